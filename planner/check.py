@@ -1,6 +1,6 @@
 """Check: does every entry stand where it should? What a plan would do, or cannot, is drift, so the two never disagree."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -11,7 +11,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import TEMPORARY, join, name, split, store_of
 from reshelve.schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, Where
 from reshelve.schemas.workspace import Policy
 
 DriftState = Literal["pending", "lost", "changed", "blocked", "unknown"]
@@ -22,11 +22,15 @@ _STATES: dict[str, DriftState] = {"lost": "lost", "changed": "changed", "unreada
 
 @dataclass(slots=True, frozen=True)
 class Drift:
-    """One entry that is not as desired. pending: a plan would see to it; lost, changed, blocked, unknown: no plan can as it is."""
+    """One entry that is not as desired. pending: a plan would see to it; lost, changed, blocked, unknown: no plan can as it is.
+
+    `where` is the line of the layout that asks for it, once it was looked for.
+    """
 
     target: str
     state: DriftState
     detail: str
+    where: Where | None = None
 
 
 @dataclass(slots=True)
@@ -39,6 +43,15 @@ class CheckResult:
     satisfied: int = 0
     pending: int = 0
     held: int = 0
+
+    def placed(self, places: Callable[[Iterable[str]], Mapping[str, Where]]) -> "CheckResult":
+        """Return the same, each finding about an entry with the line that asks for it: `places` tells it of many at once."""
+        lines = places([*(broken.path for broken in self.violations), *(drift.target for drift in self.drift)])
+        return replace(
+            self,
+            drift=[replace(drift, where=lines.get(drift.target)) for drift in self.drift],
+            violations=[replace(broken, where=broken.where or lines.get(broken.path)) for broken in self.violations],
+        )
 
 
 def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], request: PlanRequest) -> CheckResult:

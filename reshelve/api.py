@@ -26,7 +26,7 @@ from reshelve.opening.suggesters import Asking
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import STATE, printable
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
 from reshelve.session.session import Session
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ __all__ = [
     "Session",
     "compare",
     "consent",
+    "entry_places",
     "find_session",
     "layout_problems",
     "layout_versions",
@@ -351,6 +352,13 @@ def store_problems(path: str | Path, layout: Layout | None = None, workspace: Pa
 
     stores = store_names(workspace) if workspace is not None else _stores_around(Path(path))
     return found(Path(path), stores, layout)
+
+
+def entry_places(path: str | Path, layout: Layout, targets: Iterable[str]) -> dict[str, Where]:
+    """Return the line of the layout (read from `path`) that asks for each target; those it does not ask for are left out."""
+    from reshelve.schemas.documents.layout_places import entry_places as found
+
+    return found(Path(path), layout, targets)
 
 
 def _stores_around(path: Path) -> "Stores | None":

@@ -2,17 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 from xml.sax.saxutils import escape, quoteattr
 
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, Where
 from reshelve.views import ndjson
 from reshelve.views.colour import Paint, count
 from reshelve.views.problem_text import problems_brief
 
 if TYPE_CHECKING:
-    from reshelve.planner.check import CheckResult
+    from reshelve.planner.check import CheckResult, Drift
 
 CheckFormat = Literal["text", "json", "github", "junit"]
 GITHUB = {"error": "error", "warning": "warning", "note": "notice"}
@@ -60,7 +61,7 @@ def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Itera
     """Yield the result as NDJSON."""
     events = [ndjson.problem_event(problem) for problem in result.problems]
     events += [{**ndjson.problem_event(problem), "type": "violation"} for problem in result.violations]
-    events += [{"type": "drift", "target": d.target, "state": d.state, "detail": d.detail} for d in result.drift]
+    events += [_drift_event(drift) for drift in result.drift]
     figures = {
         "satisfied": result.satisfied,
         "pending": result.pending,
@@ -72,21 +73,29 @@ def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Itera
     yield from ndjson.stream(reshelve, events, ndjson.summary_event(exit_code=exit_code, **figures))
 
 
+def _drift_event(drift: "Drift") -> dict[str, object]:
+    event: dict[str, object] = {"type": "drift", "target": drift.target, "state": drift.state, "detail": drift.detail}
+    return {**event, "where": asdict(drift.where)} if drift.where else event
+
+
 def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], str] = str) -> Iterator[str]:
     """Yield GitHub workflow commands; what has no file of its own is laid at `layout`'s door.
 
     `spelt` writes a file's path as annotations want it: from the top of the repository.
     """
-    layout = spelt(layout)
+
+    def place(at: Where | None) -> str:
+        return f"file={_property(spelt(at.file))},line={at.line},col={at.column}" if at else f"file={_property(spelt(layout))}"
+
     for problem in [*result.problems, *result.violations]:
         at = problem.where
-        place = f"file={_property(spelt(at.file))},line={at.line},col={at.column}" if at else f"file={_property(layout)}"
-        about = f"{problem.path}:" if problem.path and at is None else ""
+        # At a line of a document, the problem's path is the document again, or the entry that stands there.
+        about = f"{problem.path}:" if problem.path and (at is None or problem.path != at.file) else ""
         text = _sentences(about, problem.summary, problem.detail, problem.hint)
-        yield f"::{GITHUB[problem.severity]} {place},title={_property(problem.code)}::{_message(text)}"
+        yield f"::{GITHUB[problem.severity]} {place(at)},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
         text = _told(drift.target, drift.detail)
-        yield f"::warning file={_property(layout)},title={_property('drift, ' + drift.state)}::{_message(text)}"
+        yield f"::warning {place(drift.where)},title={_property('drift, ' + drift.state)}::{_message(text)}"
     yield summary(result)
 
 
@@ -108,12 +117,15 @@ def _utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
-def check_junit(result: "CheckResult") -> Iterator[str]:
-    """Yield JUnit XML: a suite each for documents, policies and drift; the entries as desired are one passing case."""
+def check_junit(result: "CheckResult", *, spelt: Callable[[str], str] = str) -> Iterator[str]:
+    """Yield JUnit XML: a suite each for documents, policies and drift; the entries as desired are one passing case.
+
+    A case is named after its entry, or after its line where it is about a document; `spelt` writes a file's path.
+    """
     suites = (
-        ("documents", [_finding(problem) for problem in result.problems]),
-        ("policies", [_finding(problem) for problem in result.violations]),
-        ("drift", [(d.target, d.state, d.detail) for d in result.drift]),
+        ("documents", [_case(found, spelt) for found in result.problems]),
+        ("policies", [_case(found, spelt) for found in result.violations]),
+        ("drift", [(d.target, d.state, _sentences(d.detail, _at(d.where, spelt))) for d in result.drift]),
     )
     failures = sum(len(cases) for _, cases in suites)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
@@ -130,9 +142,15 @@ def check_junit(result: "CheckResult") -> Iterator[str]:
     yield "</testsuites>"
 
 
-def _finding(problem: Problem) -> tuple[str, str, str]:
-    where = f"{problem.where.file}:{problem.where.line}" if problem.where else problem.path
-    return where or problem.code, problem.code, " ".join(part for part in (problem.summary, problem.detail, problem.hint) if part)
+def _case(problem: Problem, spelt: Callable[[str], str]) -> tuple[str, str, str]:
+    at = _at(problem.where, spelt)
+    own = problem.path if problem.where is None or problem.path != problem.where.file else ""
+    told = _sentences(problem.summary, problem.detail, problem.hint, at if own else "")
+    return own or at or problem.code, problem.code, told
+
+
+def _at(where: Where | None, spelt: Callable[[str], str]) -> str:
+    return f"{spelt(where.file)}:{where.line}" if where else ""
 
 
 def _attribute(text: str) -> str:

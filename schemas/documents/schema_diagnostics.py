@@ -146,7 +146,7 @@ def _worded(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
         case "type":
             kinds = wanted if isinstance(wanted, list) else [wanted]
             if path != ("version",):
-                yield _wrong_type(path, here, given, kinds, _example(root, path))
+                yield _wrong_type(path, here, given, kinds, _example(root, path), schema)
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             bound = "at least" if "inimum" in str(error.validator) else "at most"
             yield Fault(path, "document-range", "a number out of range", f"{here} is {given}.", f"write {bound} {wanted}")
@@ -167,7 +167,7 @@ def _best(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
         return
     path = (*prefix, *error.absolute_path)
     kinds = [e.validator_value for b in branches.values() for e in b if e.validator == "type" and not e.relative_path]
-    yield _wrong_type(path, _here(path), error.instance, kinds, _example(root, path))
+    yield _wrong_type(path, _here(path), error.instance, kinds, _example(root, path), {})
 
 
 def _bad_name(path: Path, key: str) -> Fault:
@@ -199,7 +199,7 @@ def _example(root: Schema, path: Path) -> str:
     return ""
 
 
-def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any], example: str) -> Fault:
+def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any], example: str, schema: Schema) -> Fault:
     wanted = list(dict.fromkeys(_KINDS[str(kind)] for kind in kinds if kind != "null"))
     many = " or ".join(filter(None, [", ".join(wanted[:-1]), wanted[-1]]))
     return Fault(
@@ -207,7 +207,8 @@ def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any], example: st
         "document-type",
         "a value of the wrong kind",
         f"{here} is {_shown(given)}, not {many}.",
-        _rightly(given, wanted) or (f"write it as in {example}" if example and "a map of keys" in wanted else f"write {many}"),
+        _rightly(given, wanted, schema)
+        or (f"write it as in {example}" if example and "a map of keys" in wanted else f"write {many}"),
     )
 
 
@@ -215,7 +216,7 @@ _NO_SPACE = re.compile(r"([A-Za-z_]\w*):(\S.*)\Z", re.DOTALL)
 """What is text to YAML, and was meant as a key with its value."""
 
 
-def _rightly(given: Any, wanted: list[str]) -> str:
+def _rightly(given: Any, wanted: list[str], schema: Schema) -> str:
     """Return how a value of the wrong kind is written, where that can be told from what is there; else ""."""
     if given is None:
         if "text" in wanted:
@@ -225,6 +226,11 @@ def _rightly(given: Any, wanted: list[str]) -> str:
         return f"write {flow([masked(given)[:100] if isinstance(given, str) else given])}"
     if "a map of keys" not in wanted:
         return ""
+    keys, needed = schema.get("properties", {}), schema.get("required", [])
+    if isinstance(given, str) and len(needed) == 1 and keys.get(needed[0], {}).get("type") == "string":
+        pair = _NO_SPACE.match(given)
+        if pair is None or pair[1] not in keys:
+            return f"write {flow({needed[0]: masked(given)[:100]}).strip('{}')}"
     if isinstance(given, str) and (pair := _NO_SPACE.match(given)):
         return f"a key's colon is followed by a space: write {masked(f'{pair[1]}: {pair[2]}')[:100]}"
     if isinstance(given, list) and given and all(isinstance(each, dict) for each in given):

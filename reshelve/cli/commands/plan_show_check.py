@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import nullcontext
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -192,6 +193,8 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         if offline:
             result.problems.extend(api.store_problems(path, desired, session.setting.file))
         result.problems[:0] = session.runs.unsettled()
+        if form != "text":
+            result = result.placed(partial(api.entry_places, path, desired))
     except ReshelveError as error:
         if form == "text":
             raise
@@ -206,7 +209,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         case "github":
             shell.put(checks.check_github(result, layout=str(path), spelt=workspace_search.in_repository))
         case "junit":
-            shell.put(checks.check_junit(result))
+            shell.put(checks.check_junit(result, spelt=workspace_search.in_repository))
         case _:
             shell.put(checks.check_text(result, shell.colour))
     return code

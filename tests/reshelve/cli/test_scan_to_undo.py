@@ -27,6 +27,8 @@ def test_the_whole_way_and_back(place: Path) -> None:
     assert call(place, "plan").code == 0
     assert call(place, "plan", "--detailed-exitcode").code == 2
     assert call(place, "check").code == 2
+    annotated = call(place, "check", "--format", "github")
+    assert annotated.code == 2 and all(",line=" in line for line in annotated.out.splitlines() if line.startswith("::warning"))
     done = call(place, "apply", "--yes")
     assert done.code == 0 and "Done: run" in done.out
     assert files(place) == FILED and not (place / "inbox" / "new").exists()

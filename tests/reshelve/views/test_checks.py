@@ -1,6 +1,7 @@
 """The result of a check, in each form."""
 
 import json
+from collections.abc import Iterable
 from xml.etree import ElementTree
 
 from reshelve.planner.check import CheckResult, Drift
@@ -69,3 +70,23 @@ def test_a_target_is_named_once() -> None:
     beside = Drift("tv:a", "pending", "move inbox:b.mkv to tv:a.mkv")
     told = list(check_text(CheckResult(drift=[moved, beside])))
     assert told[:2] == ["pending: move inbox:b.mkv to tv:a.mkv", "pending: tv:a: move inbox:b.mkv to tv:a.mkv"]
+
+
+def test_every_finding_about_an_entry_stands_at_its_line() -> None:
+    asked: list[str] = []
+
+    def places(targets: Iterable[str]) -> dict[str, Where]:
+        asked.extend(targets)
+        return {"movies:x.mkv": Where("layout.yaml", 9, 3), "tv:a,b: c.mkv": Where("layout.yaml", 4, 3)}
+
+    placed = BAD.placed(places)
+    assert asked == ["movies:x.mkv", "tv:a,b: c.mkv", "tv:\x01.mkv"]
+    github = list(check_github(placed, layout="layout.yaml"))
+    assert github[1].startswith("::warning file=layout.yaml,line=9,col=3,title=policy::movies:x.mkv: A policy is violated.")
+    assert github[2].startswith("::warning file=layout.yaml,line=4,col=3,title=drift%2C lost::")
+    assert github[3].startswith("::warning file=layout.yaml,title=drift%2C pending::")
+    junit = ElementTree.fromstring("\n".join(check_junit(placed)).encode())
+    failure = junit.find(".//testcase[@name='movies:x.mkv']/failure")
+    assert failure is not None and (failure.text or "").endswith(". layout.yaml:9")
+    events = [json.loads(line) for line in check_json(placed, reshelve="0.1.0", exit_code=2)]
+    assert [event["where"]["line"] for event in events if event["type"] in ("violation", "drift") and event.get("where")] == [9, 4]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.schemas.documents.layout_files import parse_layout
+from reshelve.schemas.documents.layout_files import parse_layout, problems_of
 from reshelve.schemas.documents.schema_diagnostics import violations
 from reshelve.schemas.documents.validation import validate_document
 from reshelve.schemas.documents.workspace_files import load_workspace
@@ -139,3 +139,18 @@ def test_what_turns_writing_around_is_told_escaped(text: str) -> None:
         parse_layout(text.encode(), "layout.yaml")
     told = "".join(problem.summary + problem.detail + problem.hint for problem in refused.value.problems)
     assert "\u202e" not in told and "\\u202e" in told
+
+
+@pytest.mark.parametrize(
+    ("item", "hint"),
+    [
+        ("in:c.mkv", 'write path: "in:c.mkv"'),
+        ("c.mkv", "write path: c.mkv"),
+        ("path:in:c.mkv", "a key's colon is followed by a space: write path: in:c.mkv"),
+    ],
+)
+def test_text_in_place_of_a_map_with_one_needed_key_is_told_that_key(tmp_path: Path, item: str, hint: str) -> None:
+    file = tmp_path / "layout.yaml"
+    file.write_text(f"version: 1\nabsent:\n- {item}\n")
+    (problem,) = problems_of(file)
+    assert (problem.code, problem.hint) == ("document-type", hint)
