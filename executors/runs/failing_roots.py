@@ -98,6 +98,10 @@ class FailingRoots:
         """Say whether a root is known to be away, or not to answer."""
         return key in self._failed and self._failed[key][0] == "gone"
 
+    def any(self) -> bool:
+        """Say whether a root has failed; while none has, no operation is barred, and none behind another."""
+        return bool(self._failed or self._behind)
+
     def bars(self, operation: AnyOperation) -> str:
         """Return the failed root on which an operation cannot be done, or ""."""
         if not self._failed:

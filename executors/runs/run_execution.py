@@ -158,7 +158,9 @@ class Execution:
 
     def _compile(self, begin: int, until: int) -> list[Compiled]:
         run, operations = self.plan.run, self.plan.operations
-        todo = [index for index in range(begin, until) if self.stands[index] == TO_DO and not self._barred(index)]
+        todo = [index for index in range(begin, until) if self.stands[index] == TO_DO]
+        if self.failing.any():
+            todo = [index for index in todo if not self._barred(index)]
         return [(index, operations[index].verbs(run, index)) for index in todo]
 
     def _perform_batch(self, compiled: list[Compiled], on_error: OnError) -> bool:
@@ -192,13 +194,14 @@ class Execution:
         What ends it early is left to be performed, and told, by itself.
         """
         roots, verbs, first = None, [], compiled[position][0]
+        failing = self.failing.any()
         for index, (verb, *more) in compiled[position : position + RENAMES]:
             if more or not isinstance(verb, Rename) or (TRASH in verb.dst and in_trash(split(verb.dst)[1])):
                 break
             between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
             roots = roots or between
             needs = self.plan.operations[index].needs
-            if self.failing.bars(self.plan.operations[index]):
+            if failing and self.failing.bars(self.plan.operations[index]):
                 break
             if between != roots or any(need < first and self.stands[need] != DONE for need in needs):
                 break

@@ -113,13 +113,20 @@ def _whose(entry: Entry) -> str:
 def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool) -> list[str]:
     """Keep scan's own entries that may still mean something; return what leaves, a sentence each.
 
-    One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done.
+    One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done. One that
+    was carried out makes way where its source goes elsewhere now, as a new file of that name does: a source has one entry.
     """
     lost: list[str] = []
-    placed = {entry.source for entry in files.values() if entry.source is not None}
+    placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
     for target, entry in previous.ours.items():
         source = entry.source
-        if target in files or source is None or source in placed:
+        if target in files or source is None:
+            continue
+        if source in placed:
+            if _stands(target, entry, readers):
+                lost.append(
+                    f"let go of: {printable(target)} stays where it is; {printable(source)} now goes to {printable(placed[source])}"
+                )
             continue
         standing = sight.standing(source)
         if standing == "gone" and _is_free(target, readers):

@@ -75,7 +75,8 @@ def _refuse_blocked(shell: Shell, plan: Plan, *, full: bool) -> int:
 
     show_refused(shell, plan, blocked_problems(plan), full=full)
     entries = "1 entry is" if len(plan.blocked) == 1 else f"{len(plan.blocked):,} entries are"
-    shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint="Without --strict, the rest is done.")])
+    hint = "Without --strict, the rest is done." if plan.can_apply() else "There is nothing else to do."
+    shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint=hint)])
     return shell.finish_plan(1, plan)
 
 

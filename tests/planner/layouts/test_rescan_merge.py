@@ -97,6 +97,15 @@ def test_what_is_gone_and_filed_stays_until_it_is_pruned() -> None:
     assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == {}
 
 
+def test_what_was_filed_and_makes_way_for_a_new_file_of_its_name_is_told() -> None:
+    before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1)}))
+    again = Proposed({"tv:a 2": scans("tv:a 2", "inbox:a", size=2)}, [], [], [], {})
+    filed, told = merge(before, again, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
+    assert (list(filed.files), told) == (["tv:a 2"], ["let go of: tv:a stays where it is; inbox:a now goes to tv:a 2"])
+    pending, told = merge(before, again, sight_of("a"), readers(TreeReader("tv")))
+    assert (list(pending.files), told) == (["tv:a 2"], []), "what was never filed only changes its mind"
+
+
 def test_a_persons_entry_is_never_pruned() -> None:
     before = Layout(files={"tv:a": Entry(source="inbox:a", size=1)})
     assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == before.files

@@ -79,11 +79,13 @@ def test_blocked_entries_fail_only_when_strict(place: Path) -> None:
     assert call(place, "plan", "--strict").code == 1
     strictly = call(place, "apply", "--yes", "--strict")
     assert strictly.code == 1 and "Nothing was done: 1 entry is blocked." in strictly.err
+    assert "Without --strict, the rest is done." in strictly.err
     assert not (place / "tv" / "Nordlys").exists()
     assert call(place, "apply", "--yes").code == 0
     # All that is left to do is blocked.
     again = call(place, "apply", "--yes")
     assert again.code == 1 and "1 blocked" in again.out
+    assert "the rest is done" not in call(place, "apply", "--yes", "--strict").err
     # The plan ends as its `apply` would, whatever else it is asked for.
     assert [call(place, "plan", *more).code for more in ((), ("--strict",), ("--detailed-exitcode",))] == [1, 1, 1]
     assert taken.read_text() == "another film" and (place / "inbox" / "Heat.1995.1080p.mkv").read_text() == "heat"
