@@ -31,6 +31,8 @@ from reshelve.schemas.quantities import human_size
 
 SHOWN = 50
 """Problems beyond this many are counted, not listed: a refusal is read by a person."""
+_KNOWS_ITS_SOURCE = (Move, Trash, Purge, Link, Copy, Upload, Download, Transition, Thaw, Unpack)
+"""Operations that carry the size, time and inode number of what they take, as the plan saw it."""
 
 
 def check(plan: Plan, stores: Stores) -> None:
@@ -159,7 +161,7 @@ class _Expectations:
             if object_store(self._stores[operation.root]).read_document(operation.what) != operation.before:
                 self._stale(place, f"has another {operation.what} than when this was planned")
             return
-        if not isinstance(operation, Move | Trash | Purge | Link | Copy | Upload | Download | Transition | Thaw | Unpack):
+        if not isinstance(operation, _KNOWS_ITS_SOURCE):
             return
         ctime_ns = operation.ctime_ns if isinstance(operation, Trash) else -1
         if not same(item, operation.size, operation.mtime_ns, operation.ino):

@@ -15,12 +15,13 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.run_record import Run
 
 Identity = tuple[int, int, int]
+_RENAMED = (Move, Trash, Link, Upload)
 
 
 def renamed(plan: Plan) -> Iterator[int]:
     """Yield the inode numbers of files that a plan renames or links."""
     for operation in plan.operations:
-        if isinstance(operation, Move | Trash | Link | Upload):
+        if isinstance(operation, _RENAMED):
             yield operation.ino
 
 
