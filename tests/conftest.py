@@ -1,5 +1,6 @@
-"""What holds for every test: a state folder of its own for each process, so that no test meets the locks of another."""
+"""What holds for every test: a state folder of its own for each process, and a collector that leaves the tests themselves alone."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,3 +19,14 @@ def state_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         del os.environ["XDG_STATE_HOME"]
     else:
         os.environ["XDG_STATE_HOME"] = before
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Iterator[None]:
+    """Collect nine thousand tests without looking for garbage among them, then or later: it was a third of the time it took."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()

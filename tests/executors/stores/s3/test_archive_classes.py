@@ -4,6 +4,7 @@ AWS refuses a wrong Content-MD5, and every copy and reading of an archived objec
 """
 
 import errno
+import random
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
 __all__ = ["moto"]
-LARGE = b"".join(number.to_bytes(16) for number in range((2 * PART + 1000) // 16))
+LARGE = random.Random(0).randbytes(2 * PART + 1000)
 
 
 @contextmanager
