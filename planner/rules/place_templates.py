@@ -6,8 +6,10 @@ through `_finalize`, so that none adds a path level, leaves its store, or makes 
 `subdir` keep their bytes. A template that uses `seq` gives a target whose number is still open.
 """
 
+import functools
 import re
 from collections.abc import Mapping
+from types import CodeType
 from typing import Any
 
 from reshelve.planner.rules.free_names import split_name
@@ -33,6 +35,8 @@ _UNESCAPED = re.compile(f"{_ESCAPE}([0-5])")
 _PLAIN_NAME = (_FILENAME,)
 _SEQUENCE = re.compile("\x06(0*)\x06")
 _MEMO_LIMIT = 8192
+
+_OWN_NAMES = frozenset({"filename", "clear_filename", "stem", "ext"})
 
 _Rendered = tuple[str, str, tuple[str, ...]]
 """A store, a folder with its ending `/`, and the parts below it that hold a piece of the item's own name."""
@@ -108,9 +112,9 @@ class PlaceTemplate:
 
     def __init__(self, text: str, *, strict: bool = False) -> None:
         # Jinja2 takes 60 ms to import, and most commands render nothing.
-        from jinja2 import TemplateError, meta, nodes
+        from jinja2 import TemplateError
 
-        from reshelve.planner.rules.template_bounds import FAULTY, LARGEST, written
+        from reshelve.planner.rules.template_bounds import LARGEST, written
         from reshelve.planner.rules.template_sandbox import MissingName, OpenNumber, sandbox
 
         if _CONTROL.search(text):
@@ -119,16 +123,11 @@ class PlaceTemplate:
             raise PlaceError(f"a place has at most {locations.LONGEST:,} characters, and this one has {len(text):,}")
         if not _STORE.match(text):
             raise PlaceError("a place begins with its store, as in tv:{{ show }}/{{ filename }}")
+        names, computed, code = _compiled(text)
+        # The environment counts what one rendering takes: each template has its own.
         environment = sandbox(_finalize)
-        try:
-            tree = environment.parse(text)
-            template = environment.from_string(text)
-        except FAULTY as fault:
-            raise PlaceError(f"the template does not compile: {getattr(fault, 'message', None) or fault}") from fault
-        names = meta.find_undeclared_variables(tree)
-        printed = {id(n) for out in tree.find_all(nodes.Output) for n in out.nodes if isinstance(n, nodes.Name)}
-        own = {"filename", "clear_filename", "stem", "ext"}
-        computed = {n.name for n in tree.find_all(nodes.Name) if n.name in own and id(n) not in printed}
+        template = environment.template_class.from_code(environment, code, environment.make_globals(None))
+        own = _OWN_NAMES
         self.text = text
         self.strict = strict
         self.names = names
@@ -229,6 +228,28 @@ class PlaceTemplate:
         if locations.is_reserved(part):
             raise PlaceError(f"{part!r} is reserved for reshelve")
         return part if len(part) * 4 <= LIMIT else truncate_part(part)
+
+
+@functools.lru_cache(512)
+def _compiled(text: str) -> tuple[frozenset[str], bool, CodeType]:
+    """Return the names a template uses, whether it computes with the item's own name, and its code. Raises PlaceError.
+
+    One process compiles a place again and again: it checks the rules, scans by them, and watches for days.
+    """
+    from jinja2 import meta, nodes
+
+    from reshelve.planner.rules.template_bounds import FAULTY
+    from reshelve.planner.rules.template_sandbox import sandbox
+
+    environment = sandbox(_finalize)
+    try:
+        tree = environment.parse(text)
+        code = environment.code_of(text)
+    except FAULTY as fault:
+        raise PlaceError(f"the template does not compile: {getattr(fault, 'message', None) or fault}") from fault
+    printed = {id(n) for out in tree.find_all(nodes.Output) for n in out.nodes if isinstance(n, nodes.Name)}
+    computed = any(n.name in _OWN_NAMES and id(n) not in printed for n in tree.find_all(nodes.Name))
+    return frozenset(meta.find_undeclared_variables(tree)), computed, code
 
 
 def _finalize(value: Any) -> Any:

@@ -8,6 +8,7 @@ import functools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import islice
+from types import CodeType
 from typing import Any
 
 from jinja2 import TemplateSyntaxError, nodes, pass_context
@@ -71,10 +72,16 @@ class Bounded(ImmutableSandboxedEnvironment):
 
     def from_string(self, source: Any, *args: Any, **named: Any) -> Any:
         """Compile a template. Raises one of FAULTY."""
-        tree = self.parse(source) if isinstance(source, str) else source
-        bounded = _bounded(tree)
+        return super().from_string(self._bounded(source), *args, **named)
+
+    def code_of(self, source: str) -> CodeType:
+        """Compile a template to what `template_class.from_code` takes, in any environment made alike. Raises one of FAULTY."""
+        return self.compile(self._bounded(source))
+
+    def _bounded(self, source: Any) -> nodes.Template:
+        bounded = _bounded(self.parse(source) if isinstance(source, str) else source)
         bounded.set_environment(self)
-        return super().from_string(bounded, *args, **named)
+        return bounded
 
     def add(self, name: str, function: Callable[..., Any]) -> None:
         """Offer a filter of our own."""
