@@ -1,4 +1,4 @@
-"""Moments: a person at work in the same folders just before the n-th thing a run asks of its stores, whichever that is."""
+"""Moments: a person at work in the same folders just before the n-th thing a run asks of its stores, or that thing fails."""
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -7,10 +7,13 @@ from typing import Any
 
 
 class Moments:
-    """Counts the calls to some stores and does `deed` just before call number `at`. `calls` are (method, paths), as they came."""
+    """Counts the calls to some stores and does `deed` just before call number `at`, or has that call raise `fault`.
 
-    def __init__(self, at: int = -1, deed: Callable[[], None] = lambda: None) -> None:
-        self.at, self.deed = at, deed
+    `calls` are (method, paths), as they came.
+    """
+
+    def __init__(self, at: int = -1, deed: Callable[[], None] = lambda: None, *, fault: Exception | None = None) -> None:
+        self.at, self.deed, self.fault = at, deed, fault
         self._under_way: list[Thread] = []
         self.calls: list[tuple[str, tuple[str, ...]]] = []
 
@@ -28,6 +31,8 @@ class Moments:
         """A call comes."""
         number = len(self.calls)
         self.calls.append((method, tuple(f"{key}:{path}" for path in paths)))
+        if number == self.at and self.fault is not None:
+            raise self.fault
         if number == self.at:
             # Whoever opens for writing what the run holds at that moment waits, and goes on when the run lets go of it.
             thread = Thread(target=self.deed)
