@@ -53,6 +53,7 @@ ADDED: Mapping[str, object] = {
     f"{STATE}.root_locks:_refuse_overlapping": always(None),
     # Whether the planned disks still stand, before each batch and at the end.
     f"{RUNS}.failing_roots:FailingRoots.stands": always(True),
+    f"{RUNS}.failing_roots:FailingRoots.any": always(False),
     f"{RUNS}.failing_roots:FailingRoots.bars": always(""),
     f"{RUNS}.run_execution:Execution._barred": always(False),
     f"{RUNS}.run_end:_replaced_roots": always(()),

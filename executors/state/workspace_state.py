@@ -23,6 +23,7 @@ from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import Report
 
 _NEW = ".new-"
+_RECORDS = ("journal.ndjson", "plan.json", "report.json")
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
 
 
@@ -85,8 +86,8 @@ class State:
         except OSError as trouble:
             raise _unreadable(trouble, self.folder) from trouble
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
-        # A folder gets its name only with a journal in it: where there is none by now, it was lost.
-        return [(run, folder) for run, folder in found if any((folder / name).exists() for name in ("journal.ndjson", "plan.json"))]
+        # A folder gets its name only with a plan and a journal in it: what is not there by now was lost, and is told.
+        return [(run, folder) for run, folder in found if any((folder / name).exists() for name in _RECORDS)]
 
     def has(self, prefix: str) -> bool:
         """Say whether there is a run whose id begins so."""

@@ -10,7 +10,7 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.documents.source_lines import unreadable
 from reshelve.schemas.operations import Write
-from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError
 from tests.support.killed_runs import PowerCut, cut, killed, recovered, standing, steps
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk
@@ -114,3 +114,16 @@ def test_a_plan_put_back_lets_it_recover(desk: UndoDesk, monkeypatch: pytest.Mon
     path.write_bytes(kept)
     assert recovered(desk).outcome == "rolled-back"
     assert standing(desk) == before
+
+
+def test_a_run_of_which_only_the_report_is_left_stays_in_the_log(desk: UndoDesk) -> None:
+    done = desk.do(desk.planning.move("shelf:0.mkv", "shelf:again.mkv"))
+    folder = desk.state.folder_of(done)
+    for lost in ("plan.json", "journal.ndjson"):
+        (folder / lost).unlink()
+    [told] = desk.state.runs()
+    assert (told.id, told.outcome) == (done, "done")
+    (folder / "report.json").write_text('{"somebody": "else\'s"}')
+    damaged: list[Problem] = []
+    [told] = desk.state.runs(damaged)
+    assert (told.id, told.outcome, [problem.code for problem in damaged][:1]) == (done, "unsettled", ["plan-lost"])
