@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from reshelve.executors.state.cache_db import signed
 from reshelve.schemas.asset_questions import AssetPlace, HistoryRow, Totals, Wanted
@@ -82,6 +83,26 @@ def contents_at(catalog: sqlite3.Connection, place: str, size: int, mtime_ns: in
     with suppress(sqlite3.Error):
         return {str(row[0]) for row in catalog.execute(wanted, (place, size, mtime_ns, signed(ino)))}
     return set()
+
+
+class Holding(NamedTuple):
+    """What stands at a place by the catalog: its asset and both hashes, "" where one is not known; size in bytes."""
+
+    location: str
+    size: int
+    mtime_ns: int
+    asset: int
+    sha256: str
+    xxh3: str
+
+
+def holdings(catalog: sqlite3.Connection) -> Iterator[Holding]:
+    """Yield every place that stands and whose content is known."""
+    wanted = (
+        "SELECT location, place.size, mtime_ns, asset.id, coalesce(sha256, ''), coalesce(xxh3, '') "
+        "FROM place JOIN asset ON asset.id = place.asset WHERE gone_at IS NULL AND in_trash = 0 ORDER BY location"
+    )
+    yield from map(Holding._make, catalog.execute(wanted))
 
 
 def places_of(catalog: sqlite3.Connection, content: str) -> list[AssetPlace]:

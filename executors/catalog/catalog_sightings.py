@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 import xxhash
 
@@ -183,13 +183,21 @@ class Content:
     size: int
 
 
-def unread(catalog: sqlite3.Connection, keys: Collection[str]) -> list[str]:
+class Unread(NamedTuple):
+    """A place whose content is not known by both hashes. `is_known`: by one of them it is."""
+
+    place: str
+    is_known: bool
+
+
+def unread(catalog: sqlite3.Connection, keys: Collection[str]) -> list[Unread]:
     """Return the places whose content is not known by both hashes, in these roots, in the order of their names."""
     wanted = (
-        "SELECT location FROM place LEFT JOIN asset ON asset.id = asset "
+        "SELECT location, asset IS NOT NULL FROM place LEFT JOIN asset ON asset.id = asset "
         "WHERE gone_at IS NULL AND in_trash = 0 AND (sha256 IS NULL OR xxh3 IS NULL) ORDER BY location"
     )
-    return [place for (place,) in catalog.execute(wanted) if place.partition(":")[0].removesuffix("%") in keys]
+    found = (Unread(place, bool(known)) for place, known in catalog.execute(wanted))
+    return [one for one in found if one.place.partition(":")[0].removesuffix("%") in keys]
 
 
 def read_content(stream: BinaryIO) -> Content:
@@ -221,7 +229,16 @@ def read_item(
 
 def put_content(catalog: sqlite3.Connection, place: str, item: Item, content: Content, at: str, labels: Labels) -> int:
     """Say what a place holds, and return the asset. In a transaction of the caller's."""
-    asset = asset_of(catalog, content.sha256, content.xxh3, content.size)
+    return put_told(catalog, place, item, content.xxh3, content.sha256, at, labels)
+
+
+def put_told(catalog: sqlite3.Connection, place: str, item: Item, xxh3: str, sha256: str, at: str, labels: Labels) -> int:
+    """Say what a place holds by one hash or both ("": not known), and return the asset. In a transaction of the caller's."""
+    if sha256:
+        asset = asset_of(catalog, sha256, xxh3 or None, item.size)
+    else:
+        catalog.execute("INSERT INTO asset (xxh3, size) VALUES (?, ?) ON CONFLICT DO NOTHING", (xxh3, item.size))
+        asset = int(catalog.execute("SELECT id FROM asset WHERE xxh3 = ?", (xxh3,)).fetchone()[0])
     label = labels(place, None)
     told = label.type, label.project, label.job
     catalog.execute(

@@ -115,6 +115,18 @@ class ObjectStore(Protocol):
         `hash`, `sha256` and `members` only while they were recorded of the content that stands there.
         """
 
+    def known_digest(self, rel: str) -> str:
+        """Return the content hash of an object as far as it is known without reading it, else "": learnt, or recorded with it."""
+
+    def checksums(self, rel: str) -> tuple[str, ...]:
+        """Return the sums that the service tells of an object (`content_sums`), asked once for each ETag. Nothing is read.
+
+        None is of parts of several sizes, and none is an ETag that is no MD5 because the object is encrypted.
+        """
+
+    def was_asked(self, rel: str) -> bool:
+        """Say whether `checksums` was asked of this very object before."""
+
     def made_by(self, rel: str) -> str:
         """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""
 

@@ -31,6 +31,9 @@ _FRESH_NS = 1_000_000_000
 _TAIL_OF = " tail"
 """What follows the id of a file system where a hash is of the end of a file only."""
 
+_SUM_OF = " sum:"
+"""What follows it where a sum of another kind is remembered (`content_sums`); the kind follows."""
+
 
 class DigestCache:
     """`catalog.db`: content hash by (fs, ino), valid while size, mtime and ctime are the same. Safe to share, by processes too.
@@ -69,7 +72,7 @@ class DigestCache:
             self._write()
             if self._file_systems is None:
                 rows = self._catalog.execute("SELECT DISTINCT fs FROM digests")
-                self._file_systems = [fs for (fs,) in rows if not fs.endswith(_TAIL_OF)]
+                self._file_systems = [fs for (fs,) in rows if not fs.endswith(_TAIL_OF) and _SUM_OF not in fs]
             for fs in self._file_systems:
                 found.update(str(row[0]) for row in self._catalog.execute(wanted, (fs, signed(ino), size, mtime_ns)))
         return found
@@ -122,6 +125,10 @@ class CachedDigests(ReadOnly):
     def tail(self, rel: str) -> str:
         """Return the hash of the end of a file: remembered, or read now and remembered."""
         return self._remembered(rel, super().tail, _TAIL_OF)
+
+    def checksum(self, rel: str, kind: str) -> str:
+        """Return the sum of that kind of a file: remembered, or read now and remembered."""
+        return self._remembered(rel, lambda rel: super(CachedDigests, self).checksum(rel, kind), f"{_SUM_OF}{kind}")
 
     def _remembered(self, rel: str, read: Callable[[str], str], what: str = "") -> str:
         since_ns = self._cache.now_ns()

@@ -5,6 +5,7 @@ counts only for content that it is bound to: it names the ETag and size it was r
 names is that of this very ETag and size, as learnt here. Else it is nothing, and whoever needs to know reads the object.
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Literal
@@ -13,8 +14,9 @@ from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.executors.stores.object_metadata import Recorded
 from reshelve.schemas.inventory import Item
 
-What = Literal["members", "content"]
-"""What is noted of an archive beside its hash: the record of its members; what its files hold, as it was packed or read."""
+What = Literal["members", "content", "sums"]
+"""What is noted of an object beside its hash: of an archive the record of its members, and what its files hold, as it was packed
+or read; the sums that the service told of it."""
 
 
 class Known:
@@ -62,6 +64,13 @@ class Known:
     def close(self) -> None:
         """Let go of the file."""
         self._cache.close()
+
+
+def hash_of(cache: DigestCache | None) -> Callable[[Item], str | None]:
+    """Return what tells the hash that is remembered of a file, or of an object by its ETag; without a cache, none is."""
+    if cache is None:
+        return lambda _: None
+    return lambda item: cache.get(_known_by(item) if item.fs.startswith("s3:") else item)
 
 
 def _known_by(item: Item, what: str = "") -> Item:

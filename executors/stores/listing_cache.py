@@ -20,6 +20,8 @@ from reshelve.schemas.verbs import Member
 
 _FEW = 16
 """After so many folders listed one by one, everything is listed in one go: a page of a thousand keys costs one call either way."""
+NO_SUMS = "none"
+"""What is noted of an object of which the service tells no sum."""
 
 
 class ListedReads(ABC):
@@ -64,6 +66,10 @@ class ListedReads(ABC):
         """Return the content hash of this very object by reading it. Raises OSError, of an archived one too."""
 
     @abstractmethod
+    def told_sums(self, item: Item) -> list[str]:
+        """Return the sums (`content_sums`) that the service tells of this very object, by its ETag too. Raises OSError."""
+
+    @abstractmethod
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading, as a stream."""
 
@@ -89,6 +95,32 @@ class ListedReads(ABC):
         item, said, version = self.says(rel)
         found = self.known.details(item, said)
         return found | {"version": version} if version else found
+
+    def known_digest(self, rel: str) -> str:
+        """Return the content hash of an object as far as it is known without reading it, else "": learnt, or recorded with it."""
+        item = self.stat(rel)
+        found = self.known.hash(item) if item is not None else ""
+        if not found:
+            item, said, _ = self.says(rel)
+            found = self.known.hash(item, said)
+            self.known.learn(item, found)
+        return found
+
+    def checksums(self, rel: str) -> tuple[str, ...]:
+        """Return the sums that the service tells of an object, asked once for each ETag."""
+        item = self.stat(rel)
+        if item is None or item.kind != "file":
+            return ()
+        noted = self.known.noted("sums", item)
+        if not noted:
+            noted = " ".join(self.told_sums(item)) or NO_SUMS
+            self.known.note("sums", item, noted)
+        return tuple(noted.split()) if noted != NO_SUMS else ()
+
+    def was_asked(self, rel: str) -> bool:
+        """Say whether `checksums` was asked of this very object before."""
+        item = self.stat(rel)
+        return item is not None and self.known.noted("sums", item) != ""
 
     def made_by(self, rel: str) -> str:
         """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now.

@@ -11,6 +11,7 @@ import xxhash
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder
 from reshelve.executors.platforms.refused_attributes import Passing
+from reshelve.executors.stores import content_sums
 from reshelve.schemas.inventory import TAIL
 
 CHUNK = 1 << 20
@@ -49,6 +50,11 @@ def tail_digest(fd: int) -> str:
         hasher.update(chunk)
         at, left = at + len(chunk), left - len(chunk)
     return f"xxh3:{hasher.hexdigest()}"
+
+
+def checksum(fd: int, kind: str) -> str:
+    """Return the sum of that kind of an open file (`content_sums`)."""
+    return content_sums.checksum(kind, os.fstat(fd).st_size, (chunk for _, chunk in _chunks(fd, None)))
 
 
 def copy_new(

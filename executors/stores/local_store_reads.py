@@ -88,6 +88,10 @@ class LocalReads:
         """Return the hash of the last `TAIL` bytes of a file, "xxh3:" and 32 hex digits."""
         return self._read(rel, local_copies.tail_digest)
 
+    def checksum(self, rel: str, kind: str) -> str:
+        """Return the sum of that kind of a file (`content_sums`), as a service would tell it."""
+        return self._read(rel, lambda fd: local_copies.checksum(fd, kind))
+
     def open(self, rel: str) -> BinaryIO:
         """Open a regular file for reading, by open folders. Raises OSError for anything else, a symbolic link included."""
         folder, name = self.at(rel)

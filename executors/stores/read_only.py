@@ -43,6 +43,11 @@ class ReadOnly:
         store = self._store
         return store.tail(rel) if isinstance(store, ReadOnly) else folder_store(store).tail(rel)
 
+    def checksum(self, rel: str, kind: str) -> str:
+        """Return the sum of that kind of a file (`content_sums`), as a service would tell it. Of a folder only."""
+        store = self._store
+        return store.checksum(rel, kind) if isinstance(store, ReadOnly) else folder_store(store).checksum(rel, kind)
+
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries, "" where it has none."""
         return self._store.record(rel)
@@ -88,6 +93,14 @@ class ReadOnly:
     def details(self, rel: str) -> Mapping[str, str]:
         """Return what is recorded with an object, as far as it is."""
         return self._bucket().details(rel)
+
+    def known_digest(self, rel: str) -> str:
+        """Return the content hash of an object as far as it is known without reading it, else ""."""
+        return self._bucket().known_digest(rel)
+
+    def checksums(self, rel: str) -> tuple[str, ...]:
+        """Return the sums that the service tells of an object (`content_sums`)."""
+        return self._bucket().checksums(rel)
 
     def made_by(self, rel: str) -> str:
         """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""

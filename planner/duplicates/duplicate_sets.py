@@ -55,13 +55,15 @@ class DuplicateSet:
 class Duplicates:
     """What was found: the sets, largest gain first; what was looked at, by root; what could not be told.
 
-    `seen` are the files of each root, small ones and links too, for whoever asks what belongs together.
+    `seen` are the files of each root, small ones and links too, for whoever asks what belongs together. `matched` are objects whose
+    content was not known, each with the hash of a file that has the same sum as the service tells.
     """
 
     sets: list[DuplicateSet] = field(default_factory=list)
     seen: dict[str, list[Item]] = field(default_factory=dict)
     files: int = 0
     empty: int = 0
+    matched: list[tuple[Name, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -90,7 +92,8 @@ def find_duplicates(readers: Readers, scope: Scope) -> Duplicates:
         alike = telling.parted(alike)
         sets = list(telling.sets(alike))
     found.sets = sorted(sets, key=lambda one: (-one.size * (len(one.copies) - 1), one.copies[0].first.location))
-    found.problems += telling.unrecorded()
+    found.matched = telling.matched
+    found.problems += telling.untold()
     return found
 
 
@@ -150,7 +153,9 @@ class _Telling:
     def __init__(self, pool: ThreadPoolExecutor, problems: list[Problem]) -> None:
         self._pool = pool
         self._problems = problems
-        self._unrecorded: dict[str, int] = defaultdict(int)
+        self.matched: list[tuple[Name, str]] = []
+        self._unknown: list[Copy] = []
+        self._untold: dict[str, int] = defaultdict(int)
 
     def parted(self, groups: Iterable[Sequence[Copy]]) -> list[Sequence[Copy]]:
         """Return the groups parted by the end of their files, without what stands alone then.
@@ -174,16 +179,34 @@ class _Telling:
         same: dict[tuple[int, str], list[Copy]] = defaultdict(list)
         for copy, digest in self._read([copy for group in groups for copy in group], _whole):
             same[copy.first.item.size, digest].append(copy)
+        self._match(same)
         for (size, digest), copies in same.items():
             if len(copies) > 1:
                 yield DuplicateSet(digest, size, tuple(sorted(copies, key=_standing)))
 
-    def unrecorded(self) -> Iterator[Problem]:
-        """Yield a note for every bucket with objects whose content is not known here."""
-        for key, number in sorted(self._unrecorded.items()):
+    def _match(self, same: dict[tuple[int, str], list[Copy]]) -> None:
+        """Put objects whose content is not known to the files of which the service tells the same sum."""
+        by_size: dict[int, list[tuple[str, Copy]]] = defaultdict(list)
+        if self._unknown:
+            for (size, digest), copies in same.items():
+                # A file here rather than another object: of that every sum can be had.
+                by_size[size].append((digest, min(copies, key=_is_object)))
+        for copy, told in zip(self._unknown, self._pool.map(lambda one: _matching(one, by_size), self._unknown), strict=True):
+            name = copy.first
+            if isinstance(told, OSError):
+                self._problems.append(_unread(join(name.reader.root.key, name.item.rel), told.strerror or str(told)))
+            elif told:
+                same[name.item.size, told].append(copy)
+                self.matched.append((name, told))
+            else:
+                self._untold[name.reader.root.key] += 1
+
+    def untold(self) -> Iterator[Problem]:
+        """Yield a note for every bucket with objects whose content cannot be told from here."""
+        for key, number in sorted(self._untold.items()):
             many = "1 object has" if number == 1 else f"{number:,} objects have"
-            detail = f"{many} the size of another file, and no recorded hash. Nothing is fetched to compare them."
-            hint = "Objects that reshelve uploads are recorded with their hash."
+            detail = f"{many} the size of another file, but no recorded hash, and no checksum that any such file here has too."
+            hint = "Nothing is downloaded to compare them. Objects that reshelve uploads are recorded with their hash."
             yield Problem("not-compared", "Some objects were not compared.", detail, printable(key), hint, severity="note")
 
     def _read(self, copies: list[Copy], key: Callable[[Copy], str]) -> Iterator[tuple[Copy, str]]:
@@ -196,7 +219,7 @@ class _Telling:
             elif told:
                 yield copy, told
             else:
-                self._unrecorded[copy.first.reader.root.key] += 1
+                self._unknown.append(copy)
 
 
 def _told(copy: Copy, key: Callable[[Copy], str]) -> str | OSError:
@@ -215,11 +238,26 @@ def _tail(copy: Copy) -> str:
 
 
 def _whole(copy: Copy) -> str:
-    """Return the hash of a file, of an object the recorded one, "" where none is."""
+    """Return the hash of a file, of an object the known one, "" where none is."""
     name = copy.first
     if _is_object(copy):
-        return cast(BucketReader, name.reader).details(name.item.rel).get("hash", "")
+        return cast(BucketReader, name.reader).known_digest(name.item.rel)
     return name.reader.digest(name.item.rel)
+
+
+def _matching(copy: Copy, by_size: Mapping[int, Sequence[tuple[str, Copy]]]) -> str | OSError:
+    """Return the hash of the files that an object is the same as, by a sum that its service tells of it; "" where none is told."""
+    others = by_size.get(copy.first.item.size, ())
+    return _told(copy, lambda one: next((digest for digest, other in others if _have_one_sum(one, other)), ""))
+
+
+def _have_one_sum(copy: Copy, other: Copy) -> bool:
+    """Say whether a service tells the same sum of an object as a file has, or another object."""
+    told = cast(BucketReader, copy.first.reader).checksums(copy.first.item.rel)
+    reader, rel = other.first.reader, other.first.item.rel
+    if _is_object(other):
+        return not set(told).isdisjoint(cast(BucketReader, reader).checksums(rel))
+    return any(reader.checksum(rel, each.partition(":")[0]) == each for each in told)
 
 
 def _standing(copy: Copy) -> tuple[int, str]:

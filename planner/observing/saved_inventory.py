@@ -93,6 +93,10 @@ class InventoryReader:
         """Raise NotObserved: content is not kept."""
         raise NotObserved(rel, "the content of this file")
 
+    def checksum(self, rel: str, kind: str) -> str:  # noqa: ARG002
+        """Raise NotObserved: content is not kept."""
+        raise NotObserved(rel, "the content of this file")
+
     def hidden(self, rel: str, ino: int = 0) -> Item | None:  # noqa: ARG002
         """Raise NotObserved: what lies under delete markers is not kept."""
         raise NotObserved(rel, "what lies under a delete marker here")
@@ -104,6 +108,15 @@ class InventoryReader:
     def details(self, rel: str) -> Mapping[str, str]:
         """Raise NotObserved: what is recorded with objects is not kept."""
         raise NotObserved(rel, "what is recorded with this object")
+
+    def known_digest(self, rel: str) -> str:
+        """Return the content hash that is remembered of exactly this object, else ""."""
+        item = self.stat(rel)
+        return (self._remembered(item) if item is not None else None) or ""
+
+    def checksums(self, rel: str) -> tuple[str, ...]:
+        """Raise NotObserved: what the service tells of objects is not kept."""
+        raise NotObserved(rel, "what the service tells of this object")
 
     def made_by(self, rel: str) -> str:
         """Raise NotObserved: what is recorded with objects is not kept."""

@@ -46,6 +46,9 @@ class Reader(Protocol):
     def tail(self, rel: str) -> str:
         """Return the hash of the last `TAIL` bytes of a file (schemas.inventory), "xxh3:" and 32 hex digits. Of folders only."""
 
+    def checksum(self, rel: str, kind: str) -> str:
+        """Return a sum of a file: "sha256:" or "md5:" and hex digits; "md5/N:" of parts of N bytes, as ETags are."""
+
     def record(self, rel: str) -> str:
         """Return the record of its members that an archive carries (reshelve.schemas.archive_record), "" where it has none."""
 
@@ -88,6 +91,12 @@ class BucketReader(Reader, Protocol):
 
         `hash`, `sha256` and `members` only while they were recorded of the content that stands there.
         """
+
+    def known_digest(self, rel: str) -> str:
+        """Return the content hash of an object as far as it is known without reading it: learnt, or recorded with it; else ""."""
+
+    def checksums(self, rel: str) -> tuple[str, ...]:
+        """Return the sums that the service tells of an object, each as `checksum` would return it of the same content in a file."""
 
     def made_by(self, rel: str) -> str:
         """Return the token of the operation that made what stands at `rel`; "" where none did, or its content is another by now."""

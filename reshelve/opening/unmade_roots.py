@@ -44,6 +44,10 @@ class Unmade:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)
 
+    def checksum(self, rel: str, kind: str) -> str:  # noqa: ARG002
+        """Raise FileNotFoundError: there is nothing."""
+        raise FileNotFoundError(rel)
+
     def record(self, rel: str) -> str:
         """Raise FileNotFoundError: there is nothing."""
         raise FileNotFoundError(rel)

@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -13,6 +13,7 @@ from reshelve.executors.catalog.catalog_tables import DamagedError, discard, ope
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.state.cache_db import signed
 from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.executors.stores.known_digests import hash_of
 from reshelve.opening import wiring
 from reshelve.opening.wiring import Open, Setting
 from reshelve.planner.observing.observe import look as look_at
@@ -22,13 +23,17 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.session.catalog_keeping import labelling, path_of
+from reshelve.session.object_contents import ObjectContents
 
 _BATCH = 64
 
 
 @dataclass(slots=True)
 class Looked:
-    """What a look at the stores came to: files by what was found of them, roots that could not be looked at, contents read."""
+    """What a look at the stores came to: files by what was found of them, roots that could not be looked at, contents read.
+
+    `unread` were not read or asked for yet; the content of `untold` objects cannot be told without downloading them.
+    """
 
     files: int = 0
     new: int = 0
@@ -37,6 +42,7 @@ class Looked:
     followed: int = 0
     read: int = 0
     unread: int = 0
+    untold: int = 0
     away: list[Problem] = field(default_factory=list)
 
 
@@ -47,7 +53,7 @@ def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterato
     One that is damaged is made anew, as of `now`. Where none can be written, it is made in memory, for this one question.
     """
     path = path_of(setting)
-    if not wiring.keeps_state(setting) or (path.exists() and not path.is_file()):
+    if not _is_kept(setting):
         path = Path(":memory:")
     damaged = False
     try:
@@ -67,6 +73,22 @@ def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterato
         if damaged:
             look(catalog, setting, now, read=False, max_seconds=None)
         yield catalog
+
+
+@contextmanager
+def kept(setting: Setting, problems: list[Problem]) -> Iterator[None]:
+    """Have a state folder that the catalog is kept in; a warning says where it cannot be, as then all is for this command alone."""
+    with wiring.remembering(setting):
+        if not _is_kept(setting):
+            detail = "It cannot be written there. What was found is forgotten after this command."
+            where = str(path_of(setting))
+            problems.append(Problem("catalog-not-kept", "The catalog is not kept.", detail, where, severity="warning"))
+        yield
+
+
+def _is_kept(setting: Setting) -> bool:
+    path = path_of(setting)
+    return wiring.keeps_state(setting) and (path.is_file() or not path.exists())
 
 
 def _make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Problem]) -> None:
@@ -104,12 +126,12 @@ def look(catalog: sqlite3.Connection, setting: Setting, now: datetime, *, read: 
                     detail = f"{why}. What is known of it stays as it was."
                     found.away.append(Problem("store-not-seen", "A store was not looked at.", detail, key, severity="warning"))
                     continue
-                seen = catalog_sightings.see(catalog, listing, at, cache.get if cache else lambda _: None, labels)
+                seen = catalog_sightings.see(catalog, listing, at, hash_of(cache), labels)
                 for name in ("files", "new", "changed", "gone", "followed"):
                     setattr(found, name, getattr(found, name) + getattr(seen, name))
             if cache is not None:
                 _pair(catalog, remembered)
-            _read(catalog, stores, cache, at, found, labels, max_seconds if read else 0.0, remembered)
+            _Reading(catalog, stores, cache, at, labels, remembered).read(found, max_seconds if read else 0.0)
     finally:
         if cache is not None:
             cache.close()
@@ -126,45 +148,69 @@ def _pair(catalog: sqlite3.Connection, remembered: Path) -> None:
                     catalog_sightings.asset_of(catalog, sha256, xxh3, size)
 
 
-def _read(
-    catalog: sqlite3.Connection,
-    stores: Open,
-    cache: DigestCache | None,
-    at: str,
-    found: Looked,
-    labels: catalog_recording.Labels,
-    max_seconds: float | None,
-    remembered: Path,
-) -> None:
-    folders = {key: store for key, store in stores.stores.items() if store.root.kind == "folder"}
-    waiting = catalog_sightings.unread(catalog, stores.readers.keys())
-    until = None if max_seconds is None else time.monotonic() + max_seconds
-    batch: list[tuple[str, Item, catalog_sightings.Content]] = []
+@dataclass(slots=True)
+class _Reading:
+    """Reads what is not known of the contents of files, and asks what can be told of objects, for as long as it may."""
 
-    def keep() -> None:
-        with writing(catalog):
+    catalog: sqlite3.Connection
+    stores: Open
+    cache: DigestCache | None
+    at: str
+    labels: catalog_recording.Labels
+    remembered: Path
+
+    def read(self, found: Looked, max_seconds: float | None) -> None:
+        """Read and ask for so many seconds (None: to the end), and count what is known then."""
+        until = None if max_seconds is None else time.monotonic() + max_seconds
+
+        def is_over() -> bool:
+            return until is not None and time.monotonic() >= until
+
+        objects = ObjectContents(self.catalog, self.stores, self.at, self.labels)
+        if not is_over():
+            found.read = self._files(is_over)
+            # Once files are known: objects are told by them too.
+            objects.tell([one.place for one in self._unread() if self._is_object(one.place)], is_over)
+        for one in self._unread():
+            if not self._is_object(one.place) or not objects.was_asked(one.place):
+                found.unread += 1
+            elif not one.is_known:
+                found.untold += 1
+
+    def _unread(self) -> list[catalog_sightings.Unread]:
+        return catalog_sightings.unread(self.catalog, self.stores.readers.keys())
+
+    def _is_object(self, place: str) -> bool:
+        return self.stores.readers[split(place)[0]].root.kind == "bucket"
+
+    def _files(self, is_over: Callable[[], bool]) -> int:
+        """Read files until it `is_over`, and return how many."""
+        batch: list[tuple[str, Item, catalog_sightings.Content]] = []
+        read = 0
+        for place, _ in self._unread():
+            if is_over():
+                break
+            key, rel = split(place)
+            store = self.stores.stores.get(key)
+            if store is None or store.root.kind != "folder":
+                continue
+            with suppress(OSError):
+                got = catalog_sightings.read_item(folder_store(store).open, store.stat, rel, self.cache)
+                if got is not None:
+                    batch.append((place, *got))
+                    read += 1
+            if len(batch) >= _BATCH:
+                self._keep(batch)
+        self._keep(batch)
+        return read
+
+    def _keep(self, batch: list[tuple[str, Item, catalog_sightings.Content]]) -> None:
+        with writing(self.catalog):
             for place, item, content in batch:
-                catalog_sightings.put_content(catalog, place, item, content, at, labels)
-        if cache is not None:
-            catalog_sightings.remember_pairs(remembered, (content for _, _, content in batch))
+                catalog_sightings.put_content(self.catalog, place, item, content, self.at, self.labels)
+        if self.cache is not None:
+            catalog_sightings.remember_pairs(self.remembered, (content for _, _, content in batch))
         batch.clear()
-
-    for place in waiting:
-        if until is not None and time.monotonic() >= until:
-            break
-        key, rel = split(place)
-        store = folders.get(key)
-        if store is None:
-            continue
-        with suppress(OSError):
-            got = catalog_sightings.read_item(folder_store(store).open, store.stat, rel, cache)
-            if got is not None:
-                batch.append((place, *got))
-                found.read += 1
-        if len(batch) >= _BATCH:
-            keep()
-    keep()
-    found.unread = len(waiting) - found.read
 
 
 def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: bool) -> Looked:
@@ -207,8 +253,8 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
                 "AND NOT EXISTS (SELECT 1 FROM link WHERE link.to_asset = asset.id)"
             )
         if read:
-            found = look(catalog, setting, now, read=True, max_seconds=None)
-        found.unread = len(catalog_sightings.unread(catalog, [root.key for root in setting.roots()]))
+            return look(catalog, setting, now, read=True, max_seconds=None)
+        found.unread = len(catalog_sightings.unread(catalog, [root.key for root in setting.roots()])) - found.untold
         return found
 
 

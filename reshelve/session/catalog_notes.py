@@ -136,13 +136,13 @@ def _content(catalog: sqlite3.Connection, setting: Setting, location: str, at: s
             if row is not None:
                 return place, row[0], row[1], item.size
             if store.root.kind != "folder":
-                detail = "Objects are not read only to be registered."
+                detail = "Its content is not known, and objects are not downloaded only to be registered."
                 raise stop(
                     "not-read",
                     "The object was not read.",
                     detail,
                     path=printable(location),
-                    hint="Register the file it was made of.",
+                    hint="reshelve catalog update --hash finds out what can be known; else register the file it was made of.",
                 )
             cache = DigestCache(setting.state.folder / "catalog.db") if wiring.keeps_state(setting) else None
             try:

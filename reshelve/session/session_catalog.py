@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from reshelve.opening import wiring
 from reshelve.schemas.asset_notes import AssetLink, AssetNotes, AssetUse, LinkKind
 from reshelve.schemas.asset_questions import AssetDetail, AssetPlace, HistoryRow, Totals, Wanted
 from reshelve.schemas.problems import Problem
@@ -60,21 +61,24 @@ class Catalog:
         """Look at all stores, and write what stands there. `read`: read files whose content is unknown, for so long at most."""
         from reshelve.session import catalog_current
 
-        with catalog_current.current(self._context.setting, self.problems, self._context.now()) as catalog:
-            return catalog_current.look(catalog, self._context.setting, self._context.now(), read=read, max_seconds=max_seconds)
+        setting, now = self._context.setting, self._context.now()
+        with catalog_current.kept(setting, self.problems), catalog_current.current(setting, self.problems, now) as catalog:
+            return catalog_current.look(catalog, setting, now, read=read, max_seconds=max_seconds)
 
     def rebuild(self, *, read: bool = False) -> "Looked":
         """Make the catalog anew from the runs, the stores and `assets.yaml`. Contents and times known before are kept."""
         from reshelve.session import catalog_current
 
-        return catalog_current.rebuild(self._context.setting, self._context.now(), self.problems, read=read)
+        with catalog_current.kept(self._context.setting, self.problems):
+            return catalog_current.rebuild(self._context.setting, self._context.now(), self.problems, read=read)
 
     def note(self, named: Sequence[str], change: Callable[[AssetNotes], AssetNotes]) -> list[str]:
         """Change what is said of files or assets in `assets.yaml`, and return their SHA-256. Raises ReshelveError."""
         from reshelve.session import catalog_current, catalog_notes
 
-        with catalog_current.current(self._context.setting, self.problems, self._context.now()) as catalog:
-            return catalog_notes.change(catalog, self._context.setting, self._context.now(), named, change)
+        setting, now = self._context.setting, self._context.now()
+        with wiring.remembering(setting), catalog_current.current(setting, self.problems, now) as catalog:
+            return catalog_notes.change(catalog, setting, now, named, change)
 
     def link(self, named: str, to: str, kind: LinkKind) -> tuple[str, str]:
         """Say that one asset is a version of, derived from, a proxy or an export of another. Raises ReshelveError for a circle."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from reshelve.executors.contracts.object_store import object_store
 from reshelve.opening.wiring import looking_inside, opened, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.layout import Layout
@@ -54,6 +55,8 @@ class Duplicates:
         setting = self._context.setting
         with remembering(setting), opened(setting) as stores:
             found = find_duplicates(stores.readers, Scope(wanted, tuple(exclude), least))
+            for name, digest in found.matched:
+                object_store(stores.stores[name.reader.root.key]).learn(name.item, digest)
         return Decided(found, [decide(one, keep, targets) for one in found.sets])
 
     def alike(self, within: Sequence[str] = (), *, exclude: Sequence[str] = (), least: int = 1, most: int = 10) -> "Alike":

@@ -65,3 +65,37 @@ class ObjectBelief(OnBench):
             assert (bucket.record(key), bucket.verified(key)) == ("", "")
             with pytest.raises(OSError):
                 bucket.archived(key)
+
+    @pytest.mark.parametrize("parts", [0, 1], ids=["whole", "parts"])
+    def test_the_sums_that_a_service_tells_are_those_of_a_file_of_the_same_content(self, bench: Bench, parts: int) -> None:
+        content = b"content" + bytes(bench.part * parts)
+        self.up(bench, "ours", content)
+        bench.put("theirs", content)
+        bench.write("here", content)
+        bench.write("other", b"x" + content[1:])
+        told = {}
+        for bucket in self.both(bench):
+            for rel in ("ours", "theirs"):
+                told[rel] = bucket.checksums(rel)
+                assert bucket.was_asked(rel)
+                for each in told[rel]:
+                    kind = each.partition(":")[0]
+                    assert bench.folder.checksum("here", kind) == each != bench.folder.checksum("other", kind)
+        assert told["theirs"], "an object that was put whole has an ETag that is its MD5"
+        bench.rewrite("ours", b"another")
+        bench.bucket.forget()
+        assert set(bench.bucket.checksums("ours")).isdisjoint(told["ours"])
+
+    def test_what_is_known_of_an_object_without_reading_it(self, bench: Bench) -> None:
+        stored = self.up(bench, "ours", b"content")
+        bench.put("theirs", b"content")
+        bench.bucket.forget()
+        assert (bench.bucket.known_digest("ours"), bench.bucket.known_digest("theirs")) in (
+            (stored.hash, ""),
+            (stored.hash, stored.hash),  # as an object of the same ETag is
+        )
+        bench.bucket.digest("theirs")
+        assert bench.bucket.known_digest("theirs") == stored.hash
+        bench.rewrite("theirs", b"another")
+        bench.bucket.forget()
+        assert bench.bucket.known_digest("theirs") == ""

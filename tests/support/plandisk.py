@@ -135,6 +135,9 @@ class DiskReader:
     def tail(self, rel: str) -> str:
         return self.digest(rel)
 
+    def checksum(self, rel: str, kind: str) -> str:
+        return f"{kind}:{self.digest(rel)}"
+
     def record(self, rel: str) -> str:
         return self.digest(rel).removeprefix("xxh3:")
 

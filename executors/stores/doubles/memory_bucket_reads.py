@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from reshelve.executors.contracts.archived_objects import ArchivedError
 from reshelve.executors.contracts.object_store import Capabilities
+from reshelve.executors.stores.content_sums import SHA256, md5_of
 from reshelve.executors.stores.doubles.memory_service import MemoryService, Version, etag_of
 from reshelve.executors.stores.listing_cache import ListedReads, is_odd
 from reshelve.executors.stores.object_metadata import Hashes, Recorded, recorded
@@ -82,6 +83,14 @@ class MemoryBucketReads(ListedReads):
         if object_ino(version.etag) != item.ino:
             raise self.trouble(errno.ESTALE, "changed while it was being read", item.rel)
         return hashes_of(version.content).hash
+
+    def told_sums(self, item: Item) -> list[str]:
+        """Return the sums that the service tells of this very object."""
+        version = self.there(item.rel)
+        if object_ino(version.etag) != item.ino:
+            return []
+        md5 = [] if version.encrypted or ("-" in version.etag and not version.part) else [f"{md5_of(version.part)}:{version.etag}"]
+        return [*md5, *([f"{SHA256}:{version.sha256}"] if version.sha256 else [])]
 
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading. Raises OSError(EAGAIN) of an archived one."""

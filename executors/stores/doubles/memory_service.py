@@ -16,7 +16,11 @@ HOUR = 3600
 
 @dataclass(slots=True)
 class Version:
-    """One version of one key; a delete marker has no content. `etag` is the MD5, or for parts the MD5 of theirs and how many."""
+    """One version of one key; a delete marker has no content. `etag` is the MD5, or for parts the MD5 of theirs and how many.
+
+    `part` is the size of all parts but the last, 0 where there are none or nobody knows. The ETag of an `encrypted` one is no MD5.
+    `sha256` is what the service tells of the content, if it does.
+    """
 
     id: str
     marker: bool = False
@@ -27,6 +31,9 @@ class Version:
     metadata: dict[str, str] = field(default_factory=dict)
     thawed_at: int = -1
     frozen_at: int = -1
+    part: int = 0
+    encrypted: bool = False
+    sha256: str = ""
 
 
 @dataclass(slots=True)

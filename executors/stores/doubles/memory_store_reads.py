@@ -12,6 +12,7 @@ from typing import BinaryIO
 import xxhash
 
 from reshelve.executors.platforms.open_folders import split
+from reshelve.executors.stores.content_sums import checksum
 from reshelve.executors.stores.doubles.memory_disk import Entry, MemoryDisk, Node
 from reshelve.schemas.inventory import TAIL, Item, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import in_trash, is_hidden, is_own
@@ -98,6 +99,11 @@ class MemoryReads:
     def tail(self, rel: str) -> str:
         """Return the hash of the last `TAIL` bytes of a file, "xxh3:" and 32 hex digits."""
         return content_hash(self.file_at(rel).content[-TAIL:])
+
+    def checksum(self, rel: str, kind: str) -> str:
+        """Return the sum of that kind of a file (`content_sums`)."""
+        content = self.file_at(rel).content
+        return checksum(kind, len(content), [content])
 
     def open(self, rel: str) -> BinaryIO:
         """Open a regular file for reading."""

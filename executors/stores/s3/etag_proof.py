@@ -2,10 +2,14 @@
 
 import hashlib
 import re
+from base64 import b64decode
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import BinaryIO
 
+from reshelve.executors.stores.content_sums import SHA256, Sums, md5_of
 from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.schemas.inventory import Item, object_ino
 
 _PLAIN = re.compile(r"[0-9a-f]{32}\Z")
 _OF_PARTS = re.compile(r"[0-9a-f]{32}-([1-9][0-9]{0,4})\Z")
@@ -38,6 +42,32 @@ def proves(bucket: Bucket, rel: str, etag: str, size: int, content: BinaryIO) ->
     # Asked of each part only where they are not of one size, or something is wrong.
     sizes = all_parts(bucket, rel, etag, size)
     return _etag(content, sizes) == etag if sizes else None
+
+
+def told_sums(bucket: Bucket, item: Item) -> list[str]:
+    """Return the sums (`content_sums`) that the service tells of this very object, by its ETag and besides. Raises OSError."""
+    head = bucket.head(item.rel)
+    if head.item.ino != item.ino:
+        return []
+    found: list[str] = []
+    if is_md5(head.etag) and not head.encrypted:
+        found.append(f"{md5_of()}:{head.etag}")
+    elif of_parts(head.etag) and not head.encrypted and (even := even_parts(bucket, item.rel, head.etag, item.size)):
+        found.append(f"{md5_of(even[0])}:{head.etag}")
+    if sha256 := _told_sha256(bucket, item):
+        found.append(f"{SHA256}:{sha256}")
+    return found
+
+
+def _told_sha256(bucket: Bucket, item: Item) -> str:
+    """Return the SHA-256 of the whole of this very object, where it was put with one; "" where the service tells none."""
+    # Whom its key is denied is not told, and a service may not know the question: that is no trouble.
+    with suppress(OSError, ValueError), bucket.telling(item.rel):
+        said = bucket.client.head_object(Bucket=bucket.name, Key=bucket.key(item.rel), ChecksumMode="ENABLED")
+        if object_ino(said["ETag"].strip('"')) == item.ino and said.get("ChecksumType", "FULL_OBJECT") == "FULL_OBJECT":
+            raw = b64decode(said.get("ChecksumSHA256", ""), validate=True)
+            return raw.hex() if len(raw) == hashlib.sha256().digest_size else ""
+    return ""
 
 
 def of_parts(etag: str) -> int:
@@ -73,33 +103,6 @@ def _part(bucket: Bucket, rel: str, etag: str, count: int, number: int) -> int:
         found = bucket.client.head_object(Bucket=bucket.name, Key=bucket.key(rel), PartNumber=number)
     same = found["ETag"].strip('"') == etag or found.get("PartsCount") == count
     return int(found["ContentLength"]) if same else 0
-
-
-class Sums:
-    """The ETag that content has, taken in from its beginning to its end: of parts of these sizes, or of none in particular."""
-
-    def __init__(self, parts: Sequence[int] = ()) -> None:
-        self._parts = len(parts)
-        self._ends = iter(parts)
-        self._left = next(self._ends, 0)
-        self._one = hashlib.md5(usedforsecurity=False)
-        self._all = hashlib.md5(usedforsecurity=False)
-
-    def update(self, chunk: bytes | memoryview) -> None:
-        """Take in the next bytes, no more than the parts are long."""
-        view = memoryview(chunk)
-        while self._parts and len(view) >= self._left > 0:
-            self._one.update(view[: self._left])
-            self._all.update(self._one.digest())
-            self._one = hashlib.md5(usedforsecurity=False)
-            view, self._left = view[self._left :], next(self._ends, 0)
-        self._left -= len(view)
-        self._one.update(view)
-
-    @property
-    def etag(self) -> str:
-        """The ETag of what was taken in."""
-        return f"{self._all.hexdigest()}-{self._parts}" if self._parts else self._one.hexdigest()
 
 
 def _etag(content: BinaryIO, parts: Sequence[int] = ()) -> str:

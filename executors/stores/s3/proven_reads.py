@@ -14,9 +14,10 @@ from typing import Any, BinaryIO
 import xxhash
 
 from reshelve.executors.contracts.object_store import Cancel
+from reshelve.executors.stores.content_sums import Sums
 from reshelve.executors.stores.object_metadata import recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
-from reshelve.executors.stores.s3.etag_proof import Sums, even_parts, is_md5, of_parts
+from reshelve.executors.stores.s3.etag_proof import even_parts, is_md5, of_parts
 from reshelve.executors.stores.s3.object_bodies import Coming
 
 _CHUNK = 1 << 20

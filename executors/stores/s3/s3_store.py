@@ -17,6 +17,7 @@ from reshelve.executors.stores.s3 import (
     class_changes,
     delete_markers,
     downloads,
+    etag_proof,
     listing,
     multipart_uploads,
     proven_reads,
@@ -99,6 +100,10 @@ class S3Store(WithoutFolders):
     def read_through(self, item: Item) -> str:
         """Return the content hash of this very object by reading it."""
         return downloads.digest(self.bucket, item.rel, ino=item.ino)
+
+    def told_sums(self, item: Item) -> list[str]:
+        """Return the sums that the service tells of this very object."""
+        return etag_proof.told_sums(self.bucket, item)
 
     def open(self, rel: str) -> BinaryIO:
         """Open an object for reading, as a stream. Raises BlockingIOError of an archived one.

@@ -332,7 +332,10 @@ def _looked(shell: Shell, session: Session, found: object) -> int:
         shell.say([f"Read {count(found.read, 'file')}."])
     if found.unread:
         shell.say([f"{count(found.unread, 'file')} not read yet. Read them with: reshelve catalog update --hash"])
-    figures = {name: getattr(found, name) for name in ("files", "new", "changed", "followed", "gone", "read", "unread")}
+    if found.untold:
+        many = "The content of 1 object is" if found.untold == 1 else f"The content of {found.untold:,} objects is"
+        shell.say([f"{many} not known: nothing is recorded with it that tells, and objects are not downloaded."])
+    figures = {name: getattr(found, name) for name in ("files", "new", "changed", "followed", "gone", "read", "unread", "untold")}
     return shell.finish(0, **figures)
 
 

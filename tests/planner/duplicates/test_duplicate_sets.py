@@ -177,8 +177,11 @@ def test_objects_are_compared_by_their_recorded_hash_and_never_fetched(tmp_path:
 
             return Listing(self.root, [_item("known", 1), _item("unknown", 2)])
 
-        def details(self, rel: str) -> dict[str, str]:
-            return {"hash": LocalStore(Root("a", str(tmp_path / "a"))).digest("one")} if rel == "known" else {}
+        def known_digest(self, rel: str) -> str:
+            return LocalStore(Root("a", str(tmp_path / "a"))).digest("one") if rel == "known" else ""
+
+        def checksums(self, rel: str) -> tuple[str, ...]:
+            return () if rel == "known" else ("md5:" + "0" * 32,)
 
         def digest(self, rel: str) -> str:
             raise AssertionError(f"{rel} would be fetched")

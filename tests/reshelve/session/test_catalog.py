@@ -77,6 +77,21 @@ def test_before_the_first_run_there_are_no_rows_and_no_error(tmp_path: Path) -> 
     assert not (tmp_path / ".reshelve").exists()
 
 
+def test_what_an_update_finds_before_the_first_run_is_kept(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path), environ={})
+    assert session.catalog.update(read=True).read > 0
+    assert len(session.catalog.assets(Wanted())) > 0
+    again = api.open_workspace(tmp_path, environ={}).catalog.update(read=True)
+    assert (again.new, again.read) == (0, 0)
+
+
+def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    session = api.open_workspace(lay(tmp_path), environ={})
+    db(session).mkdir(parents=True)
+    assert session.catalog.update().files > 0
+    assert [problem.code for problem in session.catalog.problems] == ["catalog-not-kept"]
+
+
 def test_a_copy_is_one_asset_with_two_places(tmp_path: Path) -> None:
     session = filed(tmp_path, transfer="copy")
     known = {place.location: place for place in session.catalog.assets(Wanted())}

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reshelve.executors.stores.s3.etag_proof import Sums, proves
+from reshelve.executors.stores.content_sums import Sums
+from reshelve.executors.stores.s3.etag_proof import proves
 from tests.support.buckets import PART, fresh, keys_of, moto, raw, store_of
 from tests.support.servers.service import Endpoint
 
@@ -57,5 +58,21 @@ def test_an_etag_of_parts_proves_content_either_way(moto: Endpoint, sizes: list[
         assert client.head_object(Bucket=name, Key=key)["ETag"] == f'"{etag}"'
         assert proves(store.bucket, "object", etag, len(content), io.BytesIO(content)) is True
         assert proves(store.bucket, "object", etag, len(content), io.BytesIO(b"x" + content[1:])) is False
+        even = len(sizes) < 2 or sizes[1] == PART
+        assert [each.partition(":")[0] for each in store.checksums("object")] == ([f"md5/{PART}"] if even else [])
         assert store.digest("object")
+        store.close()
+
+
+@pytest.mark.s3
+def test_the_sha256_that_an_object_was_put_with_is_told(moto: Endpoint) -> None:
+    content = b"content"
+    with keys_of(moto):
+        name, client = fresh(moto), raw(moto)
+        client.put_object(Bucket=name, Key="pre/fix/with", Body=content, ChecksumAlgorithm="SHA256")
+        client.put_object(Bucket=name, Key="pre/fix/without", Body=content)
+        store = store_of(moto, name, accept_race=True)
+        md5, sha256 = f"md5:{hashlib.md5(content).hexdigest()}", f"sha256:{hashlib.sha256(content).hexdigest()}"
+        assert store.checksums("with") == (md5, sha256)
+        assert store.checksums("without") == (md5,)
         store.close()
