@@ -10,7 +10,7 @@ from reshelve.executors.runs.apply import apply
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.documents.source_lines import unreadable
 from reshelve.schemas.operations import Write
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import ReshelveError
 from tests.support.killed_runs import PowerCut, cut, killed, recovered, standing, steps
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk
@@ -117,13 +117,13 @@ def test_a_plan_put_back_lets_it_recover(desk: UndoDesk, monkeypatch: pytest.Mon
 
 
 def test_a_run_of_which_only_the_report_is_left_stays_in_the_log(desk: UndoDesk) -> None:
-    done = desk.do(desk.planning.move("shelf:0.mkv", "shelf:again.mkv"))
-    folder = desk.state.folder_of(done)
+    done = desk.do(desk.planning.move("inbox:0.mkv", "shelf:0.mkv"))
+    folder = desk.state.folder_of(done.plan.run)
     for lost in ("plan.json", "journal.ndjson"):
         (folder / lost).unlink()
     [told] = desk.state.runs()
-    assert (told.id, told.outcome) == (done, "done")
+    assert (told.id, told.outcome) == (done.plan.run, "done")
     (folder / "report.json").write_text('{"somebody": "else\'s"}')
-    damaged: list[Problem] = []
-    [told] = desk.state.runs(damaged)
-    assert (told.id, told.outcome, [problem.code for problem in damaged][:1]) == (done, "unsettled", ["plan-lost"])
+    [told] = desk.state.runs()
+    assert (told.id, told.outcome) == (done.plan.run, "unsettled")
+    assert [problem.code for problem in desk.state.damage_of(done.plan.run)] == ["plan-lost"]
