@@ -15,6 +15,7 @@ from reshelve.reference import (
     presets_page,
     routes_page,
     rules_page,
+    shared_files,
     templates_page,
     workspace_page,
 )
@@ -53,11 +54,12 @@ def unused(name: str) -> set[str]:
 
 
 def main() -> None:
-    """Write every page to docs/reference, and the first page of help."""
+    """Write every page to docs/reference, the first page of help, and what the wheel brings for other programs."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     for name in PAGES:
         (FOLDER / f"{name}.md").write_text(text_of(name), encoding="utf-8")
     first_help_texts.write()
+    shared_files.write()
 
 
 if __name__ == "__main__":

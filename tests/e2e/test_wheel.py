@@ -55,9 +55,13 @@ def _own() -> Iterator[str]:
                 yield rel.as_posix() if part == "reshelve" else f"reshelve/{rel.as_posix()}"
 
 
-def test_the_wheel_has_each_file_once_in_one_package(wheel: Path) -> None:
-    packed = [name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
-    assert sorted(packed) == sorted(_own())
+def _shared() -> list[str]:
+    return [path.relative_to(ROOT).as_posix() for path in (ROOT / "share").rglob("*") if path.is_file()]
+
+
+def test_the_wheel_has_each_file_once_in_one_package_and_what_it_shares_beside_it(wheel: Path) -> None:
+    packed = [name.partition(".data/data/")[2] or name for name in zipfile.ZipFile(wheel).namelist() if ".dist-info/" not in name]
+    assert sorted(packed) == sorted([*_own(), *_shared()])
 
 
 def test_the_sdist_has_each_file_once_and_gives_the_same_wheel(sdist: Path, wheel: Path, tmp_path: Path) -> None:
@@ -67,7 +71,7 @@ def test_the_sdist_has_each_file_once_and_gives_the_same_wheel(sdist: Path, whee
         rels = ["/".join(PurePosixPath(member.name).parts[1:]) for member in members]
         archive.extractall(tmp_path, filter="data")
     around = {"README.md", "LICENSE", "CHANGELOG.md", "pyproject.toml", "PKG-INFO", ".gitignore"}
-    assert sorted(set(rels) - around) == sorted(_own()) and len(rels) == len(set(rels))
+    assert sorted(set(rels) - around) == sorted([*_own(), *_shared()]) and len(rels) == len(set(rels))
     again = _build("wheel", next(tmp_path.iterdir()), tmp_path)
     assert sorted(zipfile.ZipFile(again).namelist()) == sorted(zipfile.ZipFile(wheel).namelist())
 
@@ -85,6 +89,13 @@ def test_it_runs_from_an_empty_environment(python: Path, tmp_path: Path) -> None
     done = subprocess.run(command, cwd=tmp_path, env=environ, capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "out/Movies/Heat (1995)/Heat (1995).mkv").read_text() == "x"
+
+
+def test_the_man_page_and_the_completions_are_installed_where_they_are_looked_for(python: Path) -> None:
+    installed = python.parents[1] / "share"
+    for path in _shared():
+        assert (installed.parent / path).read_bytes() == (ROOT / path).read_bytes()
+    assert (installed / "man/man1/reshelve.1").exists()
 
 
 APPLICATION = """

@@ -20,9 +20,14 @@ def completion(shell: Shell, context: click.Context, name: str) -> int:
       reshelve completion zsh > ~/.zfunc/_reshelve
       reshelve completion fish > ~/.config/fish/completions/reshelve.fish
     """
-    made = get_completion_class(name)
-    assert made is not None
-    # Not the shell's own `source`: it asks the bash that is installed for its version, and there may be none where this is written.
-    script = ShellComplete.source(made(context.find_root().command, {}, "reshelve", "_RESHELVE_COMPLETE"))
-    shell.put(script.strip().splitlines())
+    shell.put(script(name, context.find_root().command).splitlines())
     return 0
+
+
+def script(name: str, command: click.Command) -> str:
+    """Return the script by which a shell completes the commands and options of reshelve. Raises KeyError for an unknown shell."""
+    made = get_completion_class(name)
+    if made is None:
+        raise KeyError(name)
+    # Not the shell's own `source`: it asks the bash that is installed for its version, and there may be none where this is written.
+    return f"{ShellComplete.source(made(command, {}, 'reshelve', '_RESHELVE_COMPLETE')).strip()}\n"
