@@ -11,13 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.shellcalls import call
 from tests.support.watching import Watch, few_watches, filed, title, watching, workspace, writers
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="what changes in folders is told on Linux")
-
-
-def reshelve(*args: str, at: Path) -> "subprocess.CompletedProcess[str]":
-    return subprocess.run([sys.executable, "-m", "reshelve", "-C", str(at), *args], capture_output=True, text=True)
 
 
 def test_what_is_there_and_what_arrives_is_filed_and_the_watch_ends_with_0(tmp_path: Path) -> None:
@@ -33,7 +30,7 @@ def test_what_is_there_and_what_arrives_is_filed_and_the_watch_ends_with_0(tmp_p
         assert watch.end() == 0
     assert (at / "in/what.bin").exists()
     assert watch.told("summary")[0]["exit"] == 0
-    assert reshelve("undo", "--yes", at=at).returncode == 0
+    assert call(at, "undo", "--yes").code == 0
     assert (at / "in/new/deep/Alien (1979).mkv").exists()
 
 
@@ -41,11 +38,11 @@ def test_what_an_undo_took_back_is_not_filed_again(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
     time.sleep(0.6)
-    assert reshelve("watch", "--once", at=at).returncode == 0
+    assert call(at, "watch", "--once").code == 0
     assert filed(at) == {"Heat (1995).mkv"}
-    assert reshelve("undo", "--yes", at=at).returncode == 0
+    assert call(at, "undo", "--yes").code == 0
     time.sleep(0.6)
-    assert reshelve("watch", "--once", at=at).returncode == 0
+    assert call(at, "watch", "--once").code == 0
     assert filed(at) == set()
 
 
@@ -74,7 +71,7 @@ def test_nothing_is_removed_or_replaced(tmp_path: Path) -> None:
         (at / "in/box" / name).write_text(here)
     (at / "in/box/Brazil (1985).mkv").write_text("Brazil (1985).mkv")
     time.sleep(0.6)
-    reshelve("watch", "--once", at=at)
+    call(at, "watch", "--once")
     assert filed(at) == {"Heat (1995).mkv", "Jaws (1975).mkv", "Brazil (1985).mkv"}
     assert (at / "films/Jaws (1975)/Jaws (1975).mkv").read_text() == "old"
     assert sorted(path.name for path in (at / "in/box").iterdir()) == ["Heat (1995).mkv", "Jaws (1975).mkv"]
@@ -88,7 +85,7 @@ def test_what_a_person_decided_in_the_layout_is_left_to_them(tmp_path: Path) -> 
     entry = 'files: {"films:mine.mkv": {from: "inbox:Jaws (1975).mkv"}}'
     (at / "layout.yaml").write_text(f'version: 1\n{entry}\nleave: ["inbox:Heat (1995).mkv"]\n')
     time.sleep(0.6)
-    assert reshelve("watch", "--once", at=at).returncode == 0
+    assert call(at, "watch", "--once").code == 0
     assert filed(at) == {"Alien (1979).mkv"}
 
 
@@ -180,7 +177,7 @@ def test_killed_while_files_arrive_it_goes_on_where_it_was(tmp_path: Path) -> No
                 watch.process.terminate()
             watch.process.wait()
     assert {path.name: path.read_text() for path in (at / "films").rglob("*.mkv")} == {name: name for name in names}
-    assert reshelve("status", at=at).returncode == 0
+    assert call(at, "status").code == 0
     assert not list((at / "in").glob("*.mkv"))
 
 
@@ -189,7 +186,7 @@ def test_guards_leave_the_rest_for_the_next_minute(tmp_path: Path) -> None:
     for n in range(5):
         (at / f"in/Film {n} (195{n}).mkv").write_text("Film {n} (195{n}).mkv")
     time.sleep(0.6)
-    assert reshelve("watch", "--once", at=at).returncode == 0
+    assert call(at, "watch", "--once").code == 0
     assert len(filed(at)) == 3
 
 
@@ -207,12 +204,12 @@ def test_status_says_how_it_watches_and_a_second_one_is_refused(tmp_path: Path) 
     at = workspace(tmp_path)
     with watching(at) as watch:
         watch.ready()
-        told = reshelve("status", at=at).stdout
+        told = call(at, "status").out
         assert f"Watched by process {watch.process.pid}" in told
         assert "inbox  events" in told
-        assert reshelve("watch", at=at).returncode == 6
+        assert call(at, "watch").code == 6
         assert watch.end() == 0
-    assert "Watched" not in reshelve("status", at=at).stdout
+    assert "Watched" not in call(at, "status").out
 
 
 def test_where_watches_run_out_the_store_is_polled_and_status_says_so(tmp_path: Path) -> None:
@@ -220,7 +217,7 @@ def test_where_watches_run_out_the_store_is_polled_and_status_says_so(tmp_path: 
     (at / "in/a/b/c").mkdir(parents=True)
     with watching(at, before=few_watches(2)) as watch:
         watch.ready()
-        assert "inbox  polling: the system has no more watches on folders" in reshelve("status", at=at).stdout
+        assert "inbox  polling: the system has no more watches on folders" in call(at, "status").out
         (at / "in/a/b/c/Heat (1995).mkv").write_text("Heat (1995).mkv")
         watch.until(lambda: filed(at))
         assert watch.end() == 0
