@@ -25,6 +25,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError
 from tests.crash.every_kind import every_kind, lay, other_file_system, stores_at
 from tests.support.plans import clock, local, plan_of
+from tests.support.shares import SHARES, Share, everything
 from tests.support.snapshots import Standing, difference, snapshot
 
 VERBS = (
@@ -124,11 +125,11 @@ def outcome_of(scene: Scene) -> list[dict[str, tuple[str, str]]]:
     return [{rel.replace(run, "RUN"): (one.kind, one.content) for rel, one in tree.items()} for tree in scene.trees()]
 
 
-def killed_then_recovered(scene: Scene, how: Any, after: bool) -> None:
+def killed_then_recovered(scene: Scene, how: Any, after: bool, which: Share = everything) -> None:
     total = points(scene)
     finished = outcome_of(scene)
     assert total > 50
-    for point in range(1, total + 1):
+    for point in which(range(1, total + 1)):
         stores = scene.lay()
         plan = every_kind(stores)
         before = scene.trees()
@@ -154,10 +155,11 @@ def killed_then_recovered(scene: Scene, how: Any, after: bool) -> None:
             assert outcome == "done", where
 
 
+@pytest.mark.parametrize("which", SHARES)
 @pytest.mark.parametrize(("how", "after"), [("rollback", False), ("finish", True)])
-def test_killed_at_every_point_then_recovered(scene: Scene, how: Any, after: bool) -> None:
+def test_killed_at_every_point_then_recovered(scene: Scene, how: Any, after: bool, which: Share) -> None:
     """What stands after one point stands before the next too, but for what nobody counts."""
-    killed_then_recovered(scene, how, after)
+    killed_then_recovered(scene, how, after, which)
 
 
 @pytest.mark.slow

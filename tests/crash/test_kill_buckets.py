@@ -20,6 +20,7 @@ from reshelve.executors.stores.object_metadata import RESERVATION
 from tests.crash.bucket_kinds import Place, every_object_kind
 from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
+from tests.support.shares import SHARES, Share, everything
 from tests.support.snapshots import difference, snapshot
 
 FOLDER_VERBS = ("make_dir", "make_trash", "remove_dir", "receive", "rename", "remove", "set_times", "sync")
@@ -105,10 +106,10 @@ def finished(base: Base) -> tuple[int, Any]:
     return countdown.count, outcome_of(place)
 
 
-def killed_then_recovered(base: Base, how: Any, after: bool) -> None:
+def killed_then_recovered(base: Base, how: Any, after: bool, which: Share = everything) -> None:
     total, whole = finished(base)
     assert total > 60
-    for point in range(1, total + 1):
+    for point in which(range(1, total + 1)):
         place = laid(base)
         stores = place.stores()
         plan = every_object_kind(stores)
@@ -119,10 +120,11 @@ def killed_then_recovered(base: Base, how: Any, after: bool) -> None:
         check(place, how, before, objects, whole, where)
 
 
+@pytest.mark.parametrize("which", SHARES)
 @pytest.mark.parametrize(("how", "after"), [("rollback", False), ("finish", True)])
-def test_killed_at_every_point_then_recovered(base: Base, how: Any, after: bool) -> None:
+def test_killed_at_every_point_then_recovered(base: Base, how: Any, after: bool, which: Share) -> None:
     """What stands after one point stands before the next too, but for what nobody counts."""
-    killed_then_recovered(base, how, after)
+    killed_then_recovered(base, how, after, which)
 
 
 @pytest.mark.slow

@@ -15,6 +15,7 @@ from reshelve.schemas.run_record import OnError
 from tests.races.stories import STORIES, Desk, desk_at
 from tests.support.moments import Moments
 from tests.support.plans import clock
+from tests.support.shares import SHARES, Share, everything
 
 Tree = dict[str, bytes]
 
@@ -31,7 +32,7 @@ def tree(desk: Desk) -> Tree:
     return {str(path.relative_to(desk.base)): b"" if path.name.endswith(".tar.gz") else path.read_bytes() for path in found}
 
 
-def ends_all_or_nothing(base: Path, story: str, ways: Sequence[OnError]) -> None:
+def ends_all_or_nothing(base: Path, story: str, ways: Sequence[OnError], which: Share = everything) -> None:
     """Fail each call in turn, and be told to do with that what `ways` say, which take turns too."""
     told = STORIES[story]
     calm = Moments()
@@ -42,11 +43,12 @@ def ends_all_or_nothing(base: Path, story: str, ways: Sequence[OnError]) -> None
         after = tree(desk)
     assert before != after
     ends = []
-    for at, call in enumerate(calm.calls):
+    for at, call in which(list(enumerate(calm.calls))):
         with desk_at(base / str(at)) as desk:
             plan = told.plan(desk)
             with contextlib.suppress(ReshelveError, OSError):
-                apply(plan, Moments(at, fault=bad_moment()).over(desk.stores), desk.state, now=clock, on_error=ways[at % len(ways)])
+                failing = Moments(at, fault=bad_moment()).over(desk.stores)
+                apply(plan, failing, desk.state, now=clock, on_error=ways[at % len(ways)])
             if desk.state.unsettled():
                 recover(desk.state, desk.stores, how="rollback", now=clock)
             last = desk.state.runs()[0] if desk.state.runs() else None
@@ -59,10 +61,11 @@ def ends_all_or_nothing(base: Path, story: str, ways: Sequence[OnError]) -> None
     assert before in ends, "nothing failed"
 
 
+@pytest.mark.parametrize("which", SHARES)
 @pytest.mark.parametrize("ways", [["rollback"], ["stop", "continue"]], ids=["rollback", "stop or continue"])
 @pytest.mark.parametrize("story", STORIES)
-def test_whichever_call_fails_the_end_is_all_or_nothing(tmp_path: Path, story: str, ways: list[OnError]) -> None:
-    ends_all_or_nothing(tmp_path, story, ways)
+def test_whichever_call_fails_the_end_is_all_or_nothing(tmp_path: Path, story: str, ways: list[OnError], which: Share) -> None:
+    ends_all_or_nothing(tmp_path, story, ways, which)
 
 
 @pytest.mark.slow
