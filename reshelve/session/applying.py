@@ -9,6 +9,7 @@ from typing import Literal
 
 from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.opening import brought_files, disk_memory, known_workspaces, wiring
+from reshelve.opening.guest_folders import with_guests
 from reshelve.opening.wiring import Setting, opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.locations import store_of
@@ -46,7 +47,7 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     may_run.refuse_errors(plan)
     may_run.refuse_unsettled(setting.state)
     may_run.refuse_unsettled_elsewhere(plan, setting.state)
-    with opened(setting) as stores:
+    with opened(with_guests(setting, plan.roots)) as stores:
         _refuse_away(plan, stores.readers)
         if plan.roots.keys() <= stores.stores.keys():
             may_run.check(plan, stores.stores)
@@ -82,7 +83,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
         known_workspaces.note(setting.folder, plan, setting.environ)
     try:
         catalog = setting.state.folder / "catalog.db"
-        with opened(setting) as stores:
+        with opened(with_guests(setting, plan.roots)) as stores:
             _refuse_away(plan, stores.readers)
             stores.following.watch(catalog, verified_hashes.renamed(plan))
             report = carry_out(
@@ -125,7 +126,7 @@ def recover(
         _clear_killed_starts(setting)
         return []
     guards.refuse_dry(setting.environ)
-    with opened(setting) as stores:
+    with opened(with_guests(setting)) as stores:
         away = {key: reader.root for key, reader in stores.readers.items() if not reader.root.available}
         reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel, away=away)
         for report in reports:
@@ -141,7 +142,8 @@ def recover(
 def _remember_disks(setting: Setting, readers: Mapping[str, Reader], plan: Plan) -> None:
     """Keep which disks a run that has settled saw; a failure costs that comparison, and not the run."""
     with suppress(OSError, ReshelveError):
-        disk_memory.remember(setting.state.folder, setting.workspace, readers, wiring.mounted_inside(readers), plan)
+        own = {key: reader for key, reader in readers.items() if store_of(key) in setting.workspace.stores}
+        disk_memory.remember(setting.state.folder, setting.workspace, own, wiring.mounted_inside(own), plan)
 
 
 def _clear_killed_starts(setting: Setting) -> None:
@@ -151,7 +153,7 @@ def _clear_killed_starts(setting: Setting) -> None:
     if not state.folder.is_dir():
         return
     with suppress(OSError, ReshelveError), locked([str(state.folder)], "recover", state):
-        clear_abandoned([lock_folder(root.path, root.fs) for root in setting.roots() if root.available], state)
+        clear_abandoned([lock_folder(root.path, root.fs) for root in with_guests(setting).roots() if root.available], state)
         state.drop_prepared()
 
 

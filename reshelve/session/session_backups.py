@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
+from reshelve.opening import guest_folders
 from reshelve.opening.wiring import opened, project_configs
 from reshelve.planner.backups.backup_scanner import (
     Found,
@@ -27,7 +28,7 @@ from reshelve.schemas.backup_memory import Memory
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.backup_overview import Desk, archives, damaged, read_through, unlike
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
@@ -90,7 +91,8 @@ class Backups:
 
     def plan(self, layout: Layout) -> Plan:
         """Return the plan that makes, copies or removes archives. Raises ReshelveError."""
-        return Plans(self._context).make_anew(layout, "backup")
+        setting = guest_folders.with_guests(self._context.setting, [split(target)[0] for target in layout.files])
+        return Plans(Context(setting, self._context.now)).make_anew(layout, "backup")
 
     def settle(self, found: Found) -> tuple[list[Taken], list[Problem]]:
         """Read each archive that was made through, and mark those that are whole; return them, and what is wrong with others."""
@@ -232,7 +234,8 @@ class Backups:
     def restore(self, name: str, *, at: datetime | None = None, to: str = "") -> tuple[Layout, str]:
         """Return the layout that makes the folder of a project as it was `at` a time, in a new folder, and that folder's location.
 
-        `to` is a location or a path in a store; "" is in the folder of its archives. Raises ReshelveError where there is no backup.
+        `to` is a location or a path; "" is in the folder of its archives. A folder outside every store has to be empty, and takes
+        the project's folder. Raises ReshelveError where there is no backup.
         """
         until = at or self._context.now()
         best: tuple[datetime, list[str]] | None = None
@@ -255,13 +258,22 @@ class Backups:
         because = f"backup of {best[0].astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}"
         return Layout(files={f"{target}/": Entry(unpack=best[1][0], then=best[1][1:], because=because)}), target
 
+    def shown(self, location: str) -> str:
+        """Return where a restored folder is, for people: a path where it is in no store of the workspace."""
+        guests = guest_folders.known_guests(self._context.setting.state.folder)
+        store, rel = split(location)
+        return os.path.join(guests[store], rel) if store in guests and store not in self._context.workspace.stores else location
+
     def _target(self, subject: Subject, taken: datetime, to: str) -> str:
         with opened(self._context.setting) as stores:
             if not to:
                 return inside(subject.to, f"{_title(subject)} {taken.astimezone(self._desk.zone):%Y-%m-%d %H.%M.%S}")
             store, colon, _ = to.partition(":")
             named = bool(colon) and store.removesuffix("%") in self._context.workspace.stores
-            location = to.rstrip("/") if named else _location_of(os.path.abspath(os.path.expanduser(to)), stores.readers)
+            path = os.path.abspath(os.path.expanduser(to))
+            location = to.rstrip("/") if named else _location_of(path, stores.readers)
+            if location is None:
+                return self._beside_stores(path, _title(subject))
             there = item_at(stores.readers, location)
             rel = split(location)[1]
             if not rel or (there is not None and there[1].kind == "dir"):
@@ -269,9 +281,20 @@ class Backups:
                 location = inside(location, _title(subject))
                 there = item_at(stores.readers, location)
             if there is not None:
-                hint = "Name a folder that is not there yet."
-                raise stop("not-free", "A backup is restored into a new folder.", "It exists.", path=printable(location), hint=hint)
+                raise _not_free(printable(location))
             return location
+
+    def _beside_stores(self, path: str, name: str) -> str:
+        """Return the location of a new folder of this name in a folder outside every store, which becomes a guest."""
+        target = join(guest_folders.invite(self._context.setting, path), name)
+        if os.path.lexists(os.path.join(path, name)):
+            raise _not_free(os.path.join(path, name))
+        return target
+
+
+def _not_free(path: str) -> ReshelveError:
+    hint = "Name a folder that is not there yet."
+    return stop("not-free", "A backup is restored into a new folder.", "It exists.", path=path, hint=hint)
 
 
 def _title(subject: Subject) -> str:
@@ -303,8 +326,8 @@ def _remember(memory: Memory, taken: Taken, hashes: Mapping[str, str]) -> None:
     memory.looked_ns = int(moment(taken.taken).timestamp()) * 10**9
 
 
-def _location_of(path: str, readers: Readers) -> str:
-    """Return the location of an absolute path in one of the stores. Raises ReshelveError where it is in none."""
+def _location_of(path: str, readers: Readers) -> str | None:
+    """Return the location of an absolute path in one of the stores, None where it is in none."""
     real = os.path.realpath(path)
     around = [
         reader
@@ -312,9 +335,6 @@ def _location_of(path: str, readers: Readers) -> str:
         if reader.root.kind == "folder" and (real == reader.root.path or real.startswith(f"{reader.root.path.rstrip('/')}/"))
     ]
     if not around:
-        hint = "Name a folder in one of its stores, such as store:restored."
-        raise stop(
-            "not-in-a-store", "A backup is restored into a store.", "This folder is in none.", path=path, hint=hint, kind="usage"
-        )
+        return None
     root = max(around, key=lambda reader: len(reader.root.path)).root
     return join(root.key, "" if real == root.path else os.path.relpath(real, root.path))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Literal
 
 from reshelve.executors.state.held_entries import held
+from reshelve.opening.guest_folders import with_guests
 from reshelve.opening.wiring import opened
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
@@ -52,7 +53,7 @@ class History:
 
         state = self._context.setting.state
         chosen = run_history.to_undo(state, run)
-        with opened(self._context.setting) as stores:
+        with opened(with_guests(self._context.setting)) as stores:
             later = [later_now(one, stores.readers, restored=restored) for one in run_history.later(state, chosen)]
             told = told_now(state.run(chosen), stores.readers, restored=restored).run
             return [*later_touching(told, later), chosen]
@@ -112,7 +113,7 @@ class History:
         )
         damaged: list[Problem] = []
         later = run_history.later(state, run, damaged)
-        with opened(setting) as stores, recorded_contents(setting) as recorded:
+        with opened(with_guests(setting)) as stores, recorded_contents(setting) as recorded:
             return make_undo(
                 state.run(run),
                 later,

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from reshelve.opening import wiring
+from reshelve.opening.guest_folders import with_guests
 from reshelve.opening.wiring import opened
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.plan import Plan
@@ -30,7 +31,7 @@ class Trash:
         """
         from reshelve.planner.trash import find_trash
 
-        with opened(self._context.setting) as stores:
+        with opened(with_guests(self._context.setting)) as stores:
             if quick:
                 return find_trash(stores.readers, wiring.mounted_inside(stores.readers), self._remembered(stores.readers))
             return self._everywhere(stores.readers)
@@ -40,7 +41,7 @@ class Trash:
         from reshelve.planner.trash import make_restore
 
         setting = self._context.setting
-        with opened(setting) as stores:
+        with opened(with_guests(setting)) as stores:
             return make_restore(items, stores.readers, base=setting.state.base(), workspace=setting.name)
 
     def plan_purge(self, *, older_than: float | None = None, run: str = "") -> Plan:
@@ -49,7 +50,7 @@ class Trash:
 
         setting = self._context.setting
         ended = {summary.id: summary.ended for summary in setting.state.runs() if summary.ended}
-        with opened(setting) as stores:
+        with opened(with_guests(setting)) as stores:
             return make_purge(
                 self._everywhere(stores.readers),
                 stores.readers,

@@ -18,6 +18,7 @@ from reshelve.executors.state.told_before import ToldBefore
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.suggest.csv_answers import read_csv
+from reshelve.opening.guest_folders import known_guests
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations, patterns, quantities
 from reshelve.schemas.documents.asset_files import parse_assets
@@ -135,6 +136,10 @@ def told(content: bytes) -> None:
     _in_a_file("told.json", content, lambda path: ToldBefore(path.parent).among([Review("inbox:a", "no rule matched")]))
 
 
+def guests(content: bytes) -> None:
+    _in_a_file("guests.json", content, lambda path: known_guests(path.parent))
+
+
 def regex(content: bytes) -> None:
     try:
         asked = Regex(content.decode("utf-8", "replace"))
@@ -180,6 +185,7 @@ DOORS: dict[str, Callable[[bytes], None]] = {
     "env": env,
     "declined": declined,
     "told": told,
+    "guests": guests,
     "regex": regex,
     "glob": glob,
     "template": template,

@@ -144,7 +144,10 @@ def verify(shell: Shell, names: tuple[str, ...]) -> int:
 @click.argument("name", metavar="PROJECT|NAME")
 @click.option("--at", "at", default="", metavar="TIME", help="As it was then: 2026-03-05, 2026-03-05T14:00. Default: the latest.")
 @click.option(
-    "--to", default="", metavar="FOLDER", help="A new folder in a store, or a folder to put it in. Default: next to the archives."
+    "--to",
+    default="",
+    metavar="FOLDER",
+    help="A new folder in a store, or a folder to put it in; outside the stores an empty one. Default: next to the archives.",
 )
 @yes_option
 @json_option
@@ -172,7 +175,7 @@ def restore(shell: Shell, name: str, at: str, to: str, yes: bool, full: bool) ->
         plan = session.backups.plan(layout)
     code = carry_out(shell, session, plan, yes=yes, full=full)
     if code == 0:
-        shell.say([f"Restored into {printable(target)}."])
+        shell.say([f"Restored into {printable(session.backups.shown(target))}."])
     return code
 
 

@@ -144,6 +144,60 @@ def test_restoring_honours_what_was_deleted(desk: Path) -> None:
         assert not (desk / f"work/then{number}").exists()
 
 
+def test_an_empty_folder_outside_every_store_takes_a_restored_one_and_gives_it_back(
+    tmp_path_factory: pytest.TempPathFactory, desk: Path
+) -> None:
+    declare(desk)
+    disk = tmp_path_factory.mktemp("disk")
+    (disk / "lost+found").mkdir()
+    run(desk)
+    came = run(desk, "restore", "b63", "--to", str(disk))
+    back = disk / "b63"
+    assert f"Restored into {back}." in came.out + came.err
+    assert {path.name: path.read_text() for path in back.iterdir()} == {f"f{number}": str(number) for number in range(10)}
+    assert call(desk, "backup", "restore", "b63", "--to", str(disk), "--yes").code == 1, "it is there by now"
+    for command in (("status",), ("catalog", "update"), ("duplicates",), ("observe", "-o", "seen.json")):
+        came = call(desk, *command, "--json")
+        assert came.code == 0 and str(disk) not in came.out and "restored:" not in came.out, command
+    (back / "f1").write_text("edited since")
+    assert call(desk, "undo", "--yes").code == 1
+    assert (back / "f1").read_text() == "edited since" and (back / "f2").exists()
+
+
+def test_undo_and_redo_of_what_was_restored_outside(tmp_path_factory: pytest.TempPathFactory, desk: Path) -> None:
+    declare(desk)
+    disk = tmp_path_factory.mktemp("disk")
+    run(desk)
+    run(desk, "restore", "b63", "--to", str(disk))
+    assert call(desk, "undo", "--yes").code == 0
+    assert not (disk / "b63").exists()
+    assert call(desk, "trash", "list").code == 0
+    assert call(desk, "redo", "--yes").code == 0
+    assert (disk / "b63/f3").read_text() == "3"
+    assert call(desk, "undo", "--yes").code == 0
+    assert call(desk, "trash", "empty", "--yes").code == 0
+    assert [path.name for path in disk.iterdir()] == []
+    run(desk, "restore", "b63", "--to", str(disk))
+    away = disk.rename(disk.with_name("away"))
+    came = call(desk, "undo", "--yes")
+    assert came.code != 0 and (away / "b63/f3").exists()
+    assert call(desk, "status").code == call(desk, "log").code == 0
+    run(desk, "restore", "b63", "--to", "work:here")  # goes on without that disk
+
+
+@pytest.mark.parametrize("there", ["letter.txt", ".hidden", "folder/"])
+def test_a_folder_outside_every_store_that_is_not_empty_is_refused(
+    tmp_path_factory: pytest.TempPathFactory, desk: Path, there: str
+) -> None:
+    declare(desk)
+    disk = tmp_path_factory.mktemp("disk")
+    (disk / there).mkdir() if there.endswith("/") else (disk / there).write_text("mine")
+    run(desk)
+    came = call(desk, "backup", "restore", "b63", "--to", str(disk), "--yes")
+    assert came.code == 64 and "not-empty" in came.err
+    assert [path.name for path in disk.iterdir()] == [there.rstrip("/")]
+
+
 def test_a_folder_that_is_there_takes_the_restored_one_in_it(desk: Path) -> None:
     declare(desk)
     run(desk)
@@ -152,6 +206,7 @@ def test_a_folder_that_is_there_takes_the_restored_one_in_it(desk: Path) -> None
     assert tree(desk / "work/there/b63") == tree(desk / "work/b63")
     assert call(desk, "backup", "restore", "b63", "--to", str(desk / "work/there"), "--yes").code == 1
     assert call(desk, "backup", "restore", "b63", "--to", "/nowhere/else", "--yes").code == 64
+    assert call(desk, "backup", "restore", "b63", "--to", str(desk / "reshelve.yaml"), "--yes").code == 64
     assert call(desk, "backup", "restore", "b63", "--at", "2001-01-01", "--yes").code == 1
     run(desk, "restore", "b63")
     (made,) = (path for path in (desk / "work/b63/Backups").iterdir() if path.is_dir())
