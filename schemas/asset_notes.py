@@ -6,9 +6,6 @@ from pydantic import Field
 
 from reshelve.schemas.store_settings import Model
 
-FILE = "assets.yaml"
-"""Its name, beside `reshelve.yaml`."""
-
 LinkKind = Literal["version", "derived", "proxy", "export"]
 Sha256 = Annotated[str, Field(title="SHA-256", pattern=r"^[0-9a-f]{64}$", description="a SHA-256: 64 hex digits")]
 Tag = Annotated[str, Field(title="tag", pattern=r"^[^\s,][^,\n]{0,99}$", description="a tag: no comma, no line break")]

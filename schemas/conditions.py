@@ -76,5 +76,5 @@ class Condition(BaseModel):
         return self.__pydantic_extra__ or {}
 
 
-EVERYTHING = Condition.model_validate({})
+EVERYTHING = Condition.model_construct()
 """The condition that holds of everything."""

@@ -264,7 +264,7 @@ class Layout:
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 
 
-def written_names(kind: type[Entry] | type[Review]) -> dict[str, str]:
+def written_names(kind: type[Entry] | type[Review] | type[Layout]) -> dict[str, str]:
     """Return what documents call each field, by its name in the class."""
     found = {each.name: each.name for each in fields(kind)}
     for each in fields(kind):

@@ -16,6 +16,8 @@ STATE = ".reshelve"
 """The folder in which a workspace keeps its state, wherever it lies."""
 TRASH = ".reshelve-trash"
 LOCK = ".reshelve.lock"
+ASSETS = "assets.yaml"
+"""What people say of assets, beside `reshelve.yaml`."""
 LONGEST = 4096
 """The most bytes of a path in its root: no system takes a longer one at once."""
 LEVELS = 128

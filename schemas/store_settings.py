@@ -37,7 +37,8 @@ Name = Annotated[str, Field(title="name", pattern=r"^[A-Za-z][A-Za-z0-9_-]*$")]
 class Model(BaseModel):
     """What every part of the workspace has in common: unknown keys are problems, values never change.
 
-    What checks it is built at its first use: a part alone is seldom checked, and the whole has its parts' checks within.
+    What checks it is built at its first use: a part alone is seldom checked, and the whole has its parts' checks within. So
+    defaults are made by `model_construct`, which checks nothing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
@@ -236,7 +237,7 @@ class LocalStore(Model):
     ] = ""
     requester_pays: Annotated[bool, Field(description="You agree to pay for requests.")] = False
     thaw: Annotated[ThawTerms, Field(description="How archived objects are thawed.", examples=[{"days": 14, "tier": "Bulk"}])] = (
-        ThawTerms()
+        ThawTerms.model_construct()
     )
     lifecycle: Annotated[
         Lifecycle | None,

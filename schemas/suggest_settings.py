@@ -119,7 +119,7 @@ class Suggest(_Model):
         Field(title="age", description="How long one answer may take.", examples=["2m"]),
     ] = "60s"
     attempts: Annotated[int, Field(ge=1, le=10, description="How often a request is tried.", examples=[3])] = 5
-    budget: Annotated[Budget, Field(description="What one scan may use.", examples=[{"tokens": 200000}])] = Budget()
+    budget: Annotated[Budget, Field(description="What one scan may use.", examples=[{"tokens": 200000}])] = Budget.model_construct()
     prices: Annotated[
         Prices | None,
         Field(description="What the model costs, in US dollars per million tokens.", examples=[{"input": 0.15, "output": 0.6}]),

@@ -140,7 +140,7 @@ class Workspace(Model):
         examples=[{"project": "New"}],
     )
     media: Annotated[Media, Field(description="Extensions in addition to the built-in ones.", examples=[{"video": ["strm"]}])] = (
-        Media()
+        Media.model_construct()
     )
     scan: Annotated[
         dict[Name, Scan], Field(description="How each store is scanned, by the store's name.", examples=[{"inbox": {"tidy": True}}])
@@ -161,9 +161,9 @@ class Workspace(Model):
     health: Annotated[
         HealthLimits,
         Field(description="Limits beyond which `reshelve health` reports a finding.", examples=[{"warn_size": "200GB"}]),
-    ] = HealthLimits()
+    ] = HealthLimits.model_construct()
     guards: Annotated[Guards, Field(description="Limits that a plan must stay within.", examples=[{"max_delete": "10%"}])] = (
-        Guards()
+        Guards.model_construct()
     )
     policies: Annotated[
         list[Policy],
@@ -187,7 +187,9 @@ class Workspace(Model):
             examples=[{"work": {"of": "work:{project}", "keep": {"daily": {"keep_daily": 7}}}}],
         ),
     ] = {}
-    watch: Annotated[Watch, Field(description="How `reshelve watch` files new arrivals.", examples=[{"settle": "30s"}])] = Watch()
+    watch: Annotated[Watch, Field(description="How `reshelve watch` files new arrivals.", examples=[{"settle": "30s"}])] = (
+        Watch.model_construct()
+    )
     schedule: Annotated[
         dict[JobName, Job],
         Field(
@@ -220,7 +222,9 @@ class Workspace(Model):
         Zone | None,
         Field(description="The time zone of days and hours. Default: this machine's.", examples=["Europe/Berlin"]),
     ] = None
-    cost: Annotated[CostTerms, Field(description="How cost is calculated.", examples=[{"free_tier": True}])] = CostTerms()
+    cost: Annotated[CostTerms, Field(description="How cost is calculated.", examples=[{"free_tier": True}])] = (
+        CostTerms.model_construct()
+    )
 
     @property
     def jobs(self) -> dict[str, Job]:

@@ -6,14 +6,15 @@ from collections.abc import Mapping
 
 from reshelve.executors.catalog.catalog_sightings import asset_of
 from reshelve.executors.catalog.catalog_tables import writing
-from reshelve.schemas.asset_notes import FILE, AssetBook, AssetNotes
+from reshelve.schemas.asset_notes import AssetBook, AssetNotes
+from reshelve.schemas.locations import ASSETS
 
 _TABLES = ("tag", "usage", "link")
 
 
 def known_version(catalog: sqlite3.Connection) -> str:
     """Return the version of the document that the tables hold; "" for none."""
-    row = catalog.execute("SELECT value FROM known WHERE name = ?", (FILE,)).fetchone()
+    row = catalog.execute("SELECT value FROM known WHERE name = ?", (ASSETS,)).fetchone()
     return str(row[0]) if row else ""
 
 
@@ -43,7 +44,7 @@ def take_over(catalog: sqlite3.Connection, book: AssetBook, version: str) -> Non
             )
         versions = ((number, ids.get(parent), ids[sha]) for sha, (number, parent) in versions_of(book.assets).items())
         catalog.executemany("UPDATE asset SET version = ?, parent = ? WHERE id = ?", versions)
-        catalog.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (FILE, version))
+        catalog.execute("INSERT OR REPLACE INTO known VALUES (?, ?)", (ASSETS, version))
 
 
 def versions_of(assets: Mapping[str, AssetNotes]) -> dict[str, tuple[int, str]]:

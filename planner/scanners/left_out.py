@@ -8,9 +8,8 @@ from reshelve.planner.left_alone.known_names import Kind, tables
 from reshelve.planner.left_alone.known_names import is_hidden as is_hidden_name
 from reshelve.planner.left_alone.marks import marks
 from reshelve.planner.recognise.extension_tables import is_partial
-from reshelve.schemas.asset_notes import FILE as ASSETS
 from reshelve.schemas.inventory import Item, Root
-from reshelve.schemas.locations import is_hidden
+from reshelve.schemas.locations import ASSETS, is_hidden
 from reshelve.schemas.patterns import globs
 
 WORKSPACE = "reshelve.yaml"

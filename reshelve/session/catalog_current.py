@@ -17,10 +17,9 @@ from reshelve.executors.stores.known_digests import hash_of
 from reshelve.opening import wiring
 from reshelve.opening.wiring import Open, Setting
 from reshelve.planner.observing.observe import look as look_at
-from reshelve.schemas.asset_notes import FILE
 from reshelve.schemas.documents.asset_files import load_assets, version_of
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import join, split, store_of
+from reshelve.schemas.locations import ASSETS, join, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.session.catalog_keeping import labelling, path_of
 from reshelve.session.object_contents import ObjectContents
@@ -99,7 +98,7 @@ def _make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Pro
             lacking = catalog_recording.missing(catalog, setting.state)
         problems += catalog_recording.catch_up(catalog, setting.state, lacking or (), labels)
     if setting.file is not None:
-        document = setting.folder / FILE
+        document = setting.folder / ASSETS
         version = version_of(document)
         if version != assets_yaml_tables.known_version(catalog):
             assets_yaml_tables.take_over(catalog, load_assets(document), version)

@@ -11,10 +11,10 @@ from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening import wiring
 from reshelve.opening.wiring import Setting
-from reshelve.schemas.asset_notes import FILE, AssetNotes
+from reshelve.schemas.asset_notes import AssetNotes
 from reshelve.schemas.asset_questions import AssetDetail, AssetPlace
 from reshelve.schemas.documents.asset_files import load_assets, save_notes, version_of
-from reshelve.schemas.locations import printable, split
+from reshelve.schemas.locations import ASSETS, printable, split
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session.catalog_current import keyed
 from reshelve.session.catalog_keeping import labelling
@@ -39,7 +39,7 @@ def detail(catalog: sqlite3.Connection, setting: Setting, named: str) -> AssetDe
         held = next((place.sha256 or place.xxh3 for place in places if place.sha256 or place.xxh3), "")
         if held:
             places = catalog_queries.places_of(catalog, held)
-    notes = load_assets(setting.folder / FILE).assets.get(sha256) if setting.file is not None else None
+    notes = load_assets(setting.folder / ASSETS).assets.get(sha256) if setting.file is not None else None
     of, by = catalog_queries.links_of(catalog, sha256) if sha256 else ([], [])
     history = catalog_queries.history_of(catalog, [place.location for place in places])
     if not places and notes is not None:
@@ -58,9 +58,9 @@ def change(
 ) -> list[str]:
     """Change what `assets.yaml` says of files or assets, and return their SHA-256. Files are read where they are not known yet."""
     if setting.file is None:
-        detail = f"{FILE} is beside reshelve.yaml, and there is no workspace here."
+        detail = f"{ASSETS} is beside reshelve.yaml, and there is no workspace here."
         raise stop("no-workspace", "There is no place for what you say.", detail, hint="reshelve init --preset plex")
-    path = setting.folder / FILE
+    path = setting.folder / ASSETS
     read_as = version_of(path)
     book = load_assets(path)
     at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
@@ -93,7 +93,7 @@ def _refuse_circles(assets: dict[str, AssetNotes]) -> None:
             at = waiting.pop()
             if at == sha256:
                 detail = "By its links it would come from itself."
-                raise stop("link-circle", "An asset cannot come from itself.", detail, path=sha256[:12], hint=f"See {FILE}")
+                raise stop("link-circle", "An asset cannot come from itself.", detail, path=sha256[:12], hint=f"See {ASSETS}")
             if at not in seen:
                 seen.add(at)
                 waiting += [link.to for link in assets[at].links] if at in assets else []

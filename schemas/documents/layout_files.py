@@ -2,11 +2,11 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, get_args
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -22,7 +22,7 @@ from reshelve.schemas.documents.typed_values import typed
 from reshelve.schemas.documents.yaml_flow_values import Unsure, resolve_all_facts
 from reshelve.schemas.documents.yaml_reader import MOST, read
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.layout import Entry, Layout, written_names
 from reshelve.schemas.problems import Problem, ReshelveError
 
 __all__ = [
@@ -45,6 +45,15 @@ NEW_FILE = "layout.yaml"
 @cache
 def _entries() -> TypeAdapter[list[Entry]]:
     return TypeAdapter(list[Entry])
+
+
+_SECTIONS = {written: each for each in fields(Layout) for written in [written_names(Layout)[each.name]]}
+
+
+@cache
+def _section(name: str) -> TypeAdapter[Any]:
+    """Return what checks one section: for a small layout, building what checks all of it would take longest. Raises KeyError."""
+    return TypeAdapter(get_args(_SECTIONS[name].type)[0])
 
 
 @cache
@@ -246,9 +255,10 @@ def _quick(stream: BinaryIO, file: str) -> _Part | None:
             builder.flush()
             rest.pop("files", None)
             rest.pop("version", None)
-            layout = _layout().validate_python(rest, by_alias=True, by_name=False)
-        except (Unsure, ValidationError):
+            sections = {name: _section(name).validate_python(raw, by_alias=True, by_name=False) for name, raw in rest.items()}
+        except (Unsure, ValidationError, KeyError):
             return None
+    layout = Layout(**{_SECTIONS[name].name: checked for name, checked in sections.items()})
     if builder.refused or len(builder.files) != builder.taken:
         return None
     layout.files = builder.files

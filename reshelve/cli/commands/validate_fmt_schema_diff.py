@@ -12,7 +12,7 @@ from reshelve.cli import exit_codes, input_documents
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
-from reshelve.schemas import asset_notes
+from reshelve.schemas import locations
 from reshelve.schemas.problems import Problem, errors
 from reshelve.views.printed_paths import quoted, shown
 
@@ -160,7 +160,7 @@ def _own() -> list[Path]:
 
 def _assets() -> list[Path]:
     """Return the notes of assets beside the workspace here: `fmt` has nothing to do with them, but they are its documents too."""
-    notes = workspace_search.need_workspace(Path(os.getcwd())).with_name(asset_notes.FILE)
+    notes = workspace_search.need_workspace(Path(os.getcwd())).with_name(locations.ASSETS)
     return [notes] if notes.is_file() else []
 
 

@@ -29,6 +29,32 @@ def test_the_list_of_commands_names_what_is_there(name: str, line: str) -> None:
     assert line.endswith(".") and len(line) < 70
 
 
+_BUILT = """
+from pydantic import TypeAdapter
+from pydantic._internal import _model_construction
+
+built = []
+complete, adapt = _model_construction.complete_model_class, TypeAdapter.__init__
+
+def completed(cls, *args, **named):
+    made = complete(cls, *args, **named)
+    if made and not cls.__module__.startswith("pydantic"):
+        built.append(cls.__name__)
+    return made
+
+def adapted(self, type, **named):
+    built.append(str(type))
+    adapt(self, type, **named)
+
+_model_construction.complete_model_class, TypeAdapter.__init__ = completed, adapted
+
+from reshelve.cli.entry import run
+assert run(["plan"]) == 0
+print(*built)
+"""
+"""Prints what pydantic built for a plan."""
+
+
 def test_help_loads_no_more_than_it_needs() -> None:
     """What click itself loads has to be there; of the rest, what costs milliseconds waits until it is used."""
     heavy = "{'pydantic', 'yaml', 'jinja2', 'guessit', 'jsonschema', 'difflib', 'pathlib', 'traceback'}"
@@ -56,9 +82,22 @@ def test_a_command_loads_only_the_parts_it_uses(tmp_path: Path, command: str, ow
         "boto3",
         "reshelve.planner.recognise.recogniser",
         "reshelve.executors.catalog.catalog_recording",
+        "reshelve.schemas.asset_notes",
     }
     others |= {f"reshelve.session.session_{part}" for part in ("backups", "syncs", "catalog", "duplicates", "cleanup", "notices")}
     assert code in "02" and others.intersection(loaded) == own
+
+
+def test_a_plan_builds_only_the_checks_that_it_uses(tmp_path: Path) -> None:
+    """Of the workspace, entries, each other section that is there, and the operations planned: each takes milliseconds."""
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/a.txt").write_bytes(b"x")
+    (tmp_path / "reshelve.yaml").write_text("stores: {in: {path: in}}\n")
+    (tmp_path / "layout.yaml").write_text('version: 1\nfiles:\n  "in:b.txt":\n    from: "in:a.txt"\nleave:\n  - "in:c.txt"\n')
+    (tmp_path / "program.py").write_text(_BUILT)
+    told = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, text=True, check=True)
+    built = "Workspace list[reshelve.schemas.layout.Entry] list[str] <class 'reshelve.schemas.operations.move.Move'>"
+    assert told.stdout.splitlines()[-1] == built
 
 
 @pytest.mark.parametrize(
