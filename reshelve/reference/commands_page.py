@@ -9,8 +9,8 @@ from typing import Any
 from reshelve.cli.command_list import COMMANDS
 from reshelve.reference.markdown_tables import code, fenced
 
-_EVERYWHERE = ("--help", "--quiet", "--verbose")
-"""Options of every command: the text of the page tells of them, once."""
+EVERYWHERE = ("--help", "--quiet", "--verbose")
+"""Options of every command, from its first call on: they are told of once."""
 
 
 def blocks() -> Mapping[str, str]:
@@ -27,7 +27,7 @@ def _command(command: Any, name: str) -> Iterator[str]:
     yield fenced(" ".join(["reshelve", name, *command.collect_usage_pieces(context)]))
     yield from _words(inspect.cleandoc(command.help or ""))
     options = [record for option in command.get_params(context) if (record := option.get_help_record(context))]
-    told = [(flags, text) for flags, text in options if text and not flags.endswith(_EVERYWHERE)]
+    told = [(flags, text) for flags, text in options if text and not flags.endswith(EVERYWHERE)]
     yield "\n".join(f"- {code(flags)}: {re.sub(r'  +', ' ', text)}" for flags, text in told)
     for inner in getattr(command, "commands", {}).values():
         yield from _command(inner, f"{name} {inner.name}")

@@ -12,6 +12,7 @@ from reshelve import __version__
 from reshelve.cli import exit_codes
 from reshelve.cli.command_list import COMMANDS
 from reshelve.cli.entry import cli
+from reshelve.reference.commands_page import EVERYWHERE
 from reshelve.reference.environment_page import VARIABLES
 
 _FILES = {
@@ -65,7 +66,8 @@ def _command(command: Any, name: str) -> Iterator[str]:
 def _options(command: Any, context: Any) -> Iterator[str]:
     for option in command.get_params(context):
         flags, text = option.get_help_record(context) or ("", "")
-        if text and "--help" not in flags:
+        everywhere = flags.endswith(EVERYWHERE) and command is not cli
+        if text and not everywhere and not flags.endswith("--help"):
             yield from _term(flags, re.sub(r"  +", " ", text))
 
 
