@@ -94,6 +94,7 @@ docs: docs-reference
 bench: venv
 	$(BIN)/python benchmarks/run.py
 	$(BIN)/python benchmarks/checks.py
+	$(BIN)/python benchmarks/start.py
 
 crash: venv
 	$(BIN)/python -m tests.crash.sweep --workers $(JOBS)
