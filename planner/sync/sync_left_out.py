@@ -22,10 +22,13 @@ def kept_apart(name: str) -> bool:
     Names are taken as the most forgiving file system takes them: without regard to case, to how letters are composed, to letters
     that do not show, to what follows a colon, or to dots and spaces at the end.
     """
-    return any(_plain(part) in _APART or _plain(part).startswith(STATE) for part in name.split("/"))
+    plain = map(_plain, name.split("/"))
+    return any(part in _APART or part.startswith(STATE) for part in plain)
 
 
 def _plain(part: str) -> str:
+    if part.isascii():  # such letters have one form each, and all of them show
+        return part.lower().partition(":")[0].rstrip(". ")
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", part).casefold()).partition(":")[0]
     return "".join(char for char in folded if unicodedata.category(char) != "Cf").rstrip(". ")
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from reshelve.planner.sync.decisions import (
     USUAL,
@@ -13,6 +13,7 @@ from reshelve.planner.sync.decisions import (
 )
 from reshelve.planner.sync.sync_entries import BOTH, add_clean_up, add_entries, add_ignore, add_ignore_lines
 from reshelve.schemas import quantities
+from reshelve.schemas.documents.plan_files import seal
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, stop
@@ -82,15 +83,18 @@ class Syncs:
             add_clean_up(layout, each.project, dict(each.sides.there))
         return self._make(layout, "clean")
 
-    def _make(self, layout: Layout, command: str) -> Plan:
+    def _make(self, layout: Layout, command: Literal["sync", "clean"]) -> Plan:
+        if not layout.files and not layout.absent:
+            # Of nothing to do nothing has to be known or opened.
+            return seal(Plan(command=command, base=self._context.setting.state.base(), workspace=self._context.setting.name))
         from reshelve.planner.make_plan import make_plan
 
-        request: PlanRequest = Plans(self._context).request(command="sync" if command == "sync" else "clean")
+        request: PlanRequest = Plans(self._context).request(command=command)
         # What an undo took back is planned again when asked for; buckets' rules are for plans of everything.
         request = replace(request, held=frozenset(), stores=self._context.workspace.stores, policies=(), max_delete="")
         bare = {name: store.model_copy(update={"lifecycle": None}) for name, store in request.stores.items()}
-        # Of nothing to do nothing has to be known: neither is asked again, and what a plan rests on is asked as it is made.
-        with self._syncs.stores(ask=bool(layout.files or layout.absent)) as stores:
+        # What a plan rests on is asked as it is made.
+        with self._syncs.stores(ask=True) as stores:
             return make_plan(layout, stores.readers, replace(request, stores=bare))
 
     def settled(self, look: Look, plan: Plan | None = None, *, cleaned: bool = False) -> list[Problem]:

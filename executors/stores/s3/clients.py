@@ -3,7 +3,8 @@
 import errno
 from base64 import b64encode
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import cached_property
 from hashlib import md5
 from io import BytesIO
@@ -20,6 +21,20 @@ if TYPE_CHECKING:
 _CONNECTIONS = 64
 _MAKING = frozenset(("PutObject", "CreateMultipartUpload", "CopyObject"))
 _SENDING = frozenset(("PutObject", "UploadPart"))
+
+
+def moment(said: Any) -> datetime:
+    """Return the moment that an answer tells. A listing tells a thousand, and boto3's own way tries every form of a date on each.
+
+    Raises ValueError of what is none.
+    """
+    if isinstance(said, str) and said[10:11] == "T" and said[-1] == "Z":
+        with suppress(ValueError):
+            return datetime.fromisoformat(said)
+    from botocore.utils import parse_timestamp
+
+    found: datetime = parse_timestamp(said)
+    return found
 
 
 def _sent_on_no_more(params: dict[str, Any], **_: object) -> None:
@@ -67,9 +82,14 @@ class Connection:
 
     @cached_property
     def _session(self) -> Any:
-        import boto3
+        # botocore's own session: boto3's would load what it adds to clients, and nothing of that is used here.
+        from botocore.session import Session
 
-        return boto3.Session(profile_name=self.settings.profile, region_name=self.settings.region)
+        session = Session(profile=self.settings.profile)
+        if self.settings.region is not None:
+            session.set_config_variable("region", self.settings.region)
+        session.get_component("response_parser_factory").set_parser_defaults(timestamp_parser=moment)
+        return session
 
     @cached_property
     def client(self) -> "S3Client":
@@ -94,8 +114,9 @@ class Connection:
             s3={"addressing_style": "path" if self.settings.by_path else "virtual", "payload_signing_enabled": False},
         )
         with self._making:
-            region = self._session.region_name or "us-east-1"
-            made: S3Client = self._session.client("s3", region_name=region, endpoint_url=self.settings.endpoint_url, config=config)
+            region = self._session.get_config_variable("region") or "us-east-1"
+            asked = {"region_name": region, "endpoint_url": self.settings.endpoint_url, "config": config}
+            made: S3Client = self._session.create_client("s3", **asked)
         made.meta.events.register("before-call.s3.HeadBucket", _sent_on_no_more)
         made.meta.events.register("before-parameter-build.s3", _said_of_all(self.settings))
         # boto3's own way counts tries, and gives up after some seconds; ours has a clock.
@@ -125,7 +146,7 @@ class Connection:
             "pool_max_idle_per_host": str(_CONNECTIONS),
             "user_agent": "reshelve",
         }
-        bundle = self._session._session.get_config_variable("ca_bundle")  # noqa: SLF001 - boto3 has no other way to ask
+        bundle = self._session.get_config_variable("ca_bundle")
         if bundle:
             try:
                 with open(bundle, "rb") as file:

@@ -1,5 +1,6 @@
 """Listing: pages of a thousand keys, turned into items."""
 
+import errno
 from collections.abc import Iterator
 from typing import Any
 
@@ -57,10 +58,17 @@ def items_of(bucket: Bucket, page: Any) -> Iterator[Item]:
 
 
 def _pages(bucket: Bucket, rel: str, **asked: Any) -> Iterator[Any]:
-    pages = bucket.client.get_paginator("list_objects_v2").paginate(
-        Bucket=bucket.name, OptionalObjectAttributes=["RestoreStatus"], **asked
-    )
-    with bucket.telling(rel):
-        for page in pages:
-            bucket.heard(page)
-            yield bucket.listed(rel, page)
+    """Yield the pages of a listing. OSError where the service says that there is more, and not how to ask for it."""
+    token = ""
+    while True:
+        with bucket.telling(rel):
+            page: Any = bucket.client.list_objects_v2(Bucket=bucket.name, OptionalObjectAttributes=["RestoreStatus"], **asked)
+        bucket.heard(page)
+        yield bucket.listed(rel, page)
+        if not page.get("IsTruncated"):
+            return
+        # A listing that cannot go on is no listing: what is missing from it would be taken for gone.
+        following = page.get("NextContinuationToken", "")
+        if not following or following == token:
+            raise bucket.trouble(errno.EIO, "the service cut the listing short; run the command again", rel)
+        asked["ContinuationToken"] = token = following

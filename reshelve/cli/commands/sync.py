@@ -10,7 +10,6 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask
-from reshelve.cli.carry_out_plan import perform
 from reshelve.cli.shared_options import age, full_option, jobs_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.sync.decisions import DOWN, UP, Wish
@@ -280,6 +279,8 @@ def _carried_out(
 ) -> int:
     """Carry out a plan agreed to, then remember and tell what it did, however it ended."""
     if plan.can_apply():
+        from reshelve.cli.carry_out_plan import perform
+
         code = perform(shell, session, plan, on_error=on_error, jobs=jobs, last=False)
     elif errors(plan.problems):
         return shell.finish(1)

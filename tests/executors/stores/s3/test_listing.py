@@ -1,5 +1,6 @@
 """Listing: paging, what a plan over many objects costs, and what kinds of services were found out."""
 
+import re
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -7,9 +8,11 @@ import pytest
 
 from reshelve.executors.contracts.object_store import Capabilities
 from reshelve.executors.stores.local_store import LocalStore
+from reshelve.executors.stores.s3.clients import moment
 from reshelve.executors.stores.s3.s3_store import S3Store
 from reshelve.schemas.inventory import Root
 from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone, store_of
+from tests.support.servers.ruled import Answer, Request, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
@@ -105,3 +108,30 @@ def test_a_service_that_keeps_nothing_is_not_uploaded_to(rclone: Endpoint, tmp_p
         with pytest.raises(OSError, match="accept_race"):
             store.upload("film", LocalStore(Root("folder", str(tmp_path))), "film", token="t")
         assert store.look("film") is None
+
+
+@pytest.mark.parametrize("told", [b"", b"<NextContinuationToken>again</NextContinuationToken>"])
+def test_a_listing_that_is_cut_short_is_none(moto: Endpoint, told: bytes) -> None:
+    """What is missing from a listing would be taken for gone: a page that says "more" has to say how to ask for it."""
+    pages: list[bytes] = []
+
+    def cut(asked: Request, answer: Answer) -> None:
+        if "list-type=2" in asked.line and not pages:
+            answer.body = re.sub(rb"<IsTruncated>\s*\w+", told + b"<IsTruncated>true", answer.body)
+            pages.append(answer.body)
+
+    def repeat(asked: Request) -> Answer | None:
+        return Answer(200, {"Content-Type": "application/xml"}, pages[0]) if "continuation-token" in asked.line else None
+
+    with keys_of(moto), ruled(moto, repeat) as between:
+        bucket = fresh(moto)
+        raw(moto).put_object(Bucket=bucket, Key="pre/fix/film", Body=b"content")
+        store = store_of(between.endpoint, bucket)
+        between.changes.append(cut)
+        with pytest.raises(OSError, match="cut the listing short"):
+            list(store.list_all(""))
+
+
+@pytest.mark.parametrize("said", ["2026-11-28T02:33:14.123Z", "2026-11-28T02:33:14Z", "Sat, 28 Nov 2026 02:33:14 GMT", 1795833194])
+def test_moments_are_told_in_every_form(said: str | int) -> None:
+    assert int(moment(said).timestamp()) == 1795833194
