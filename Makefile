@@ -16,6 +16,8 @@ POINTS ?= 3000
 MINUTES ?= 10
 # How many histories `make sync-histories` plays.
 N ?= 5000
+# How many of them rclone bisync plays beside it, about ten seconds each.
+BISYNC ?= 25
 # The sizes of trees that `make scale` takes.
 FILES ?= 10000,100000,1000000
 
@@ -36,7 +38,7 @@ help:
 	@echo "make bench      the benchmarks, side by side with the peers; what the checks of apply cost"
 	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
-	@echo "make sync-histories   random histories of people who share a bucket (N=5000)"
+	@echo "make sync-histories   random histories of people who share a bucket (N=5000; BISYNC=25 of them by rclone bisync too)"
 	@echo "make backups    sixty nights of backups with kills, and retention beside restic's"
 	@echo "make watch-writers    two thousand writers and a burst of forty thousand files beside reshelve watch"
 	@echo "make scale      from ten thousand files to a million"
@@ -117,7 +119,7 @@ backups: venv
 	RESHELVE_HISTORIES=240 RESHELVE_NIGHTS=60 $(BIN)/python -m pytest -q -n $(JOBS) -m slow tests/planner/backups tests/reshelve/session/test_backup_days.py
 
 sync-histories: venv
-	$(BIN)/python -m tests.support.syncworlds $(N)
+	$(BIN)/python -m tests.support.sync_histories $(N) $(BISYNC)
 
 scale: venv
 	$(BIN)/python benchmarks/scale.py --files $(FILES)

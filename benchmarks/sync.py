@@ -22,6 +22,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.s3 import MIB, keys, lay
+from tests.support.bisync import bisync_command
 from tests.support.buckets import fresh
 from tests.support.servers.keeper import SERVERS
 from tests.support.servers.ruled import ruled
@@ -103,13 +104,6 @@ def bisync(endpoint: Endpoint, bucket: str, work: Path, environ: Mapping[str, st
     started = time.monotonic()
     subprocess.run(bisync_command(endpoint, bucket, work, *more), env=dict(environ), check=True, capture_output=True)
     return time.monotonic() - started
-
-
-def bisync_command(endpoint: Endpoint, bucket: str, work: Path, *more: str) -> list[str]:
-    """Return the command line of rclone bisync between `files` of a folder and a bucket, its state beside them."""
-    where = ["--s3-provider", "Other", "--s3-endpoint", endpoint.url, "--s3-access-key-id", endpoint.key]
-    where += ["--s3-secret-access-key", endpoint.secret, "--config", str(work / "none.conf"), "--workdir", str(work / "bisync")]
-    return [str(program("rclone")), "bisync", str(work / "files"), f":s3:{bucket}/v", *where, *more]
 
 
 def at_once(endpoint: Endpoint, work: Path, trials: int, files: int, *, race: bool) -> None:
@@ -228,11 +222,12 @@ def there_and_back(endpoint: Endpoint, work: Path, sizes: tuple[int, int], kills
     shutil.rmtree(david.staging)
     lay(david.staging, count, size)
     wanted = sums(david.staging)
-    usual = max(1.0, count * size / (100 * MIB))
+    # So short that each transfer is killed over and over, and yet goes on from where it was.
+    longest = 2 + 2 * count * size / (100 * MIB) / max(1, kills // 2)
     for person in (david, jan):
         for _ in range(kills // 2):
             before = person.killed
-            person.run("sync", "--yes", kill_after=dice.uniform(0.3, usual + 1))
+            person.run("sync", "--yes", kill_after=dice.uniform(0.3, longest))
             if person.killed > before:
                 person.run("recover")
         person.measured("sync", "--yes")

@@ -5,7 +5,6 @@ person takes away knowingly (edited, deleted, cleaned up) is noted in `let_go`; 
 """
 
 import random
-import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -37,6 +36,16 @@ class StoppedError(Exception):
     """Another content stood where something was to be done, or the process was killed."""
 
 
+@dataclass(frozen=True)
+class Step:
+    """One thing a person did: "add", "edit", "delete" or "rename" a file; "sync" in any way; "clean" the bucket; "lose base"."""
+
+    what: str
+    person: str
+    name: str = ""
+    to: str = ""
+
+
 @dataclass
 class Person:
     """One person's folder, what they last saw equal, and their trash."""
@@ -57,6 +66,7 @@ class World:
         self.old: list[str] = []
         self.ever: set[str] = set()
         self.let_go: set[str] = set()
+        self.steps: list[Step] = []
 
     def fresh(self) -> str:
         """Return a content that nobody had before: of one size for all, so that only the content tells."""
@@ -223,18 +233,25 @@ def history(rng: random.Random) -> World:
     for _ in range(rng.randint(5, 60)):
         person = rng.choice(world.people)
         name, to = rng.choice(NAMES), rng.choice(NAMES)
+        step = Step("sync", person.name)
         match rng.randrange(15):
             case 0 | 1 | 2:
+                step = Step("add", person.name, name)
                 world.add(person, name)
             case 3 | 4 | 5:
+                step = Step("edit", person.name, name)
                 world.edit(person, name)
             case 6:
+                step = Step("delete", person.name, name)
                 world.delete(person, name)
             case 7:
+                step = Step("rename", person.name, name, to)
                 world.rename(person, name, to)
             case 8:
+                step = Step("clean", person.name)
                 running.append(world.clean(person))
             case 9 if rng.random() < 0.2:
+                step = Step("lose base", person.name)
                 world.lose_base(person)
             case 10:
                 running.append(world.sync(person, ways=UP))
@@ -244,6 +261,7 @@ def history(rng: random.Random) -> World:
                 running.append(world.sync(person, Wish(again=rng.random() < 0.5, delete=rng.random() < 0.5)))
             case _:
                 running.append(world.sync(person))
+        world.steps.append(step)
         for each in list(running):
             for _ in range(rng.choice((0, 1, 3, 50))):
                 if next(each, "ended") == "ended":
@@ -256,23 +274,3 @@ def history(rng: random.Random) -> World:
         for _ in each:
             pass
     return world
-
-
-def main(count: int, seed: int = 0) -> int:
-    """Play `count` histories and print what came of them; return 1 where one lost something or did not settle."""
-    contents, bad = 0, 0
-    for number in range(seed, seed + count):
-        world = history(random.Random(number))
-        lost = world.lost()
-        wrong = world.settle()
-        lost |= world.lost()
-        contents += len(world.ever)
-        if lost or wrong:
-            bad += 1
-            print(f"history {number}: lost {sorted(lost)}, unsettled {wrong}")
-    print(f"{count:,} histories, {contents:,} contents: {bad:,} histories lost work or did not settle.")
-    return 1 if bad else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 5_000))
