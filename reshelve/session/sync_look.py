@@ -1,13 +1,14 @@
 """Looking at syncs: which projects are meant, what each side holds of them, and what that comes to."""
 
+import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from reshelve.executors.state.sync_state import SeenProject
+from reshelve.planner.rules.free_names import split_name
 from reshelve.planner.rules.project_names import chosen
 from reshelve.planner.sync.decisions import (
     USUAL,
@@ -31,9 +32,6 @@ from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session import sync_sides
 from reshelve.session.sync_opened import OpenSyncs, Side, listed, project_around, projects_here, reading
 from reshelve.session.sync_sides import Bucket, IgnoreLines, Looked
-
-if TYPE_CHECKING:
-    pass
 
 
 @dataclass(slots=True)
@@ -223,7 +221,7 @@ def _content(decision: Decision) -> str:
 
 
 def said(looked: Looked, name: str) -> str:
-    """Say who put what stands in the bucket at a name, and when by the bucket's clock."""
+    """Say who put what stands in the bucket at a name, and when by the bucket's clock; of the copy of a conflict beside what."""
     from reshelve.planner.observing.identity import time_text
 
     item = looked.project.there_items.get(name)
@@ -231,7 +229,16 @@ def said(looked: Looked, name: str) -> str:
         return ""
     by = looked.told.uploader(name, item) or "somebody"
     when = (time_text(item.mtime_ns) or "")[:16].replace("T", " ")
-    return f"from {by}, {when} UTC"
+    return f"from {by}, {when} UTC{_beside(looked, name, by)}"
+
+
+def _beside(looked: Looked, name: str, by: str) -> str:
+    """Say beside which file a person's own version of it stands, "" of what is called as none is."""
+    folder, slash, last = name.rpartition("/")
+    stem, ext = split_name(last)
+    plain = re.sub(rf"-{re.escape(by)}(-\d+)?$", "", stem)
+    original = f"{folder}{slash}{plain}{ext}"
+    return f", beside {printable(original)}" if plain != stem and original in looked.project.there_items else ""
 
 
 def removed_by(looked: Looked, decision: CleanedUp) -> str:

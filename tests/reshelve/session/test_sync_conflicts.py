@@ -128,3 +128,14 @@ def test_a_conflicting_copy_goes_up_before_the_name_changes_hands(people: People
     came = people.run("jan", "sync", "--dry-run", "--json")
     order = [event["op"] for event in came.events if event["type"] == "operation"]
     assert order == ["upload", "move", "download"]
+
+
+def test_whose_file_kept_the_name_is_told_of_the_other(people: People) -> None:
+    people.join("david", "jan")
+    people.write("david", "cut/draft.mp4", "david's")
+    people.write("jan", "cut/draft.mp4", "jan's")
+    people.sync("david")
+    assert ", beside cut" not in people.sync("jan").out
+    assert ", beside cut/draft.mp4" in people.sync("david").out
+    told = people.run("david", "sync", "status").out.splitlines()
+    assert [line.endswith(", beside cut/draft.mp4") for line in told if "=" in line] == [True, False], told
