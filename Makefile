@@ -69,10 +69,10 @@ test: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not s3"
 
 test-slow: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "slow and not s3"
+	RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "(slow or drawn) and not s3"
 
 test-all: venv
-	$(BIN)/python -m pytest -q -n $(JOBS)
+	RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS)
 
 test-s3: venv
 	RESHELVE_S3_SERVERS=required $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile -m s3
@@ -110,7 +110,7 @@ filesystems: venv
 	$(BIN)/python -m tests.filesystems.guest
 
 fuzz: venv
-	$(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
+	RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS) tests/fuzz tests/races
 
 watch-writers: venv
 	N=$(or $(N),2000) BURST=40000 $(BIN)/python -m pytest -s -q -m slow -k "writers_at_once or burst" tests/reshelve/cli/test_watch.py

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from tests.fuzz.doors import DOORS, knock
 from tests.fuzz.seeds import SEEDS, TOKENS
+from tests.support.shares import examples
 
-BOUNDED = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+BOUNDED = settings(max_examples=examples(150), deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 
 @st.composite
@@ -49,6 +50,7 @@ def test_a_damaged_document_ends_in_an_answer(door: str) -> None:
     try_it()
 
 
+@pytest.mark.drawn
 @pytest.mark.parametrize("door", DOORS)
 def test_bytes_of_any_kind_end_in_an_answer(door: str) -> None:
     @BOUNDED

@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -14,8 +15,10 @@ from reshelve.executors.archives.archive_reader import BadArchiveError
 from reshelve.schemas.archive_record import link_fault, record_of
 from reshelve.schemas.verbs import ArchiveFormat
 from tests.support.archiving import Bench, tar_of, zip_of
+from tests.support.shares import examples
 from tests.support.snapshots import difference, snapshot
 
+pytestmark = pytest.mark.drawn
 FORMS = st.sampled_from(["tar.gz", "zip"])
 TIMES = st.integers(-(2**31) * 10**9, 2**33 * 10**9)
 BYTES = st.integers(0x80, 0xFF).map(lambda byte: chr(0xDC00 + byte))
@@ -60,7 +63,7 @@ def lay(folder: Path, tree: dict[str, object]) -> None:
         os.utime(path, ns=(mtime_ns, mtime_ns), follow_symlinks=False)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(TREES, FORMS)
 def test_packed_and_unpacked_a_tree_is_the_same(tree: dict[str, object], form: ArchiveFormat) -> None:
     with made() as bench:
@@ -71,7 +74,7 @@ def test_packed_and_unpacked_a_tree_is_the_same(tree: dict[str, object], form: A
         assert again.hash == record_of(members)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(LINES, max_size=6), FORMS)
 def test_a_drawn_archive_stays_inside_or_is_refused(lines: list[str], form: ArchiveFormat) -> None:
     with made() as bench:
@@ -89,7 +92,7 @@ def test_a_drawn_archive_stays_inside_or_is_refused(lines: list[str], form: Arch
                 assert path.resolve(strict=True).is_relative_to(bench.out / "again")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(st.binary(max_size=3000), FORMS, st.booleans())
 def test_any_bytes_are_unpacked_or_refused_with_an_oserror(content: bytes, form: ArchiveFormat, begins: bool) -> None:
     with made() as bench:
@@ -101,7 +104,7 @@ def test_any_bytes_are_unpacked_or_refused_with_an_oserror(content: bytes, form:
         assert {path.name for path in bench.out.iterdir()} <= {archive.name, "again"}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=examples(300), deadline=None)
 @given(st.dictionaries(st.sampled_from(["a", "b", "d/a", "d/b", "d/e/a"]), PATHS, max_size=5))
 def test_links_that_are_let_in_never_lead_out(links: dict[str, str]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 """Whatever the tree and the layout: what is planned can be done, loses nothing, and need not be done again."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -7,8 +8,10 @@ from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.plan import Plan
 from tests.support.plandisk import Disk, DiskReader, perform
+from tests.support.shares import examples
 
-QUICK = settings(max_examples=300, derandomize=True, deadline=None)
+pytestmark = pytest.mark.drawn
+QUICK = settings(max_examples=examples(300), derandomize=True, deadline=None)
 NAMES = st.sampled_from(["a", "b", "c", "A", "a.x", "é", "e\u0301", "z.zip"])
 PATHS = st.lists(NAMES, min_size=1, max_size=3).map("/".join)
 STORES = st.sampled_from(["in", "lib", "ext"])

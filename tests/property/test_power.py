@@ -20,6 +20,8 @@ from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
 from tests.support.worlds import SLOW, VERBS, Wish, World, held, planned, trees, worlds
 
+pytestmark = pytest.mark.drawn
+
 
 @pytest.fixture(autouse=True, scope="module")
 def in_memory() -> Iterator[None]:

@@ -22,7 +22,9 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.run_record import Run
 from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
+from tests.support.shares import examples
 
+pytestmark = pytest.mark.drawn
 PHASES = [Phase.explicit, Phase.generate]
 PLACES = [f"{store}:{folder}{name}" for store in ("near", "far") for folder in ("", "x/", "x/y/") for name in ("a", "b", "c")]
 
@@ -86,7 +88,7 @@ def wishes(draw: st.DrawFn) -> tuple[set[str], Layout]:
     return present, layout
 
 
-@settings(derandomize=True, max_examples=60, phases=PHASES, deadline=None)
+@settings(derandomize=True, max_examples=examples(60), phases=PHASES, deadline=None)
 @given(wishes())
 def test_what_a_run_did_is_undone_redone_and_undone(memory: Path, wish: tuple[set[str], Layout]) -> None:
     present, layout = wish
@@ -105,7 +107,7 @@ def test_what_a_run_did_is_undone_redone_and_undone(memory: Path, wish: tuple[se
     assert desk.tree() == before
 
 
-@settings(derandomize=True, max_examples=60, phases=PHASES, deadline=None)
+@settings(derandomize=True, max_examples=examples(60), phases=PHASES, deadline=None)
 @given(wishes(), st.integers(0, 99), st.sampled_from([(), ("*/a",), ("near:*",)]))
 def test_part_of_an_undo_loses_nothing_and_leaves_no_temporary_name(
     memory: Path, wish: tuple[set[str], Layout], which: int, only: tuple[str, ...]

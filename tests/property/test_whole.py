@@ -22,6 +22,8 @@ from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
 from tests.support.worlds import BUCKETS, SLOW, VERBS, Wish, World, comparable, held, nothing_to_do, planned, trees, worlds
 
+pytestmark = pytest.mark.drawn
+
 
 @pytest.fixture(autouse=True, scope="module")
 def in_memory() -> Iterator[None]:

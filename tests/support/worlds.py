@@ -1,6 +1,5 @@
 """Random worlds: trees on two disks and in two buckets in memory, what is wished for them, and what stands in them."""
 
-import os
 from collections import Counter
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -20,11 +19,12 @@ from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import store_of
+from tests.support.shares import examples
 
 Made = MemoryStore | MemoryBucket
 
-SLOW = settings(max_examples=int(os.environ.get("RESHELVE_EXAMPLES", "100")), deadline=None, derandomize=True)
-"""As many examples as the environment says: 100 where it says nothing, always the same ones."""
+SLOW = settings(max_examples=examples(100), deadline=None, derandomize=True)
+"""Always the same ones; how many, the suite says."""
 
 names = st.sampled_from(["a", "b", "c", "x.mkv", "y.mkv", "é.srt", "Ж", "d"])
 paths = st.lists(names, min_size=1, max_size=3).map("/".join)
