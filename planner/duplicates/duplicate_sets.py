@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import cast
 
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
@@ -14,6 +15,9 @@ from reshelve.schemas.problems import Problem
 
 _READERS = 4
 """How many files are read at one time: what waits for a disk leaves the processor to the others."""
+
+_HANDED = 32
+"""How many a thread is handed at once: handing over a small file costs more than reading it."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -212,7 +216,9 @@ class _Telling:
     def _read(self, copies: list[Copy], key: Callable[[Copy], str]) -> Iterator[tuple[Copy, str]]:
         """Yield files with what `key` reads of them, by disk and inode, which is about the order on the disk."""
         copies.sort(key=lambda copy: (copy.first.item.fs, copy.first.item.ino))
-        for copy, told in zip(copies, self._pool.map(lambda copy: _told(copy, key), copies), strict=True):
+        some = (copies[start : start + _HANDED] for start in range(0, len(copies), _HANDED))
+        answers = chain.from_iterable(self._pool.map(lambda each: [_told(copy, key) for copy in each], some))
+        for copy, told in zip(copies, answers, strict=True):
             if isinstance(told, OSError):
                 place = join(copy.first.reader.root.key, copy.first.item.rel)
                 self._problems.append(_unread(place, told.strerror or str(told)))
