@@ -238,6 +238,11 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
             for sha256, xxh3, size in pairs:
                 catalog_sightings.asset_of(catalog, sha256, xxh3, size)
         found = look(catalog, setting, now, read=False, max_seconds=None)
+        # Beside what runs did all is a difference; people know what the old catalog told.
+        known = {row[5] for row in seen}
+        standing = catalog.execute("SELECT location FROM place WHERE gone_at IS NULL AND in_trash = 0")
+        found.new = sum(place not in known for (place,) in standing)
+        found.changed = found.gone = found.followed = 0
         with writing(catalog):
             catalog.executemany(
                 "UPDATE place SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?), "

@@ -85,6 +85,13 @@ def test_what_an_update_finds_before_the_first_run_is_kept(tmp_path: Path) -> No
     assert (again.new, again.read) == (0, 0)
 
 
+def test_making_it_anew_calls_new_what_the_old_one_did_not_know(tmp_path: Path) -> None:
+    session = filed(tmp_path)
+    session.catalog.update()
+    (tmp_path / "inbox/Late.2001.mkv").write_text("late")
+    assert (session.catalog.rebuild().new, session.catalog.rebuild().new) == (1, 0)
+
+
 def test_what_cannot_be_kept_is_told(tmp_path: Path) -> None:
     session = api.open_workspace(lay(tmp_path), environ={})
     db(session).mkdir(parents=True)
