@@ -1,6 +1,6 @@
 """Short names: which of the known projects a person means by a whole name, a glob, or the beginning of one."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from difflib import get_close_matches
 
 from reshelve.schemas.locations import printable
@@ -17,15 +17,25 @@ def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], lis
         if len(meant) == 1 or any(char in text for char in "*?["):
             found += [each for each in meant if each not in found]
         if not meant:
-            near = get_close_matches(text, known, 3, 0.5)
-            hint = f"Did you mean {' or '.join(near)}?" if near else "write its whole name"
-            problems.append(Problem("no-such-project", "There is no such project.", "", printable(text), hint))
+            problems.append(_unknown(text, known))
         elif len(meant) > 1 and not any(char in text for char in "*?["):
-            told = ", ".join(map(printable, meant[:8])) + (", …" if len(meant) > 8 else "")
+            told = f"{_some(meant)}."
             problems.append(
-                Problem("project-unclear", "Several projects begin with it.", f"{told}.", printable(text), "write more of the name")
+                Problem("project-unclear", "Several projects begin with it.", told, printable(text), "write more of the name")
             )
     return found, problems
+
+
+def _unknown(text: str, known: Collection[str]) -> Problem:
+    begun = sorted(each for each in known if each.lower().startswith(text.lower()))
+    near = begun[:3] or get_close_matches(text, known, 3, 0.5)
+    told = f"There are {_some(sorted(known))}." if known and not near else "" if known else "None is known here."
+    hint = f"Did you mean {' or '.join(map(printable, near))}?" if near else "write its whole name" if known else ""
+    return Problem("no-such-project", "There is no such project.", told, printable(text), hint)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(map(printable, names[:8])) + (", …" if len(names) > 8 else "")
 
 
 def _meant(text: str, known: Collection[str]) -> list[str]:
