@@ -13,7 +13,7 @@ from reshelve.executors.state.state_files import replace_state_file
 from reshelve.opening import store_folders
 from reshelve.opening.wiring import Setting
 from reshelve.schemas.documents.source_lines import read_file
-from reshelve.schemas.locations import is_hidden, store_of
+from reshelve.schemas.locations import is_hidden, split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
@@ -55,6 +55,13 @@ def invite(setting: Setting, path: str) -> str:
     setting.state.prepare()
     replace_state_file(setting.state.folder / _FILE, json.dumps({**known, name: real}, indent=1).encode())
     return name
+
+
+def shown(setting: Setting, location: str) -> str:
+    """Return where something is, for people: a path where it is in no store of the workspace."""
+    guests = known_guests(setting.state.folder)
+    store, rel = split(location)
+    return os.path.join(guests[store], rel) if store in guests and store not in setting.workspace.stores else location
 
 
 def _fit(real: str, path: str, *, is_ours: bool) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from reshelve.opening import guest_folders
-from reshelve.opening.wiring import opened, project_configs
+from reshelve.opening.wiring import Setting, opened, project_configs
 from reshelve.planner.backups.backup_scanner import (
     Found,
     Scanner,
@@ -258,12 +258,6 @@ class Backups:
         because = f"backup of {best[0].astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}"
         return Layout(files={f"{target}/": Entry(unpack=best[1][0], then=best[1][1:], because=because)}), target
 
-    def shown(self, location: str) -> str:
-        """Return where a restored folder is, for people: a path where it is in no store of the workspace."""
-        guests = guest_folders.known_guests(self._context.setting.state.folder)
-        store, rel = split(location)
-        return os.path.join(guests[store], rel) if store in guests and store not in self._context.workspace.stores else location
-
     def _target(self, subject: Subject, taken: datetime, to: str) -> str:
         with opened(self._context.setting) as stores:
             if not to:
@@ -273,7 +267,7 @@ class Backups:
             path = os.path.abspath(os.path.expanduser(to))
             location = to.rstrip("/") if named else _location_of(path, stores.readers)
             if location is None:
-                return self._beside_stores(path, _title(subject))
+                return _beside_stores(self._context.setting, path, _title(subject))
             there = item_at(stores.readers, location)
             rel = split(location)[1]
             if not rel or (there is not None and there[1].kind == "dir"):
@@ -284,12 +278,13 @@ class Backups:
                 raise _not_free(printable(location))
             return location
 
-    def _beside_stores(self, path: str, name: str) -> str:
-        """Return the location of a new folder of this name in a folder outside every store, which becomes a guest."""
-        target = join(guest_folders.invite(self._context.setting, path), name)
-        if os.path.lexists(os.path.join(path, name)):
-            raise _not_free(os.path.join(path, name))
-        return target
+
+def _beside_stores(setting: Setting, path: str, name: str) -> str:
+    """Return the location of a new folder of this name in a folder outside every store, which becomes a guest."""
+    target = join(guest_folders.invite(setting, path), name)
+    if os.path.lexists(os.path.join(path, name)):
+        raise _not_free(os.path.join(path, name))
+    return target
 
 
 def _not_free(path: str) -> ReshelveError:

@@ -11,6 +11,7 @@ from reshelve.cli.apply_confirmation import show_and_ask
 from reshelve.cli.carry_out_plan import carry_out, run
 from reshelve.cli.shared_options import full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.opening import guest_folders
 from reshelve.schemas.backup_manifest import KINDS, Kind
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, errors
@@ -175,7 +176,7 @@ def restore(shell: Shell, name: str, at: str, to: str, yes: bool, full: bool) ->
         plan = session.backups.plan(layout)
     code = carry_out(shell, session, plan, yes=yes, full=full)
     if code == 0:
-        shell.say([f"Restored into {printable(session.backups.shown(target))}."])
+        shell.say([f"Restored into {printable(guest_folders.shown(session.setting, target))}."])
     return code
 
 
