@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import tarfile
+import tomllib
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
@@ -122,3 +123,9 @@ def test_an_application_keeps_its_own_modules_of_these_names(python: Path, tmp_p
     done = subprocess.run([python, "application.py"], cwd=tmp_path, env=environ, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     assert (tmp_path / "out/Movies/Heat (1995)/Heat (1995).mkv").read_text() == "x"
+
+
+def test_what_a_wheel_is_built_of_goes_into_the_image_too() -> None:
+    built = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["hatch"]["build"]["targets"]
+    sent = {line.removeprefix("!") for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines() if line[:1] == "!"}
+    assert sent >= {*built["sdist"]["only-include"], *built["wheel"]["shared-data"], *LINKED}
