@@ -7,7 +7,7 @@ from typing import Any
 
 from reshelve.executors.runs.run_events import Event, OperationFailed, Progress, RollingBack, RunSettled, RunStarted
 from reshelve.schemas.layout import Review
-from reshelve.schemas.operations import AnyOperation, Pack, Trash
+from reshelve.schemas.operations import AnyOperation, Pack, Trash, Unpack
 from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, Where
@@ -53,6 +53,8 @@ def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:
     if isinstance(op, Pack):
         # What is in the folder is counted here; plan.json names each of it.
         told["members"] = len(op.members)
+    if isinstance(op, Unpack) and op.layers:
+        told["layers"] = [asdict(layer) for layer in op.layers]
     if isinstance(op, Trash) and op.witnesses:
         told["witnesses"] = [witness.place for witness in op.witnesses[:10]]
     return {"type": "operation", "index": index, **told, "undoable": op.undoable}

@@ -164,6 +164,18 @@ def test_an_empty_folder_outside_every_store_takes_a_restored_one_and_gives_it_b
     assert (back / "f1").read_text() == "edited since" and (back / "f2").exists()
 
 
+def test_what_incremental_archives_restore_is_told_to_programs(desk: Path) -> None:
+    declare(desk)
+    run(desk)
+    put(desk, "b63/f1", "longer by now")
+    run(desk, "b63", "--kind", "incremental")
+    full, incremental = archives(desk)
+    came = run(desk, "restore", "b63", "--to", "work:then", "--json")
+    (told,) = (event for event in came.events if event["type"] == "operation")
+    assert told["src"] == f"work:b63/Backups/{full.name}"
+    assert [layer["src"] for layer in told["layers"]] == [f"work:b63/Backups/{incremental.name}"]
+
+
 def test_undo_and_redo_of_what_was_restored_outside(tmp_path_factory: pytest.TempPathFactory, desk: Path) -> None:
     declare(desk)
     disk = tmp_path_factory.mktemp("disk")
