@@ -1,24 +1,27 @@
 """Guest folders: those outside every store that a backup was restored into, known to the runs that concern them and nothing else.
 
-`guests.json` of the state folder says where each is. Losing it costs the undo of what was restored there, and no file.
+`$XDG_STATE_HOME/reshelve/guests/` says where each is, a file a workspace: what comes with a workspace may be a stranger's, and must
+not name folders of this user. Losing it costs the undo of what was restored there, and no file.
 """
 
+import hashlib
 import json
 import os
+import shlex
 from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 
 from reshelve.executors.state.state_files import replace_state_file
-from reshelve.opening import store_folders
+from reshelve.opening import known_workspaces, store_folders
 from reshelve.opening.wiring import Setting
+from reshelve.opening.workspace_search import folder_id, state_base
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.locations import is_hidden, split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
 
-_FILE = "guests.json"
 _NAME = "restored"
 _OF_DISKS = frozenset(
     ("lost+found", ".ds_store", ".fseventsd", ".spotlight-v100", ".trashes", "$recycle.bin", "system volume information")
@@ -28,7 +31,7 @@ _OF_DISKS = frozenset(
 
 def with_guests(setting: Setting, roots: Collection[str] | None = None) -> Setting:
     """Return a setting with the guest folders that `roots` (keys) name, all if None. A store of the workspace goes before any."""
-    known = {name: path for name, path in known_guests(setting.state.folder).items() if name not in setting.workspace.stores}
+    known = {name: path for name, path in _known(setting).items() if name not in setting.workspace.stores}
     chosen = {name: path for name, path in known.items() if roots is None or name in {store_of(key) for key in roots}}
     if not chosen:
         return setting
@@ -43,23 +46,29 @@ def with_guests(setting: Setting, roots: Collection[str] | None = None) -> Setti
 
 
 def invite(setting: Setting, path: str) -> str:
-    """Make a folder outside every store (an absolute path) a guest, and return its key. Raises ReshelveError if it is not empty."""
+    """Make a folder outside every store (an absolute path) a guest, and return its key. Raises ReshelveError if it is not empty.
+
+    Only one in which a run of this workspace acted before may have something in it.
+    """
     real = os.path.realpath(path)
-    known = known_guests(setting.state.folder)
+    known = _known(setting)
+    _fit(real, path, is_ours=known_workspaces.acted_in(setting.folder, real, setting.environ))
     name = next((name for name, at in known.items() if at == real and name not in setting.workspace.stores), "")
-    _fit(real, path, is_ours=name != "")
     if name:
         return name
     taken = {*known, *setting.workspace.stores}
     name = next(each for count in range(1, len(taken) + 2) if (each := f"{_NAME}-{count}" if count > 1 else _NAME) not in taken)
     setting.state.prepare()
-    replace_state_file(setting.state.folder / _FILE, json.dumps({**known, name: real}, indent=1).encode())
+    file = _file(setting)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    told = {"state": folder_id(setting.state.folder), "guests": {**known, name: real}}
+    replace_state_file(file, json.dumps(told, indent=1).encode())
     return name
 
 
 def shown(setting: Setting, location: str) -> str:
     """Return where something is, for people: a path where it is in no store of the workspace."""
-    guests = known_guests(setting.state.folder)
+    guests = _known(setting)
     store, rel = split(location)
     return os.path.join(guests[store], rel) if store in guests and store not in setting.workspace.stores else location
 
@@ -69,7 +78,7 @@ def _fit(real: str, path: str, *, is_ours: bool) -> None:
     try:
         names = os.listdir(real)
     except FileNotFoundError:
-        hint = f"Make it: mkdir {path}. Or name a folder in a store, such as store:restored."
+        hint = f"Make it: mkdir {shlex.quote(path)}. Or name a folder in a store, such as store:restored."
         raise stop("no-such-folder", "There is no such folder.", "It is in no store.", path=path, hint=hint, kind="usage") from None
     except OSError as trouble:
         raise stop("not-a-folder", "It cannot be restored into.", f"{trouble.strerror}.", path=path, kind="usage") from None
@@ -80,11 +89,21 @@ def _fit(real: str, path: str, *, is_ours: bool) -> None:
         raise stop("not-empty", "A backup is restored into an empty folder.", detail, path=path, hint=hint, kind="usage")
 
 
-def known_guests(folder: Path) -> dict[str, str]:
-    """Return the paths of guest folders by key, as a state folder has them; none where the record cannot be read."""
+def _known(setting: Setting) -> dict[str, str]:
+    return guests_in(_file(setting), folder_id(setting.state.folder))
+
+
+def _file(setting: Setting) -> Path:
+    name = hashlib.sha256(os.fsencode(os.path.realpath(setting.state.folder))).hexdigest()[:16]
+    return state_base(setting.environ) / "guests" / f"{name}.json"
+
+
+def guests_in(file: Path, state: str) -> dict[str, str]:
+    """Return the paths of guest folders by key, as a record has them for the state folder of this id; none if it is another's."""
     try:
-        held = json.loads(read_file(folder / _FILE))
+        held = json.loads(read_file(file))
     except (OSError, ValueError, RecursionError, ReshelveError):
         return {}
-    pairs = held.items() if isinstance(held, dict) else ()
+    guests = held.get("guests") if isinstance(held, dict) and held.get("state") == state else None
+    pairs = guests.items() if isinstance(guests, dict) else ()
     return {name: path for name, path in pairs if isinstance(path, str) and os.path.isabs(path) and name.startswith(_NAME)}

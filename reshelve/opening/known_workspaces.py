@@ -29,7 +29,7 @@ class KnownWorkspace:
 
 def note(folder: Path, plan: Plan, environ: Mapping[str, str]) -> None:
     """Keep in which folders a plan of the workspace in `folder` is about to act. Where that cannot be kept, nothing is."""
-    file = _home(environ) / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}.json"
+    file = _file(folder, environ)
     before = _read(file)
     roots = {Path(decode_path(root.path)) for root in plan.roots.values() if not root.path.startswith("s3://")}
     now = KnownWorkspace(folder, folder_id(folder), tuple(sorted(roots.union(before.acted_in if before else ()))))
@@ -41,6 +41,12 @@ def note(folder: Path, plan: Plan, environ: Mapping[str, str]) -> None:
         fresh = file.with_suffix(".new")
         fresh.write_text(json.dumps(told) + "\n", encoding="utf-8")
         fresh.replace(file)
+
+
+def acted_in(folder: Path, root: str, environ: Mapping[str, str]) -> bool:
+    """Say whether a run of the workspace in `folder` acted in the folder `root` (a real path), as a store's."""
+    kept = _read(_file(folder, environ))
+    return kept is not None and Path(root) in kept.acted_in
 
 
 def acting_in(here: Path, environ: Mapping[str, str]) -> Iterator[Path]:
@@ -67,6 +73,10 @@ def _known(environ: Mapping[str, str]) -> Iterator[KnownWorkspace]:
         kept = _read(file)
         if kept is not None:
             yield kept
+
+
+def _file(folder: Path, environ: Mapping[str, str]) -> Path:
+    return _home(environ) / f"{hashlib.sha256(os.fsencode(folder)).hexdigest()[:16]}.json"
 
 
 def _home(environ: Mapping[str, str]) -> Path:

@@ -18,7 +18,7 @@ from reshelve.executors.state.told_before import ToldBefore
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.suggest.csv_answers import read_csv
-from reshelve.opening.guest_folders import known_guests
+from reshelve.opening.guest_folders import guests_in
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations, patterns, quantities
 from reshelve.schemas.documents.asset_files import parse_assets
@@ -137,7 +137,7 @@ def told(content: bytes) -> None:
 
 
 def guests(content: bytes) -> None:
-    _in_a_file("guests.json", content, lambda path: known_guests(path.parent))
+    _in_a_file("guests.json", content, lambda path: guests_in(path, ""))
 
 
 def regex(content: bytes) -> None:

@@ -95,7 +95,7 @@ SEEDS: dict[str, Callable[[], bytes]] = {
     "answers": lambda: b"file,kind,show,season,episodes\na.mkv,episode,Show,1,1;2\n",
     "env": lambda: b"export VIDEO_PROJECTS_ROOT=\"~/dev/projects\"\nSSD_BASE=/Volumes/T7\n",
     "declined": lambda: b'["a", "b"]',
-    "guests": lambda: b'{"restored": "/mnt/disk"}',
+    "guests": lambda: b'{"state": "", "guests": {"restored": "/mnt/disk"}}',
     "told": lambda: b'["0123456789abcdef", "b"]',
     "regex": lambda: b"^(?P<show>.+)\\.S(?P<season>\\d\\d)E\\d\\d[^\\W_]{1,3}$",
     "glob": lambda: b"*.[mM]k?",

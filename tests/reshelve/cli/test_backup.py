@@ -1,6 +1,8 @@
 """`backup`: archives made by a plan, verified, copied, removed by rule, and unpacked again as the folder was."""
 
+import json
 import os
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -162,6 +164,37 @@ def test_an_empty_folder_outside_every_store_takes_a_restored_one_and_gives_it_b
     (back / "f1").write_text("edited since")
     assert call(desk, "undo", "--yes").code == 1
     assert (back / "f1").read_text() == "edited since" and (back / "f2").exists()
+
+
+def test_a_folder_that_others_name_is_none_of_the_workspaces(
+    tmp_path_factory: pytest.TempPathFactory, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A workspace is a stranger's document, its state too: only this user's own record says where backups were restored to."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    declare(desk)
+    run(desk)
+    home = tmp_path_factory.mktemp("home")
+    put(home, ".reshelve-trash/0123456789ab/kept", "mine")
+    trash = home / "work"
+    (desk / ".reshelve/guests.json").write_text(json.dumps({"restored": str(trash), "guests": {"restored": str(trash)}}))
+    assert "restored:" not in call(desk, "trash", "list").out
+    call(desk, "trash", "empty", "--yes")
+    assert (trash / ".reshelve-trash/0123456789ab/kept").read_text() == "mine"
+    # Nor does the record of another workspace, which stood here before.
+    disk = tmp_path_factory.mktemp("disk")
+    run(desk, "restore", "b63", "--to", str(disk))
+    (desk / ".reshelve").rename(desk / "before")
+    shutil.copytree(desk / "before", desk / ".reshelve")
+    assert call(desk, "undo", "--yes").code == 1 and (disk / "b63/f1").exists()
+
+
+def test_a_plan_declined_leaves_a_folder_as_strange_as_it_was(tmp_path_factory: pytest.TempPathFactory, desk: Path) -> None:
+    declare(desk)
+    run(desk)
+    disk = tmp_path_factory.mktemp("disk")
+    assert call(desk, "backup", "restore", "b63", "--to", str(disk), answers="n\n").code != 0
+    (disk / "letter").write_text("to a friend")
+    assert "not-empty" in call(desk, "backup", "restore", "b63", "--to", str(disk), "--yes").err
 
 
 def test_what_incremental_archives_restore_is_told_to_programs(desk: Path) -> None:
