@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.planner.observing.identity import time_ns
 from reshelve.planner.undo.undo_blocked import BlockedError
+from reshelve.planner.undo.unpacked_folders import record_in
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
@@ -33,8 +34,9 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
             members = (member for member in operation.members if member.kind != "dir")
             return Rested(-1, content, tuple(_part(work, operation, member) for member in members))
         case Unpack() if operation.layers:
-            # Made of several archives: as a whole it is in none. It goes to the trash, where all of it stays.
-            return None
+            # Made of several archives: as a whole it is in none. It goes to the trash as it was made, where all of it stays.
+            made = work.run.made.get(index)
+            return Rested(-1, made.hash if made is not None else "", ())
         case Unpack():
             return Rested(-1, "", (_archive(work, operation),))
         case _:
@@ -54,12 +56,18 @@ def brought_back(work: "UndoWork", index: int, operation: Download | Move | Uplo
 def rested_again(work: "UndoWork", index: int, here: str, item: Item) -> Rested | None:
     """Return what must stand so that a redo may let go again of what an undo (the run, by operation `index`) had brought back.
 
-    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, and OSError.
+    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, or where a folder that has none was
+    changed, and OSError.
     """
     before = next((each for each in work.run.plan.rested if each.op == index), None)
     if before is None:
         return None
     content = before.hash
+    if content and not before.witnesses:
+        root, rel = split(work.tree.origin(here))
+        if record_in(work.readers[root], rel) != content:
+            raise BlockedError("changed", here, "was changed inside since it was brought back")
+        return Rested(-1, content, ())
     if not content and item.kind == "file" and item.size:
         content = _digest(work, here)
     found = []

@@ -2,7 +2,7 @@
 
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.archive_record import record_of
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import decode_path, encode_path, join, printable, split
 from reshelve.schemas.operations import Unpack
 from reshelve.schemas.verbs import Member
@@ -21,8 +21,8 @@ def changed_inside(operation: Unpack, record: str, readers: Readers, archive: st
     if listing.unreadable:
         folder, why = min(listing.unreadable.items())
         return join(root, folder), f"cannot be read: {why}"
-    found = {item.rel[len(rel) + 1 :]: item for item in listing.items}
-    if record and record == record_of(_member(reader, below, item) for below, item in found.items()):
+    found = _inside(listing, rel)
+    if record and record == _record(reader, found):
         return None
     unknown = operation.dst, "was changed inside since it was unpacked"
     source, path = split(archive)
@@ -37,6 +37,23 @@ def changed_inside(operation: Unpack, record: str, readers: Readers, archive: st
         return operation.dst, f"{unknown[1]}, and {printable(archive)}, which would tell what, cannot be read: {why}"
     named = _named(operation, readers, found, members, by_content=by_content)
     return named if named is not None or (by_content and not operation.layers) else unknown
+
+
+def record_in(reader: Reader, rel: str) -> str:
+    """Return the record (schemas.archive_record) of what is in a folder now. Raises OSError where some of it cannot be read."""
+    listing = reader.walk(rel)
+    if listing.unreadable:
+        folder, why = min(listing.unreadable.items())
+        raise OSError(why or "cannot be read", folder)
+    return _record(reader, _inside(listing, rel))
+
+
+def _inside(listing: Listing, rel: str) -> dict[str, Item]:
+    return {item.rel[len(rel) + 1 :]: item for item in listing.items}
+
+
+def _record(reader: Reader, found: dict[str, Item]) -> str:
+    return record_of(_member(reader, below, item) for below, item in found.items())
 
 
 def _named(

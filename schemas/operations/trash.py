@@ -27,8 +27,9 @@ class Trash(OperationBase):
     day from which the bucket's own rules may delete it, "" if they do not, `NOT_KNOWN` if they cannot be read.
 
     `witnesses` are the copies that allow its removal because they have the same content (`hash`): they are confirmed right
-    before and right after, and it is put back if that fails. `ctime_ns` is its change time as planning saw it, -1 if that
-    proves nothing.
+    before and right after, and it is put back if that fails. Without any, `hash` is the record of what is in an unpacked folder
+    that stands nowhere else: an undo of a redo compares it. `ctime_ns` is its change time as planning saw it, -1 if that proves
+    nothing.
     """
 
     src: str

@@ -41,6 +41,10 @@ def run(desk: Path, *args: str, code: int = 0) -> Any:
     return came
 
 
+def files(folder: Path) -> dict[str, str]:
+    return {path.relative_to(folder).as_posix(): path.read_text() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
 def archives(desk: Path, folder: str = "work/b63/Backups") -> list[Path]:
     return sorted((desk / folder).glob("*.*"), key=lambda path: path.stat().st_mtime_ns)
 
@@ -195,6 +199,42 @@ def test_a_plan_declined_leaves_a_folder_as_strange_as_it_was(tmp_path_factory: 
     assert call(desk, "backup", "restore", "b63", "--to", str(disk), answers="n\n").code != 0
     (disk / "letter").write_text("to a friend")
     assert "not-empty" in call(desk, "backup", "restore", "b63", "--to", str(disk), "--yes").err
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "code"),
+    # What is in one archive is compared with it right before it goes; it may go while all that is left of it is in there.
+    [
+        ("full", "edited", 3),
+        ("full", "added", 3),
+        ("full", "gone", 0),
+        *(("incremental", each, 1) for each in ("edited", "added", "gone")),
+    ],
+)
+def test_what_a_redo_brought_again_stays_once_a_person_changed_it(desk: Path, kind: str, change: str, code: int) -> None:
+    declare(desk)
+    put(desk, "b63/deep/f1", "one")
+    run(desk)
+    if kind == "incremental":
+        put(desk, "b63/deep/f1", "longer by now")
+        run(desk, "b63", "--kind", "incremental")
+    run(desk, "restore", "b63", "--to", "work:then")
+    whole = files(desk / "work/then")
+    for command in ("undo", "redo", "undo", "redo"):
+        came = call(desk, command, "--yes")
+        assert came.code == 0, came.err
+    assert files(desk / "work/then") == whole
+    inside = desk / "work/then/deep"
+    match change:
+        case "edited":
+            (inside / "f1").write_text("written by a person")
+        case "added":
+            (inside / "new").write_text("written by a person")
+        case "gone":
+            (inside / "f1").unlink()
+    changed = files(desk / "work/then")
+    assert call(desk, "undo", "--yes").code == code
+    assert (files(desk / "work/then") == changed) == (code != 0)
 
 
 def test_what_incremental_archives_restore_is_told_to_programs(desk: Path) -> None:
