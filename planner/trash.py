@@ -10,10 +10,10 @@ from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.undo.undo_tree import InTheWayError, UndoTree
 from reshelve.schemas.inventory import Item, Listing, lasting_inodes, tells_changes
 from reshelve.schemas.known_roots import planned_root
-from reshelve.schemas.locations import TRASH, join, parent, printable, split
+from reshelve.schemas.locations import TRASH, around_trash, in_trash, join, parent, printable, split
 from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
 from reshelve.schemas.operations.base import ASIDE
-from reshelve.schemas.plan import Plan, PlanCommand
+from reshelve.schemas.plan import FolderTime, Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
 
@@ -306,8 +306,7 @@ def _restore(item: TrashedItem, tree: UndoTree, readers: Readers, operations: li
 
 def _run_folder(item: TrashedItem) -> tuple[str, str]:
     key, rel = split(item.place)
-    before, _, _ = f"/{rel}".partition(f"/{TRASH}/")
-    return key, f"{before}/{TRASH}/{item.run}".lstrip("/")
+    return key, f"{around_trash(rel)}/{TRASH}/{item.run}".lstrip("/")
 
 
 def _purge_folders(folder: tuple[str, str], numbers: Mapping[str, int], readers: Readers, operations: list[AnyOperation]) -> None:
@@ -350,4 +349,21 @@ def _sealed(
 
     used = sorted({split(operation.frees or operation.makes or operation.reads or "")[0] for operation in operations})
     roots = {key: planned_root(readers[key].root) for key in used}
-    return seal(Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations, problems=list(problems)))
+    plan = Plan(command=command, base=base, workspace=workspace, roots=roots, operations=operations, problems=list(problems))
+    return seal(replace(plan, folder_times=list(_kept_times(operations, readers))))
+
+
+def _kept_times(operations: Iterable[AnyOperation], readers: Readers) -> Iterator[FolderTime]:
+    """Yield the time of each folder that a trash lies in and nothing else is done in: only what is ours goes from there."""
+    around, changed = set(), set()
+    for operation in operations:
+        for place in filter(None, (operation.frees, operation.makes)):
+            key, rel = split(place)
+            if in_trash(rel):
+                around.add((key, around_trash(rel)))
+            else:
+                changed.add((key, parent(rel)))
+    for key, rel in sorted(around - changed):
+        seen = readers[key].stat(rel) if readers[key].root.kind == "folder" else None
+        if seen is not None:
+            yield FolderTime(join(key, rel), seen.mtime_ns, seen.mtime_ns)

@@ -54,6 +54,11 @@ def in_trash(rel: str) -> bool:
     return TRASH in rel and TRASH in rel.split("/")
 
 
+def around_trash(rel: str) -> str:
+    """Return the folder that holds the trash folder a path is, or lies in; "" is a root itself."""
+    return f"/{rel}/".partition(f"/{TRASH}/")[0].strip("/")
+
+
 def join(root: str, rel: str) -> str:
     """Return the location text of path `rel` (surrogates allowed) in `root` (a store name or root key)."""
     if rel.isascii():

@@ -70,7 +70,10 @@ class SpaceNeed:
 
 @dataclass(slots=True, frozen=True)
 class FolderTime:
-    """A folder whose modification time an undo restores, if nobody else changed it: from `expect_ns` to `mtime_ns`."""
+    """A folder whose modification time an undo restores, if nobody else changed it: from `expect_ns` to `mtime_ns`.
+
+    What restores from the trash, or empties it, keeps the time of the folder that the trash lies in: both are the same then.
+    """
 
     place: str
     expect_ns: int

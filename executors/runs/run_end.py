@@ -74,6 +74,8 @@ def settle(
         execution.failures += execution.folders.restore_times()
     elif outcome == "done":
         execution.failures += execution.folders.set_planned_times()
+    elif not unsure:
+        execution.failures += execution.folders.set_times_of_part([stands == DONE for stands in execution.stands])
     left = execution.folders.times_left()
     execution.failures += _replaced_roots(execution)
     execution.journal.write(Left(left))

@@ -1,19 +1,25 @@
 """The folders a run touches: their times at first touch, what was done in them made to last, their times at its end (design §5)."""
 
 import errno
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Container, Iterable, Iterator, Sequence
 
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.runs.failing_roots import FailingRoots, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.verbs.file_verbs import Folder, Stores, folders_of
 from reshelve.schemas.journal_records import Folders
-from reshelve.schemas.locations import TRASH, in_trash, join, parent, printable, split
+from reshelve.schemas.locations import around_trash, in_trash, join, parent, printable, split
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.verbs import Verb
 
 _NOT_OURS = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.EPERM})
+
+
+def _lying_in(folder: Folder) -> Folder:
+    """Return the folder whose time a change shows in: for what is in a trash folder, the one that the trash lies in."""
+    root, rel = folder
+    return (root, around_trash(rel)) if in_trash(rel) else folder
 
 
 class TouchedFolders:
@@ -46,13 +52,12 @@ class TouchedFolders:
         """Journal the times of folders about to be touched for the first time; a trash folder's stand for the folder it lies in."""
         fresh: list[tuple[str, int]] = []
         for folder in sorted(touched - self._before.keys()):
-            root, rel = folder
-            if in_trash(rel):
+            if in_trash(folder[1]):
                 self._trash.add(folder)
-                rel = f"/{rel}/".partition(f"/{TRASH}/")[0].strip("/")
-                folder = root, rel
+                folder = _lying_in(folder)
                 if folder in self._before:
                     continue
+            root, rel = folder
             item = self._stores[root].stat(rel)
             self._before[folder] = item.mtime_ns if item is not None else None
             if item is not None:
@@ -112,20 +117,32 @@ class TouchedFolders:
                     break
                 rel = parent(rel)
 
-    def restore_times(self) -> Iterator[Problem]:
-        """Give folders their times before the run; yield a problem for each that could not be set."""
+    def restore_times(self, but: Container[Folder] = ()) -> Iterator[Problem]:
+        """Give folders, `but` some, their times before the run; yield a problem for each that could not be set."""
         for folder, mtime_ns in self._before.items():
-            if mtime_ns is not None:
+            if mtime_ns is not None and folder not in but:
                 yield from self._set_time(folder, mtime_ns)
         # A folder brought back had a time of its own, older than this run's first touch may have seen.
         for operation in self._plan.operations:
-            if operation.op == "rmdir" and split(operation.src) not in self._before:
-                yield from self._set_time(split(operation.src), operation.mtime_ns)
+            if operation.op == "rmdir" and (folder := split(operation.src)) not in self._before and folder not in but:
+                yield from self._set_time(folder, operation.mtime_ns)
 
-    def set_planned_times(self) -> Iterator[Problem]:
+    def set_times_of_part(self, stands: Sequence[bool]) -> Iterator[Problem]:
+        """Do both for a run that did a part of it; `stands`, by operation: did all that concerns a folder stay, or nothing?"""
+        run, operations = self._plan.run, self._plan.operations
+        changed: tuple[set[Folder], set[Folder]] = set(), set()
+        for index, (operation, done) in enumerate(zip(operations, stands, strict=True)):
+            changed[done].update(map(_lying_in, self.of([(index, operation.verbs(run, index))])))
+        rest, kept = changed
+        yield from self.restore_times(but=kept)
+        yield from self.set_planned_times(but=rest)
+
+    def set_planned_times(self, but: Container[Folder] = ()) -> Iterator[Problem]:
         """Give folders the times their plan names, where they still had the expected ones; yield a problem for each that failed."""
         for wanted in self._plan.folder_times:
             folder = split(wanted.place)
+            if folder in but:
+                continue
             if wanted.expect_ns >= 0:
                 seen = self._before.get(folder)
                 if seen is None and (item := folder_store(self._stores[folder[0]]).stat(folder[1])) is not None:

@@ -1,5 +1,6 @@
 """The trash: listed by run, brought back, removed for good."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -171,3 +172,23 @@ def test_two_trashes_that_only_look_alike_are_both_listed() -> None:
     tree = {".reshelve-trash/aaa/c": b"2"}
     for one, other in (("vfat:1", "vfat:2"), ("fuse.sshfs:1", "fuse.sshfs:2")):
         assert len(list_trash(readers(TreeReader("a", tree, fs=one), TreeReader("b", tree, fs=other)))) == 2
+
+
+@pytest.mark.parametrize("what", ["purge", "restore"])
+def test_the_folder_that_a_trash_lies_in_keeps_its_time(desk: UndoDesk, what: str) -> None:
+    desk.do(desk.planning.trash("inbox:old/render.mp4"))
+    os.utime(desk.inbox, ns=(OLD_NS, OLD_NS))
+    make = purge if what == "purge" else restore
+    desk.apply(make(desk, list_trash(desk.stores)))
+    assert not (desk.inbox / ".reshelve-trash").exists()
+    assert desk.inbox.stat().st_mtime_ns == OLD_NS
+
+
+def test_a_folder_that_gets_back_what_lay_in_it_has_the_time_of_that(desk: UndoDesk) -> None:
+    (desk.inbox / "alone.mp4").write_text("x")
+    desk.do(desk.planning.trash("inbox:alone.mp4"))
+    os.utime(desk.inbox, ns=(OLD_NS, OLD_NS))
+    plan = restore(desk, list_trash(desk.stores))
+    assert plan.folder_times == []
+    desk.apply(plan)
+    assert desk.inbox.stat().st_mtime_ns > OLD_NS

@@ -1,6 +1,9 @@
 """Recover where a run had ended when it was cut short: its record is completed, and nothing else is pretended."""
 
+import errno
+import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +13,8 @@ from reshelve.executors.runs import run_end
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import RunStarted
+from reshelve.executors.stores.local_store import LocalStore
+from reshelve.schemas.operations import MakeDir
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk
 
@@ -56,3 +61,30 @@ def test_settling_a_run_says_how_many_operations_it_has_before_it_goes_on(desk: 
     recover(desk.state, desk.stores, how="finish", emit=seen.append, now=clock)
     kinds = [type(event).__name__ for event in seen]
     assert seen[0] == RunStarted(plan.run, 1, 0) and kinds[-1] == "RunSettled" and "Progress" in kinds
+
+
+def test_a_run_that_stopped_leaves_folders_in_which_nothing_of_it_stands_their_times(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (desk.inbox / "sub").mkdir()
+    (desk.inbox / "sub/b.mkv").write_text("another film")
+    p = desk.planning
+    kept, made = p.move("inbox:a.mkv", "inbox:c.mkv"), MakeDir("shelf:Show")
+    plan = plan_of(desk.stores, kept, made, replace(p.move("inbox:sub/b.mkv", "shelf:Show/b.mkv"), needs=(1,)))
+    old_ns = 1_500_000_000_123_456_700
+    for folder in (desk.inbox, desk.inbox / "sub", desk.shelf):
+        os.utime(folder, ns=(old_ns, old_ns))
+    rename = LocalStore.rename
+
+    def fails_on_the_shelf(store: LocalStore, src: str, to: Any, dst: str) -> None:
+        if to is desk.stores["shelf"]:
+            raise OSError(errno.EIO, os.strerror(errno.EIO))
+        rename(store, src, to, dst)
+
+    monkeypatch.setattr(LocalStore, "rename_many", lambda *_: 0)  # each by itself
+    monkeypatch.setattr(LocalStore, "rename", fails_on_the_shelf)
+    report = apply(plan, desk.stores, desk.state, now=clock, on_error="stop")
+    assert (report.outcome, report.done) == ("stopped", 1)
+    assert not (desk.shelf / "Show").exists() and (desk.inbox / "c.mkv").exists()
+    kept_times = [folder.stat().st_mtime_ns == old_ns for folder in (desk.inbox, desk.inbox / "sub", desk.shelf)]
+    assert kept_times == [False, True, True]
