@@ -29,8 +29,12 @@ def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], lis
 def _unknown(text: str, known: Collection[str]) -> Problem:
     begun = sorted(each for each in known if each.lower().startswith(text.lower()))
     near = begun[:3] or get_close_matches(text, known, 3, 0.5)
-    told = f"There are {_some(sorted(known))}." if known and not near else "" if known else "None is known here."
-    hint = f"Did you mean {' or '.join(map(printable, near))}?" if near else "write its whole name" if known else ""
+    if not known:
+        told, hint = "None is known here.", ""
+    elif near:
+        told, hint = "", f"Did you mean {' or '.join(map(printable, near))}?"
+    else:
+        told, hint = f"There are {_some(sorted(known))}.", "write its whole name"
     return Problem("no-such-project", "There is no such project.", told, printable(text), hint)
 
 

@@ -333,8 +333,10 @@ def _looked(shell: Shell, session: Session, found: object) -> int:
     if found.unread:
         shell.say([f"{count(found.unread, 'file')} not read yet. Read them with: reshelve catalog update --hash"])
     if found.untold:
-        many = "The content of 1 object is" if found.untold == 1 else f"The content of {found.untold:,} objects is"
-        shell.say([f"{many} not known: nothing is recorded with it that tells, and objects are not downloaded."])
+        objects, them = ("1 object", "it") if found.untold == 1 else (f"{found.untold:,} objects", "them")
+        shell.say(
+            [f"The content of {objects} is not known: nothing recorded with {them} tells it, and objects are not downloaded."]
+        )
     figures = {name: getattr(found, name) for name in ("files", "new", "changed", "followed", "gone", "read", "unread", "untold")}
     return shell.finish(0, **figures)
 

@@ -87,15 +87,20 @@ def test_what_an_object_records_of_itself_is_its_content(tmp_path: Path, buckets
     assert service(buckets).reads == 0
 
 
-@pytest.mark.parametrize("step", [0, PART])
-def test_an_etag_made_of_md5s_is_told_by_a_file_here(tmp_path: Path, buckets: CaseBuckets, step: int) -> None:
-    session = opened(tmp_path)
-    (tmp_path / "library/film.mkv").write_bytes(LONG)
+def here_and_there(folder: Path, buckets: CaseBuckets, step: int) -> None:
+    """Lay a long film in the library and, in parts of so many bytes or whole, as an object of another program; and one as long."""
+    (folder / "library/film.mkv").write_bytes(LONG)
     if step:
         in_parts(buckets, "foreign.mkv", LONG, step)
     else:
         bucket(buckets).put("foreign.mkv", LONG)
     bucket(buckets).put("as-long.mkv", bytes(len(LONG)))
+
+
+@pytest.mark.parametrize("step", [0, PART])
+def test_an_etag_made_of_md5s_is_told_by_a_file_here(tmp_path: Path, buckets: CaseBuckets, step: int) -> None:
+    session = opened(tmp_path)
+    here_and_there(tmp_path, buckets, step)
     found = session.catalog.update(read=True)
     places = known(session)
     assert places["cloud:foreign.mkv"].sha256 == places["library:film.mkv"].sha256 == hashlib.sha256(LONG).hexdigest()
@@ -158,12 +163,7 @@ def test_what_was_asked_once_is_not_asked_again_nor_called_unread(tmp_path: Path
 @pytest.mark.parametrize("step", [0, PART])
 def test_duplicates_in_buckets_are_told_by_their_md5s_and_go_by_a_plan(tmp_path: Path, buckets: CaseBuckets, step: int) -> None:
     session = opened(tmp_path)
-    (tmp_path / "library/film.mkv").write_bytes(LONG)
-    if step:
-        in_parts(buckets, "foreign.mkv", LONG, step)
-    else:
-        bucket(buckets).put("foreign.mkv", LONG)
-    bucket(buckets).put("as-long.mkv", bytes(len(LONG)))
+    here_and_there(tmp_path, buckets, step)
     decided = session.duplicates.find(keep=["cloud:**"])
     assert [[copy.first.location for copy in one.copies] for one in decided.found.sets] == [
         ["library:film.mkv", "cloud:foreign.mkv"]
