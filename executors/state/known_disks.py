@@ -15,6 +15,7 @@ class Disk:
 
     `homes` are the folders (document form) of shows and films that it held, where its store has several roots. `ino` is the number
     of the folder itself, 0 where that is not known. `state` is the file system of the state folder then, "" where not known.
+    `declared` is its path (document form) in the workspace, where that led there by a link, else "".
     """
 
     path: str
@@ -23,6 +24,7 @@ class Disk:
     homes: tuple[str, ...] = ()
     ino: int = 0
     state: str = ""
+    declared: str = ""
 
 
 class KnownDisks:
@@ -50,6 +52,7 @@ class KnownDisks:
                     tuple(one["homes"]),
                     int(one.get("ino", 0)),
                     one.get("state", ""),
+                    one.get("declared", ""),
                 )
                 for key, one in held.items()
             }
@@ -62,7 +65,7 @@ class KnownDisks:
         texts = [
             text
             for disk in disks.values()
-            for text in (disk.path, disk.fs, disk.state, *disk.inside, *disk.inside.values(), *disk.homes)
+            for text in (disk.path, disk.fs, disk.state, disk.declared, *disk.inside, *disk.inside.values(), *disk.homes)
         ]
         return (disks, "") if all(isinstance(text, str) for text in texts) else ({}, "it is damaged")
 

@@ -56,18 +56,20 @@ def file_system_of(folder: Path) -> str:
         return ""
 
 
-def absent(reader: Reader, disk: Disk | None, state: str) -> Root | None:
+def absent(reader: Reader, disk: Disk | None, state: str, declared: str = "") -> Root | None:
     """Return the root as one that is away, where it or a part of it stood on another disk when a run last saw it; else None.
 
-    `state` is the file system that the state folder is on. A root that the workspace has at another path by now is not compared,
-    unless the state itself came from another file system: then it may be a copy, made by a sync service, of another machine's.
+    `state` is the file system that the state folder is on, `declared` the root's path in the workspace. A root that the workspace
+    has at another path by now is not compared, unless only a link in it leads elsewhere, or the state itself came from another file
+    system: then it may be a copy, made by a sync service, of another machine's.
     """
     root = reader.root
     if disk is None:
         return None
     copied = bool(disk.state and state) and is_other(disk.state, state)
     stays = decode_path(disk.path) == root.path
-    if not stays and not copied:
+    led = bool(declared) and decode_path(disk.declared) == declared
+    if not stays and not copied and not led:
         return None
     then, now, where = disk.fs, root.fs, decode_path(disk.path)
     if not is_other(then, now):
@@ -83,10 +85,17 @@ def absent(reader: Reader, disk: Disk | None, state: str) -> Root | None:
     return replace(remembered(root, disk), available=False, writable=False, why=why, remedy=remedy + (_SHARED if copied else ""))
 
 
-def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mapping[str, list[str]], plan: Plan) -> None:
+def remember(
+    folder: Path,
+    workspace: Workspace,
+    readers: Readers,
+    inside: Mapping[str, list[str]],
+    plan: Plan,
+    declared: Mapping[str, str],
+) -> None:
     """Keep what stands at every root of folders now. `inside` are the disks mounted in each: those count that `plan` reached.
 
-    Raises OSError.
+    `declared` are the paths of the roots in the workspace, by key. Raises OSError.
     """
     memory = KnownDisks(folder)
     before = memory.read()
@@ -99,7 +108,8 @@ def remember(folder: Path, workspace: Workspace, readers: Readers, inside: Mappi
         if last is not None and decode_path(last.path) == root.path:
             reached = {**last.inside, **reached}
         kept = tuple(sorted(map(encode_path, homes.get(key, ()))))
-        found[key] = Disk(encode_path(root.path), root.fs, reached, kept, root.ino, state)
+        link = path if (path := declared.get(key, root.path)) != root.path else ""
+        found[key] = Disk(encode_path(root.path), root.fs, reached, kept, root.ino, state, encode_path(link))
     if found != before:
         memory.write(found)
 

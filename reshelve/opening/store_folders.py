@@ -22,6 +22,14 @@ def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> l
     return [root for name, store in workspace.stores.items() for root in _roots_of(name, store, folder, environ)]
 
 
+def declared(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the path of each root of folders as the workspace declares it, absolute, links in it not followed; by root key."""
+    found: dict[str, str] = {}
+    for name, store in workspace.stores.items():
+        found |= {key: os.path.abspath(folder / _expanded(text, environ)) for key, text in _paths_of(name, store).items()}
+    return found
+
+
 def shared(roots: list[Root]) -> list[Problem]:
     """Return a problem for every two roots that are one and the same folder."""
     seen: dict[str, str] = {}
@@ -45,18 +53,21 @@ def _bucket(name: str, store: Store) -> Root:
     return Root(name, path, f"s3:{service}/{store.s3}", optional=store.optional, kind="bucket")
 
 
+def _paths_of(name: str, store: Store) -> dict[str, str]:
+    """Return the paths of a store's folders as written, by root key; none of a bucket."""
+    if store.path is not None:
+        return {name: store.path}
+    if isinstance(store.paths, dict):
+        return {f"{name}/{root}": path for root, path in store.paths.items()}
+    return {f"{name}/{count}": path for count, path in enumerate(store.paths or [], 1)}
+
+
 def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str]) -> list[Root]:
     if store.s3 is not None:
         return [_bucket(name, store)]
-    if store.path is not None:
-        named = {name: store.path}
-    elif isinstance(store.paths, dict):
-        named = {f"{name}/{root}": path for root, path in store.paths.items()}
-    else:
-        named = {f"{name}/{count}": path for count, path in enumerate(store.paths or [], 1)}
     reserve = quantities.size(store.reserve)
     roots = []
-    for order, (key, text) in enumerate(named.items()):
+    for order, (key, text) in enumerate(_paths_of(name, store).items()):
         path = os.path.realpath(folder / _expanded(text, environ))
         why = _unusable(path, mount=store.mount == "required")
         inside = Path(path).is_relative_to(os.path.realpath(folder))

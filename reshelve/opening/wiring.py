@@ -218,6 +218,7 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
         following = Following()
         known = disk_memory.known(setting.state.folder)
         state = disk_memory.file_system_of(setting.state.folder) if known else ""
+        paths = declared_paths(setting) if known else {}
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -235,14 +236,14 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
             elif root.available:
                 store = LocalStore(root, following=following, seen=setting.seen)
                 closing.callback(store.close)
-                if absent := disk_memory.absent(store, known.get(root.key), state):
+                if absent := disk_memory.absent(store, known.get(root.key), state, paths.get(root.key, "")):
                     readers[root.key] = InventoryReader(Listing(absent))
                     continue
                 stores[root.key] = store
                 readers[root.key] = ReadOnly(CachedDigests(store, cache) if cache else store)
             elif _to_be_made(setting, root):
                 unmade = _unmade(root, LocalStore)
-                absent = disk_memory.absent(unmade, known.get(root.key), state)
+                absent = disk_memory.absent(unmade, known.get(root.key), state, paths.get(root.key, ""))
                 readers[root.key] = InventoryReader(Listing(absent)) if absent else unmade
             else:
                 readers[root.key] = InventoryReader(Listing(disk_memory.remembered(root, known.get(root.key))))
@@ -270,6 +271,11 @@ def opened_from(setting: Setting, inventory: Inventory) -> Iterator[Open]:
             if not reader.root.available:
                 reader.root = disk_memory.remembered(reader.root, known.get(key))
         yield Open({}, {**seen}, seen=seen)
+
+
+def declared_paths(setting: Setting) -> dict[str, str]:
+    """Return the paths of the roots of a workspace as it declares them, by key; none of `organize`, which follows its folders."""
+    return store_folders.declared(setting.workspace, setting.folder, setting.environ) if setting.file is not None else {}
 
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:

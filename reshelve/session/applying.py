@@ -143,7 +143,8 @@ def _remember_disks(setting: Setting, readers: Mapping[str, Reader], plan: Plan)
     """Keep which disks a run that has settled saw; a failure costs that comparison, and not the run."""
     with suppress(OSError, ReshelveError):
         own = {key: reader for key, reader in readers.items() if store_of(key) in setting.workspace.stores}
-        disk_memory.remember(setting.state.folder, setting.workspace, own, wiring.mounted_inside(own), plan)
+        inside, declared = wiring.mounted_inside(own), wiring.declared_paths(setting)
+        disk_memory.remember(setting.state.folder, setting.workspace, own, inside, plan, declared)
 
 
 def _clear_killed_starts(setting: Setting) -> None:
