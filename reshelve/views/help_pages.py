@@ -24,7 +24,8 @@ _ENTRY = re.compile(r"- ((?:`[a-z0-9-]+`(?:, )?)+): (.*)", re.DOTALL)
 _CODE = re.compile(r"(?:(?:error|warning|note)?\[)?([a-z0-9-]+)\]?")
 _ROW = re.compile(r"\|(.*)\|$")
 _CELL = re.compile(r"(?<!\\)\|")
-_LINK = re.compile(r"(?<!`)\[([^\]\[]+)\]\(([^()\s]+)\)")
+_LINK = re.compile(r"(?<!`)(?P<code>(?P<ticks>`+)(?!`).*?(?<!`)(?P=ticks)(?!`))|\[(?P<text>[^\]\[]+)\]\((?P<address>[^()\s]+)\)")
+"""A link, or a code span, in which nothing is a link."""
 
 
 def topics() -> dict[str, dict[str, str]]:
@@ -105,7 +106,7 @@ def shown(text: str, width: int) -> Iterator[str]:
         yield from _table(table, width)
         table = []
         if line is not None:
-            code ^= line.startswith("```")
+            code ^= line.lstrip().startswith("```")
             yield line if code else _LINK.sub(_linked, line)
 
 
@@ -136,8 +137,10 @@ def _listed(head: list[str], body: list[list[str]]) -> Iterator[str]:
 
 
 def _linked(found: re.Match[str]) -> str:
-    """Return a link as text: another page as the topic it is, any other address behind its words."""
-    text, address = found[1], found[2]
+    """Return a link as text: another page as the topic it is, any other address behind its words; a code span as it is."""
+    text, address = found["text"], found["address"]
+    if found["code"]:
+        return found[0]
     if address.startswith("#"):
         return text
     name = re.fullmatch(r"(?:[\w./-]*/)?([\w-]+)\.md(?:#[\w-]*)?", address)

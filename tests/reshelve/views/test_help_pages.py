@@ -99,3 +99,16 @@ def test_links_become_topics_and_code_stays() -> None:
         "[a](b.md) | x |",
         "```",
     ]
+
+
+def test_nothing_in_code_is_a_link() -> None:
+    for code in ("`([0-9][- ]?){9}[0-9](a|b)`", "``a ` [b](c.md)``"):
+        assert shown(f"- {code}: see [`code`](reference/rules.md)", 80) == [f"- {code}: see `code` (reshelve help rules)"]
+        assert shown(f"| a | b |\n| - | - |\n| {code.replace('|', chr(92) + '|')} | c |", 80)[-1].startswith(code)
+    assert shown("- a list:\n\n  ```\n  [a](b.md)\n  ```", 80)[3] == "  [a](b.md)"
+
+
+def test_the_page_of_presets_prints_its_patterns_as_they_stand() -> None:
+    text = help_pages.page("presets") or ""
+    patterns = [line for line in text.splitlines() if "[0-9](" in line]
+    assert patterns and set(patterns) <= set(shown(text, 80))
