@@ -41,7 +41,31 @@ def _set_loudness(context: click.Context, option: click.Parameter, on: bool) -> 
         shell = context.ensure_object(Shell)
         setattr(shell, option.name or "", True)
         if shell.quiet and shell.verbose:
-            raise click.UsageError("--quiet and --verbose exclude each other.", context)
+            exclude_each_other(quiet=True, verbose=True)
+
+
+def one_of(name: str, **flags: str) -> Callable[[F], F]:
+    """Add flags that exclude each other, each with its help; argument `name` is which was given, or None."""
+
+    def given(context: click.Context, option: click.Parameter, on: bool) -> None:
+        earlier = context.params.setdefault(name, None)
+        if on:
+            exclude_each_other(**{earlier or "": bool(earlier), option.name or "": True})
+            context.params[name] = option.name
+
+    def added(function: F) -> F:
+        for flag, text in reversed(flags.items()):
+            function = click.option(f"--{flag}", is_flag=True, expose_value=False, callback=given, help=text)(function)
+        return function
+
+    return added
+
+
+def exclude_each_other(**given: object) -> None:
+    """Refuse two options that exclude each other where both were given. Raises click.UsageError that names them."""
+    names = [f"--{name.replace('_', '-')}" for name, value in given.items() if value]
+    if len(names) > 1:
+        raise click.UsageError(f"{names[0]} and {names[1]} exclude each other.")
 
 
 def yes_option(function: F) -> F:

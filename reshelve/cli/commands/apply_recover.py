@@ -16,6 +16,7 @@ from reshelve.cli.shared_options import (
     json_option,
     max_delete_option,
     on_error_option,
+    one_of,
     strict_option,
     yes_option,
 )
@@ -100,9 +101,12 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 7))
-@click.option("--rollback", "how", flag_value="rollback", help="Roll back what the run had done.")
-@click.option("--finish", "how", flag_value="finish", help="Finish the run.")
-@click.option("--accept", "how", flag_value="accept", help="Record what is there if steps or the plan are unknown.")
+@one_of(
+    "how",
+    rollback="Roll back what the run had done.",
+    finish="Finish the run.",
+    accept="Record what is there if steps or the plan are unknown.",
+)
 @click.argument("run", required=False, default="")
 @json_option
 @pass_shell

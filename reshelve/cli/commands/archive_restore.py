@@ -5,7 +5,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.shared_options import full_option, jobs_option, json_option, on_error_option, yes_option
+from reshelve.cli.shared_options import exclude_each_other, full_option, jobs_option, json_option, on_error_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.tiers.named_projects import Named
 from reshelve.schemas.layout import Layout
@@ -96,6 +96,8 @@ def restore(
       reshelve restore b40 --to ssd --wait --yes
       reshelve restore --status
     """
+    for flag, given in (("to", to), ("from", source), ("wait", wait)):
+        exclude_each_other(**{"status": status, flag: given})
     session = shell.watching(api.open_workspace())
     if status:
         return _status(shell, session, names)

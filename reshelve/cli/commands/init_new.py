@@ -11,7 +11,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask
 from reshelve.cli.carry_out_plan import perform
-from reshelve.cli.shared_options import full_option, json_option, set_option, yes_option
+from reshelve.cli.shared_options import exclude_each_other, full_option, json_option, set_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import wiring, workspace_search
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 @click.command(epilog=exit_codes.epilog(0, 1))
 @click.argument("folder", metavar="[DIR]", default=".", type=click.Path(path_type=Path))
-@click.option("--preset", type=click.Choice(PRESETS), default="plex", show_default=True, help="The rules to start with.")
+@click.option("--preset", type=click.Choice(PRESETS), help="The rules to start with.  [default: plex]")
 @click.option(
     "--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .env or .video-tools.env file."
 )
 @json_option
 @pass_shell
-def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
+def init(shell: Shell, folder: Path, preset: str | None, env: Path | None) -> int:
     """Create a reshelve.yaml in DIR. An existing file is never overwritten.
 
     If there is one and it has a sync, --from-env writes your own settings beside it, in reshelve.local.yaml.
@@ -51,6 +51,8 @@ def init(shell: Shell, folder: Path, preset: str, env: Path | None) -> int:
       reshelve init --from-env .env
       reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
+    exclude_each_other(preset=preset, from_env=env)
+    preset = preset or "plex"
     file = folder / workspace_search.WORKSPACE_FILE
     local = folder / LOCAL
     if os.path.lexists(file):

@@ -129,6 +129,8 @@ def cost(
     from reshelve.planner.cost.class_scenarios import Use
     from reshelve.views import costs
 
+    if plan is not None and (scenarios or compare or gb is not None or objects is not None or prices or against):
+        raise click.UsageError("PLAN has its own figures: leave out the options of a scenario.")
     if plan is not None:
         return _of_plan(shell, input_documents.load_plan(plan))
     by, free = _prices(prices, free_tier)

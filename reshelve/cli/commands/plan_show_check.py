@@ -10,7 +10,7 @@ import click
 
 from reshelve import __version__, api
 from reshelve.cli import exit_codes, input_documents
-from reshelve.cli.shared_options import age, full_option, json_option, max_delete_option, only_options
+from reshelve.cli.shared_options import age, exclude_each_other, full_option, json_option, max_delete_option, only_options
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
@@ -62,6 +62,7 @@ def plan(
 
     if output == output_files.PRINTED and (shell.json or markdown):
         raise click.UsageError("-o - prints the plan alone: leave out --json and --markdown.")
+    exclude_each_other(json=shell.json, markdown=markdown)
     session = shell.looking(_session(shell, json_into))
     saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
     desired, digest = api.layout_with_digest(layout or session.layouts.path, facts=session.plans.uses_facts)
@@ -177,6 +178,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
 
     if max_age is not None and against is None:
         raise click.UsageError("--max-age is about a saved inventory: add --against INVENTORY.")
+    exclude_each_other(offline=offline, against=against)
     if shell.json and form not in (None, "json"):
         raise click.UsageError(f"--json and --format {form} exclude each other.")
     form = "json" if shell.json else form or "text"

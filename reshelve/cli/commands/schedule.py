@@ -11,7 +11,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.ending_signals import asked_to_end
 from reshelve.cli.job_commands import job_problems
-from reshelve.cli.shared_options import json_option
+from reshelve.cli.shared_options import exclude_each_other, json_option, one_of
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.executors.platforms.service_manager import ServiceManager
 from reshelve.schemas.locations import printable
@@ -35,9 +35,12 @@ def schedule() -> None:
 
 
 @schedule.command(epilog=exit_codes.epilog(0, 1))
-@click.option("--crontab", "form", flag_value="crontab", help="Print only the line for crontab.")
-@click.option("--service", "form", flag_value="service", help="Print only the systemd service.")
-@click.option("--timer", "form", flag_value="timer", help="Print only the systemd timer.")
+@one_of(
+    "form",
+    crontab="Print only the line for crontab.",
+    service="Print only the systemd service.",
+    timer="Print only the systemd timer.",
+)
 @json_option
 @pass_shell
 def show(shell: Shell, form: str | None) -> int:
@@ -49,6 +52,7 @@ def show(shell: Shell, form: str | None) -> int:
     """
     from reshelve.scheduling.due_jobs import next_time
 
+    exclude_each_other(**{form or "": form, "json": shell.json})
     session = _session()
     folder = str(session.setting.folder)
     printed = {"crontab": [_crontab(folder)], "service": _service(folder), "timer": _TIMER}

@@ -9,7 +9,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.shared_options import json_option, yes_option
+from reshelve.cli.shared_options import exclude_each_other, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import confirm
 from reshelve.opening import workspace_search
@@ -39,8 +39,7 @@ def trust(shell: Shell, keys: tuple[str, ...], show: bool, revoke: bool, yes: bo
       reshelve trust --show
       reshelve trust --revoke suggest
     """
-    if show and revoke:
-        raise click.UsageError("--show and --revoke exclude each other.")
+    exclude_each_other(show=show, revoke=revoke)
     file = workspace_search.need_workspace(Path.cwd())
     held = trust_of(file, shell.environ)
     if revoke:

@@ -10,7 +10,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import end_if_dry, end_if_only_told
 from reshelve.cli.carry_out_plan import carry_out, perform
-from reshelve.cli.shared_options import age, full_option, json_option, yes_option
+from reshelve.cli.shared_options import age, exclude_each_other, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import confirm
 from reshelve.opening import workspace_search
@@ -68,6 +68,8 @@ def undo(
       reshelve undo 3f9a1c2e --dry-run
       reshelve undo --only '*.srt'
     """
+    for flag, given in (("only", only), ("partial", partial)):
+        exclude_each_other(**{"through": through, flag: given})
     session = api.find_session(run=run, to="undo")
     if through:
         return _through(shell, session, run, yes=yes, only_show=only_show, full=full, by_content=by_content)

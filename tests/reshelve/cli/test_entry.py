@@ -29,6 +29,34 @@ def test_the_list_of_commands_names_what_is_there(name: str, line: str) -> None:
     assert line.endswith(".") and len(line) < 70
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "recover --finish --rollback",
+        "recover --accept --finish",
+        "recover --rollback --accept",
+        "schedule show --crontab --timer",
+        "schedule show --service --json",
+        "undo --through --only x",
+        "undo --through --partial",
+        "init --preset plex --from-env .env",
+        "plan --json --markdown",
+        "check --offline --against inventory.ndjson",
+        "restore --status --wait",
+        "restore --status --to ssd",
+        "trust --show --revoke",
+        "log --quiet --verbose",
+    ],
+)
+def test_options_that_exclude_each_other_are_refused_together(tmp_path: Path, words: str) -> None:
+    came = call(tmp_path, *words.split())
+    assert came.code == 64 and "exclude each other" in came.err + came.out
+
+
+def test_a_saved_plan_is_not_costed_as_a_scenario(tmp_path: Path) -> None:
+    assert call(tmp_path, "cost", "plan.json", "--gb", "3").code == 64
+
+
 _BUILT = """
 from pydantic import TypeAdapter
 from pydantic._internal import _model_construction
