@@ -4,7 +4,11 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
-_MARKS = ("://", ":/", "AKIA", "ASIA", "sk-", "gh", "xox", "AIza")
+_KEY_MARKS = (
+    *("AKIA", "ASIA", "AIza", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
+    *("xox", "xapp-", "ya29.", "sk_live_", "rk_live_", "hf_", "npm_"),
+)
+_MARKS = ("://", ":/", *_KEY_MARKS)
 """One of these is in every text that `masked` changes: most texts have none, and are not searched."""
 # Each part of a pattern is bounded, so that no text takes longer than its length.
 _USER = re.compile(r"(?<=://)(?:[^/]{0,200}@|\S{0,200}@)")
@@ -17,10 +21,16 @@ SECRET_ADDRESS = re.compile(
 """Addresses of webhooks, which are a secret by themselves: their services ask for nothing else."""
 _WEBHOOK = re.compile(rf"""({SECRET_ADDRESS.pattern})([^\s'"]{{1,2000}})""", re.IGNORECASE)
 _QUERY = re.compile(r"""(://[^\s?'"]{0,2000}\?)([^\s'"]+)""")
-_KEY = re.compile(
-    r"(?<![A-Za-z0-9])(?:(?:AKIA|ASIA)[A-Z0-9]{16}|sk-[A-Za-z0-9_-]{16,}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
-    r"|AIza[A-Za-z0-9_-]{35})(?![A-Za-z0-9])"
+_SURE = (
+    r"(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20,250}|github_pat_[A-Za-z0-9_]{20,250}|glpat-[A-Za-z0-9_-]{20,250}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,250}|xapp-[A-Za-z0-9-]{20,250}|AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,250}"
+    r"|[sr]k_live_[A-Za-z0-9]{16,250}|(?:hf|npm)_[A-Za-z0-9]{30,250}"
 )
+"""The forms of keys: of AWS, GitHub, GitLab, Slack, Google, Stripe, Hugging Face and npm."""
+_KEY = re.compile(rf"(?<![A-Za-z0-9])(?:{_SURE}|sk-[A-Za-z0-9_-]{{16,}})(?![A-Za-z0-9])")
+# A name may begin with sk- and be long: a key has many letters and digits in a row.
+_LIKE_OPENAI = r"sk-(?=[A-Za-z_-]{0,200}[0-9])(?=[A-Za-z0-9_-]{0,200}[A-Za-z0-9]{16})[A-Za-z0-9_-]{16,}"
+_SURE_KEY = re.compile(rf"(?<![A-Za-z0-9])(?:{_SURE}|{_LIKE_OPENAI})(?![A-Za-z0-9])")
 _NAME = re.compile(
     r"(?:^|_)(?:secret|password|passwd|passphrase|pwd|token|apikey|api_key|access_key|access_key_id|secret_key|private_key|credentials?)$"
 )
@@ -29,6 +39,7 @@ _GIVEN = re.compile(
     r"""(?<![A-Za-z0-9_.-])["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?[ \t]{0,80}(?:=|:(?=[ \t"'])|(?<=["']):)[ \t]{0,80}"""
 )
 _VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.){0,4000}"?|'[^']{0,4000}'?|[^\s,{}\[\]#"'][^,}\]]{0,4000})""")
+_BYTE_MARKS = tuple(mark.encode() for mark in (*_KEY_MARKS, "ccess", "CCESS", "ession", "ESSION"))
 _LOGIN = re.compile(r"://[^/\s:@]{1,500}:[^/\s@]{1,500}@")
 _ELSEWHERE = ("{{", "${", "{%")
 _WORTH = 8
@@ -59,7 +70,7 @@ def names_secret(key: str) -> bool:
 
 
 def secrets_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
-    """Yield where in a document a secret stands, and in words what it is: a URL with a password, or a key of AWS by its name."""
+    """Yield where in a document a secret stands, and in words what it is: as `secret_of` finds it, or a key of AWS by its name."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, str) and _AWS.search(_words(str(key))) and _is_literal(inner):
@@ -74,13 +85,29 @@ def secrets_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[t
 
 
 def secret_of(text: str) -> str:
-    """Say in words what secret a text holds: a URL with a password, or a key of AWS by its name; "" for none."""
+    """Say in words what secret a text holds: a URL with a password, a key by its form, or one of AWS by its name; "" for none."""
     if "://" in text and _LOGIN.search(text):
         return "a URL holds a name and a password"
+    if any(mark in text for mark in _KEY_MARKS) and _SURE_KEY.search(text):
+        return "a text holds what has the form of a key"
     for word, start, end in _given(text, lambda word: _AWS.search(_words(word)) is not None):
         if _is_literal(text[start:end].strip("\"'")):
             return f"`{word}` holds a secret"
     return ""
+
+
+def may_hold_secret(text: bytes) -> bool:
+    """Say quickly whether there can be a secret in a document, as `secret_of` finds it: most have not one of the marks of any."""
+    return (b"://" in text and b"@" in text) or any(mark in text for mark in _BYTE_MARKS)
+
+
+def without_secrets(value: Any) -> Any:
+    """Return a value of a file's facts with `*` where `secret_of` finds a secret: what a file says of itself may hold any."""
+    if isinstance(value, str):
+        return masked_line(value) if secret_of(value) else value
+    if isinstance(value, dict):
+        return {key: without_secrets(inner) for key, inner in value.items()}
+    return [without_secrets(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _is_literal(value: str) -> bool:

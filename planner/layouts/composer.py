@@ -20,6 +20,7 @@ from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, OnConflict, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.secret_texts import without_secrets
 
 _Pieces = list[tuple[Item, Member | None]]
 """Files that get one name together: the first, and what is named after it."""
@@ -338,8 +339,8 @@ class Composer:
         on_conflict: OnConflict = "replace" if proposal.on_conflict == "replace" else "fail"
         entry = Entry(source, transfer=proposal.transfer, on_conflict=on_conflict, size=item.size, beside=beside)
         if is_main:
-            entry.facts = as_facts(proposal.facts) if proposal.facts else None
-            entry.because = proposal.because
+            entry.facts = without_secrets(as_facts(proposal.facts)) if proposal.facts else None
+            entry.because = without_secrets(proposal.because)
         entry.mark = mark_of(target, entry)
         self._made.files[target] = entry
 
@@ -353,9 +354,9 @@ class Composer:
 
     def _leave(self, proposal: Proposal, target: str, because: str, item: Item, *, alone: bool) -> None:
         """Leave an item for review, and with a main whatever travels with it."""
-        suggestion = Suggestion(target, because=proposal.because) if target else None
-        facts = as_facts(proposal.facts) if proposal.facts and item is proposal.bundle.main else None
-        self._made.review.append(Review(proposal.location(item), because, facts, suggestion))
+        suggestion = Suggestion(target, because=without_secrets(proposal.because)) if target else None
+        facts = without_secrets(as_facts(proposal.facts)) if proposal.facts and item is proposal.bundle.main else None
+        self._made.review.append(Review(proposal.location(item), without_secrets(because), facts, suggestion))
         if not alone:
             self._made.review += companions(proposal)
 

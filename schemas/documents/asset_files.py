@@ -9,12 +9,14 @@ from pydantic import ValidationError
 from reshelve.schemas.asset_notes import AssetBook, AssetNotes
 from reshelve.schemas.documents.atomic_files import FREE, replace_file, version
 from reshelve.schemas.documents.json_schemas import schema_for
+from reshelve.schemas.documents.layout_checks import secret_fault
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import typed
 from reshelve.schemas.documents.yaml_reader import locate, read
 from reshelve.schemas.documents.yaml_scalars import quoted
 from reshelve.schemas.documents.yaml_scalars import text as scalar
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.secret_texts import may_hold_secret, secrets_in
 
 _HEAD = "# What people say of assets: tags, notes, status, uses and lineage, by the SHA-256 of the content.\nversion: 1\nassets:\n"
 
@@ -37,19 +39,30 @@ def parse_assets(text: bytes, file: str) -> AssetBook:
     if isinstance(raw, dict) and raw.get("assets", {}) is None:
         raw = {**raw, "assets": {}}
     raw = typed(raw, schema, schema)
+    found = [secret_fault(path, what) for path, what in secrets_in(raw)] if may_hold_secret(text) else []
     try:
-        return AssetBook.model_validate(raw, by_alias=True, by_name=False)
+        book = AssetBook.model_validate(raw, by_alias=True, by_name=False)
     except ValidationError as error:
         from reshelve.schemas.documents.schema_diagnostics import problems, violations
 
-        raise ReshelveError(problems(violations("assets", (), raw, error), text, file)) from error
+        raise ReshelveError(problems([*found, *violations("assets", (), raw, error)], text, file)) from error
+    if found:
+        from reshelve.schemas.documents.schema_diagnostics import problems
+
+        raise ReshelveError(problems(found, text, file))
+    return book
 
 
 def save_notes(path: Path, changed: Mapping[str, AssetNotes], read_as: str) -> None:
     """Write these entries into the document, which was read as version `read_as` (FREE: there was none).
 
-    Raises OSError, and ReshelveError where it says something else by now, or is written so that an entry cannot be replaced alone.
+    Raises OSError, and ReshelveError where it says something else by now, where a note holds a secret, or where it is written so
+    that an entry cannot be replaced alone.
     """
+    for notes in changed.values():
+        for (*_, key), what in secrets_in(notes.model_dump(by_alias=True, exclude_defaults=True)):
+            fault = secret_fault((), what)
+            raise stop(fault.code, fault.summary, f"{fault.detail} It is in `{key}`.", path=str(path), hint=fault.hint)
     before = _HEAD.encode() if read_as == FREE else read_bytes(path, WRITTEN)
     wanted = dict(parse_assets(before, str(path)).assets) | dict(changed)
     text = _with(before.decode("utf-8-sig"), changed, str(path))

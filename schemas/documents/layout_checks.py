@@ -78,8 +78,6 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
             yield from _shape(target, entry)
         if entry.content is not None and (what := secret_of(entry.content)):
             yield secret_fault(("files", target, "content"), what)
-        if entry.note is not None and (what := secret_of(entry.note)):
-            yield secret_fault(("files", target, "note"), what)
     for number, place in enumerate(layout.dirs):
         yield from _location(place, ("dirs", number), good)
     for number, thing in enumerate(layout.absent):

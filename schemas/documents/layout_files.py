@@ -1,7 +1,7 @@
 """Layouts in and out: quickly when they are in our own shape, strictly when they are not, and all problems when they are wrong."""
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from itertools import islice
@@ -15,6 +15,7 @@ from reshelve.schemas.documents.atomic_files import changed, replace_file, versi
 from reshelve.schemas.documents.layout_comments import collect, commented_lines, may_have, settled
 from reshelve.schemas.documents.layout_contradictions import contradictions
 from reshelve.schemas.documents.layout_fast_reader import read_lines
+from reshelve.schemas.documents.layout_secrets import secret_faults
 from reshelve.schemas.documents.layout_writer import blocks, layout_lines
 from reshelve.schemas.documents.source_lines import opened, read_bytes
 from reshelve.schemas.documents.split_layouts import merged, parted
@@ -24,6 +25,7 @@ from reshelve.schemas.documents.yaml_reader import MOST, read
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, written_names
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.secret_texts import may_hold_secret
 
 __all__ = [
     "format_layout",
@@ -38,6 +40,9 @@ __all__ = [
 ]
 
 _CHUNK = 2000
+_PIECE = 1 << 20
+_LONGEST_URL = 2000
+"""How much of a line is looked at again with the next piece of a document: a secret may begin in one and end in the other."""
 NEW_FILE = "layout.yaml"
 """Where new entries go in a layout that is a folder of files."""
 
@@ -98,15 +103,21 @@ class _Builder:
 
 @dataclass(slots=True)
 class _Part:
-    """One file of a layout: what could be read of it, what was refused, and whether the quick reader took it."""
+    """One file of a layout: what could be read of it, what was refused, if the quick reader took it, if it may hold secrets."""
 
     file: str
     layout: Layout
     refused: list[tuple[layout_checks.Path, Any, ValidationError | None]]
     quick: bool = False
+    suspect: bool = False
 
     def targets(self) -> set[str]:
         return {str(path[1]) for path, _, _ in self.refused if len(path) == 2 and path[0] == "files"}
+
+    def faults(self, also: Container[str]) -> Iterator[layout_checks.Fault]:
+        yield from layout_checks.faults(self.layout, also)
+        if self.suspect:
+            yield from secret_faults(self.layout)
 
 
 def load_layout(path: Path) -> Layout:
@@ -230,8 +241,21 @@ def _save(layout: Layout, path: Path, read: Mapping[Path, str] | None) -> str:
 
 def _load_part(path: Path) -> _Part:
     with opened(path) as stream:
+        suspect = _may_hold_secret(stream)
+        stream.seek(0)
         part = _quick(stream, str(path))
-    return part or _strict(read_bytes(path), str(path))
+    part = part or _strict(read_bytes(path), str(path))
+    part.suspect = suspect
+    return part
+
+
+def _may_hold_secret(stream: BinaryIO) -> bool:
+    rest = b""
+    while piece := stream.read(_PIECE):
+        if may_hold_secret(rest + piece):
+            return True
+        rest = piece.rpartition(b"\n")[2][-_LONGEST_URL:]
+    return False
 
 
 def _sound(text: bytes, file: str, *, alone: bool) -> _Part:
@@ -244,7 +268,9 @@ def _sound(text: bytes, file: str, *, alone: bool) -> _Part:
 
 
 def _parse_part(text: bytes, file: str) -> _Part:
-    return _quick(io.BytesIO(text), file) or _strict(text, file)
+    part = _quick(io.BytesIO(text), file) or _strict(text, file)
+    part.suspect = may_hold_secret(text)
+    return part
 
 
 def _quick(stream: BinaryIO, file: str) -> _Part | None:
@@ -321,7 +347,7 @@ def _narrowed(raw: Any, error: ValidationError) -> Iterator[tuple[layout_checks.
 
 
 def _problems(part: _Part, text: Callable[[], bytes]) -> list[Problem]:
-    found = list(islice(layout_checks.faults(part.layout, part.targets()), 10 * MOST))
+    found = list(islice(part.faults(part.targets()), 10 * MOST))
     if not found and not part.refused:
         return []
     return _worded(part, found, text())
@@ -342,7 +368,7 @@ def _across(parts: list[_Part], *, complete: bool) -> list[Problem]:
     mover: dict[str, tuple[str, str]] = {}
     problems: list[Problem] = []
     for part in parts:
-        found = [f for f in layout_checks.faults(part.layout, everywhere) if complete or f.code != "layout-with"]
+        found = [f for f in part.faults(everywhere) if complete or f.code != "layout-with"]
         for target, entry in part.layout.files.items():
             first = owner.setdefault(target, part.file)
             if first != part.file:

@@ -3,7 +3,15 @@
 import pytest
 
 from reshelve.schemas.problems import Problem, ReshelveError, Where
-from reshelve.schemas.secret_texts import masked, masked_line, names_secret, secret_of, secrets_in
+from reshelve.schemas.secret_texts import (
+    masked,
+    masked_line,
+    may_hold_secret,
+    names_secret,
+    secret_of,
+    secrets_in,
+    without_secrets,
+)
 
 
 @pytest.mark.parametrize(
@@ -75,3 +83,27 @@ def test_a_problem_has_no_secret_in_any_field() -> None:
     url = "https://me:planted@host"
     problem = Problem("x", f"a {url}", f"b {url}", f"c {url}", f"d {url}", Where("f", 1, 1, "aws_secret_access_key: planted"))
     assert "planted" not in f"{problem} {ReshelveError(problem)}"
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "AKIAIOSFODNN7EXAMPLE",
+        "AIza" + "SyA1234567890abcdefghijklmnopqrstuv",
+        "ghp_" + "a1" * 18,
+        "github_pat_" + "a1" * 20,
+        "glpat-" + "a1" * 10,
+        "xoxb-" + "1234567890-ab",
+        "sk-proj-" + "a1" * 20,
+        "sk_live_" + "a1" * 12,
+        "hf_" + "aB" * 17,
+    ],
+)
+def test_a_key_is_known_by_its_form(key: str) -> None:
+    assert secret_of(f"it is {key}") and masked(key) == "*" * len(key) and may_hold_secret(key.encode())
+    assert without_secrets({"a": [key, "b"], "n": 1}) == {"a": ["*" * len(key), "b"], "n": 1}
+
+
+@pytest.mark.parametrize("text", ["sk-8 board", "sk-subtitles-and-more-of-them", "ghost", "hf_", "https://host/v?a=b"])
+def test_what_has_no_form_of_a_key_is_no_secret(text: str) -> None:
+    assert not secret_of(text) and without_secrets(text) == text
