@@ -4,6 +4,8 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from reshelve.schemas.near_words import near
+
 _KEY_MARKS = (
     *("AKIA", "ASIA", "AIza", "sk-", "ghp_", "gho_", "ghu_", "ghs_", "ghr_", "github_pat_", "glpat-"),
     *("xox", "xapp-", "ya29.", "sk_live_", "rk_live_", "hf_", "npm_"),
@@ -23,7 +25,7 @@ _WEBHOOK = re.compile(rf"""({SECRET_ADDRESS.pattern})([^\s'"]{{1,2000}})""", re.
 _QUERY = re.compile(r"""(://[^\s?'"]{0,2000}\?)([^\s'"]+)""")
 _SURE = (
     r"(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20,250}|github_pat_[A-Za-z0-9_]{20,250}|glpat-[A-Za-z0-9_-]{20,250}"
-    r"|xox[abeoprs]-[A-Za-z0-9-]{10,250}|xapp-[A-Za-z0-9-]{20,250}|AIza[A-Za-z0-9_-]{35}|ya29\.[A-Za-z0-9_-]{20,250}"
+    r"|xox[abeoprs]-[A-Za-z0-9-]{10,250}|xapp-[A-Za-z0-9-]{20,250}|AIza[A-Za-z0-9_-]{30,60}|ya29\.[A-Za-z0-9_-]{20,250}"
     r"|[sr]k_live_[A-Za-z0-9]{16,250}|(?:hf|npm)_[A-Za-z0-9]{30,250}"
 )
 """The forms of keys: of AWS, GitHub, GitLab, Slack, Google, Stripe, Hugging Face and npm."""
@@ -39,6 +41,14 @@ _GIVEN = re.compile(
     r"""(?<![A-Za-z0-9_.-])["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?[ \t]{0,80}(?:=|:(?=[ \t"'])|(?<=["']):)[ \t]{0,80}"""
 )
 _VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.){0,4000}"?|'[^']{0,4000}'?|[^\s,{}\[\]#"'][^,}\]]{0,4000})""")
+_KEY_NAME = re.compile(r"(?:^|_)key$")
+_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
+# Nobody names a variable so: 20 characters or more with a digit and letters of both sizes, or 32 hex digits.
+_RANDOM = re.compile(
+    r"(?=[^0-9]*[0-9])(?=[^a-z]*[a-z])(?=[^A-Z]*[A-Z])[A-Za-z0-9+/=-]{20,500}\Z|[0-9a-f]{32,500}\Z|[0-9A-F]{32,500}\Z"
+)
+_MISSPELT = ("password", "passwd", "passphrase", "secret", "apikey", "credentials")
+"""Names of secrets that are told from other words when they are misspelt."""
 _BYTE_MARKS = tuple(mark.encode() for mark in (*_KEY_MARKS, "ccess", "CCESS", "ession", "ESSION"))
 _LOGIN = re.compile(r"://[^/\s:@]{1,500}:[^/\s@]{1,500}@")
 _ELSEWHERE = ("{{", "${", "{%")
@@ -59,8 +69,11 @@ def masked(text: str) -> str:
 
 def masked_line(line: str) -> str:
     """Return a line of a document as long as it was, with `*` for what `masked` hides and for what stands under a secret's name."""
-    for _, start, end in _given(line, lambda word: names_secret(word.rpartition(".")[2])):
-        line = line[:start] + "*" * (end - start) + line[end:]
+    for word, start, end in _given(line, lambda _: True):
+        value = line[start:end].rstrip().strip("\"'")
+        name = word.rpartition(".")[2]
+        if names_secret(name) or nearly_names_secret(name) or _is_key_under(name, value):
+            line = line[:start] + "*" * (end - start) + line[end:]
     return masked(line)
 
 
@@ -69,12 +82,27 @@ def names_secret(key: str) -> bool:
     return _NAME.search(_words(key)) is not None
 
 
+def nearly_names_secret(key: str) -> bool:
+    """Say whether a name is that of a secret, misspelt: `pasword`, `pass-word`, `secert`."""
+    word = _words(key).replace("_", "")
+    return not key.endswith("_env") and 5 <= len(word) <= 20 and bool(near(word, _MISSPELT, 0.83))
+
+
+def _is_key_under(name: str, value: str) -> bool:
+    """Say whether a value is a key by the name it stands under and its form; an `*_env` has names of variables only."""
+    if name.endswith("_env"):
+        return bool(value) and (_VARIABLE.match(value) is None or _RANDOM.match(value) is not None)
+    return name == "key" or (_KEY_NAME.search(_words(name)) is not None and _RANDOM.match(value) is not None)
+
+
 def secrets_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], str]]:
     """Yield where in a document a secret stands, and in words what it is: as `secret_of` finds it, or a key of AWS by its name."""
     if isinstance(value, dict):
         for key, inner in value.items():
             if isinstance(inner, str) and _AWS.search(_words(str(key))) and _is_literal(inner):
                 yield (*path, key), f"`{key}` holds a secret"
+            elif isinstance(inner, str) and str(key).endswith("_env") and _RANDOM.match(inner):
+                yield (*path, key), f"`{key}` holds what has the form of a key, not the name of a variable"
             else:
                 yield from secrets_in(inner, (*path, key))
     elif isinstance(value, list):

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from reshelve.schemas import locations
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.near_words import near
-from reshelve.schemas.secret_texts import secret_of
+from reshelve.schemas.secret_texts import names_secret, secret_of
 
 _HASH = re.compile(r"xxh3:[0-9a-f]{32}\Z")
 
@@ -42,6 +42,14 @@ def secret_fault(path: Path, what: str) -> Fault:
     """Return the fault of a secret that stands in a document."""
     hint = "take it out, and use a new one if others could read it; credentials come from the environment or the AWS profile"
     return Fault(path, "document-secret", "a secret in a document", f"{what}.", hint, True)
+
+
+def set_faults(raw: Any) -> Iterator[Fault]:
+    """Yield a fault for each name of a secret in a document's `set:`: its value would be kept in layout.yaml, and go into names."""
+    values = raw.get("set") if isinstance(raw, dict) else None
+    for name in values if isinstance(values, dict) else ():
+        if names_secret(str(name)):
+            yield secret_fault(("set", name), f"`{str(name)[:100]}` names a secret, and values of `set` are kept in layout.yaml")
 
 
 def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
@@ -92,6 +100,7 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
             yield from _location(item.suggestion.to, ("review", number, "suggestion", "to"), good)
     for number, place in enumerate(layout.leave):
         yield from _location(place, ("leave", number), good)
+    yield from set_faults({"set": layout.values})
 
 
 def unknown_stores(layout: Layout, stores: Stores) -> Iterator[Fault]:

@@ -18,7 +18,7 @@ from reshelve.schemas.documents.yaml_reader import MOST, Spot, locate
 from reshelve.schemas.locations import printable
 from reshelve.schemas.near_words import COMPARABLE, near
 from reshelve.schemas.problems import Problem, Where
-from reshelve.schemas.secret_texts import masked, names_secret
+from reshelve.schemas.secret_texts import masked, names_secret, nearly_names_secret
 
 if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError as Violation
@@ -150,6 +150,11 @@ def _worded(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
         case "minimum" | "maximum" | "exclusiveMinimum" | "exclusiveMaximum":
             bound = "at least" if "inimum" in str(error.validator) else "at most"
             yield Fault(path, "document-range", "a number out of range", f"{here} is {given}.", f"write {bound} {wanted}")
+        case "pattern" if path and str(path[-1]).endswith("_env"):
+            # What is not the name of a variable may be the secret itself.
+            detail = f"{here} is not the name of a variable: letters, digits and _, beginning with no digit."
+            hint = "put the secret into a variable, and write its name here"
+            yield Fault(path, "document-value", "not the name of a variable", detail, hint)
         case _:
             detail = f"{here}: {masked(error.message)[:300]}."
             yield Fault(path, "document-value", "not a value allowed here", detail, "see `reshelve schema`")
@@ -177,8 +182,11 @@ def _bad_name(path: Path, key: str) -> Fault:
 
 def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
     where = "the document" if len(path) == 1 else _here(path[:-1])
-    if names_secret(key):
-        return secret_fault(path, f"`{key[:100]}` is not a key of {where}, and names a secret")
+    variable = next((each for each in allowed if each.endswith("_env") and f"{key}_env" == each), "")
+    if names_secret(key) or nearly_names_secret(key) or variable:
+        fault = secret_fault(path, f"`{key[:100]}` is not a key of {where}, and names a secret")
+        variable = variable or near(f"{key}_env", [each for each in allowed if each.endswith("_env")]) or ""
+        return fault._replace(hint=f"{fault.hint}: name the variable with `{variable}`") if variable else fault
     if (odd := key[:1]) and odd.isspace():
         detail = f"{_shown(key)} begins with a space (U+{ord(odd):04X}) that indents nothing, and is not a key of {where}."
         return Fault(path, "document-unknown-key", "an unknown key", detail, "indent with plain spaces", True)

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from reshelve.schemas import consent_needs
 from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.documents.json_schemas import schema_for
-from reshelve.schemas.documents.layout_checks import Fault, Stores, secret_fault
+from reshelve.schemas.documents.layout_checks import Fault, Stores, secret_fault, set_faults
 from reshelve.schemas.documents.overlaid_stores import are_of_own, laid_over, left_of, not_told, own_word
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
@@ -224,14 +224,16 @@ def _refuse(document: _Read, name: str, model: type[Any]) -> Any:
         _dirs_as_text(document.raw)
     document.raw = typed(document.raw, schema, schema)
     document.found.extend(secret_fault(path, what) for path, what in secrets_in(document.raw))
+    document.found.extend(set_faults(document.raw))
     try:
         return model.model_validate(document.raw, by_alias=True, by_name=False)
     except ValidationError as error:
         from reshelve.schemas.documents.schema_diagnostics import violations
 
-        told = {fault.path for fault in document.found if fault.code == "document-secret"}
+        # What the schema says of a secret knows the key to write instead.
         found = violations(name, (), document.raw, error)
-        document.found.extend(fault for fault in found if fault.code != "document-secret" or fault.path not in told)
+        told = {fault.path for fault in found if fault.code == "document-secret"}
+        document.found = [fault for fault in document.found if fault.code != "document-secret" or fault.path not in told] + found
         return None
 
 
