@@ -35,9 +35,10 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
     Example:
       reshelve validate reshelve.yaml layout.yaml
     """
-    chosen = [input_documents.must_exist(file) for file in files] or [*_own(), *_assets()]
+    asked = [input_documents.must_exist(file) for file in files]
+    chosen = asked or [*_own(), *_assets()]
     # A workspace is checked with what this machine lays over it, and that by itself too.
-    found = list(dict.fromkeys(api.validate(chosen)))
+    found = list(dict.fromkeys(api.validate(asked or _whole(chosen))))
     if not errors(found):
         found += _of_jobs(chosen, shell)
     if not files:
@@ -69,6 +70,8 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
 
     changed, wrong = 0, False
     chosen = [input_documents.must_exist(file) for file in files] or _own()
+    if not files and (layout := _folder()) is not None:
+        api.load_layout(layout)
     for file in chosen:
         read = version(file) if file.is_file() else ""
         formatted = format_document(file).encode()
@@ -156,6 +159,20 @@ def _own() -> list[Path]:
     layouts = sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout]
     candidates = [file, file.with_name("reshelve.local.yaml"), *layouts]
     return [candidate for candidate in candidates if candidate.is_file()]
+
+
+def _folder() -> Path | None:
+    """Return the folder that is the layout of the workspace here; None where it is one file."""
+    layout = workspace_search.layout_beside(workspace_search.need_workspace(Path(os.getcwd())))
+    return layout if layout.is_dir() else None
+
+
+def _whole(documents: list[Path]) -> list[Path]:
+    """Return the workspace's documents, a layout of several files as one: what is wrong may be between two of them."""
+    folder = _folder()
+    if folder is None:
+        return documents
+    return [*(file for file in documents if file.parent != folder), folder]
 
 
 def _assets() -> list[Path]:

@@ -107,3 +107,21 @@ def test_lines_longer_than_one_look_at_the_pipe_come_whole() -> None:
 
     lines = [b"a" * 300_000, b"b", b"", b"c" * 600_000]
     assert [name for batch in _batches(BytesIO(b"\n".join(lines))) for name in batch] == [line.decode() for line in lines if line]
+
+
+@pytest.mark.parametrize("name", ["layout", "layout.yaml"])
+def test_a_layout_of_several_files_is_judged_as_one(tmp_path: Path, name: str) -> None:
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}}\n")
+    folder = tmp_path / name
+    folder.mkdir()
+    (folder / "a.yaml").write_text('version: 1\nfiles:\n  "tv:a.mkv": {from: "inbox:a.mkv"}\n  "tv:a.srt": {from: "inbox:a.srt"}\n')
+    (folder / "b.yaml").write_text('version: 1\nfiles:\n  "tv:b.srt": {from: "inbox:b.srt", with: "tv:a.mkv"}\n')
+    sound = call(tmp_path, "validate")
+    assert sound.code == 0 and "3 documents are sound." in sound.out
+    (folder / "b.yaml").write_text('version: 1\nfiles:\n  "tv:a.mkv": {from: "inbox:b.mkv"}\n')
+    came = call(tmp_path, "validate")
+    assert came.code == 1 and came.err.count("layout-target-twice") == 1 and "b.yaml:3:" in came.err
+    before = [file.read_bytes() for file in sorted(folder.iterdir())]
+    formatted = call(tmp_path, "fmt")
+    assert formatted.code == 1 and "layout-target-twice" in formatted.err
+    assert [file.read_bytes() for file in sorted(folder.iterdir())] == before
