@@ -51,6 +51,8 @@ class PlanRequest:
     are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
     With `strict` what would lose its mode, owner or extended attributes is blocked.
 
+    `notes` are what else the plan says: of what it rests on beside the layout and the stores.
+
     `empty` are folders, by their places, that go if nothing is in them, in stores whose `tidy` the layout declares.
 
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
@@ -61,6 +63,7 @@ class PlanRequest:
     workspace: str = ""
     layout_digest: str = ""
     held: frozenset[tuple[str, str]] = frozenset()
+    notes: tuple[Problem, ...] = ()
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     against: bool = False
@@ -120,7 +123,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     operations, untold = _with_expiry(operations, readers, request)
     problems += untold
     cost = _cost(operations, readers, request)
-    problems += odd_keys(readers)
+    problems += [*odd_keys(readers), *request.notes]
     return seal(
         Plan(
             command=request.command,

@@ -1,6 +1,7 @@
 """What an undo holds back from being planned again, and a redo lets go of."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import join, split, store_of
@@ -57,6 +58,38 @@ def held(state: State, damaged: list[Problem] | None = None) -> frozenset[tuple[
     return frozenset(pair for run in state.holding() for pair in _held_of(state, run, damaged if damaged is not None else []))
 
 
+def held_and_told(state: State) -> tuple[frozenset[tuple[str, str]], tuple[Problem, ...]]:
+    """Return what undos hold, and a warning for each list of it that is damaged. Raises ReshelveError as `held`."""
+    damaged: list[Problem] = []
+    pairs = held(state, damaged)
+    return pairs, tuple(replace(problem, severity="warning") for problem in damaged)
+
+
+@dataclass(slots=True, frozen=True)
+class Releasable:
+    """What can be let go of: how many entries are known, and a warning for each list that is damaged.
+
+    `unknown`: of a damaged list neither it nor what its undo did tells what it holds.
+    """
+
+    entries: int
+    damaged: tuple[Problem, ...]
+    unknown: bool
+
+
+def releasable(state: State, run: str | None = None) -> Releasable:
+    """Return what undos of `run` (None: of any) hold, to be let go of. Raises ReshelveError where they hold nothing."""
+    known, damaged, unknown = 0, list[Problem](), False
+    for key in state.holding_of(run):
+        try:
+            known += len(_held_of(state, key, damaged))
+        except ReshelveError as trouble:
+            damaged += trouble.problems
+            unknown = True
+    # Once it is let go of, there is nothing left to do about it.
+    return Releasable(known, tuple(replace(problem, severity="warning", hint="") for problem in damaged), unknown)
+
+
 def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, str]]:
     try:
         return state.held_of(run)
@@ -66,6 +99,8 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, 
             undos = [state.run(one.id) for one in state.runs() if one.of == run and one.command == "undo"]
         except ReshelveError:
             raise trouble from None
+        if not undos:
+            raise
         damaged += trouble.problems
         return [
             pair

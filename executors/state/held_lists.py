@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.state_files import damaged_file, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.locations import fault
 
 HELD = "held.json"
 """Beside the plan of a run that was taken back: its entries that are not to be planned again."""
@@ -23,11 +24,20 @@ def _adapter() -> TypeAdapter[list[tuple[str, str]]]:
 def load_held(path: Path) -> list[tuple[str, str]]:
     """Return the (target, source) locations of a list, none where there is none. Raises ReshelveError where it is damaged."""
     try:
-        return _adapter().validate_json(read_file(path))
+        pairs = _adapter().validate_json(read_file(path))
+        # Only a list that holds something is written: one without, or with pairs that can be no entry's, would let all go unsaid.
+        if not pairs or not all(map(_is_entry, pairs)):
+            raise ValueError("no list of entries")
+        return pairs
     except (ValueError, OSError) as trouble:
         if isinstance(trouble, FileNotFoundError) and not path.is_symlink():
             return []
-        raise damaged_file(path, "Remove it: what undo held back will be planned again.") from None
+        run = path.parent.name.rpartition("-")[2]
+        raise damaged_file(path, f"To let all that an undo of this run held be planned again: reshelve release {run}") from None
+
+
+def _is_entry(pair: tuple[str, str]) -> bool:
+    return any(pair) and not any(location and fault(location) for location in pair)
 
 
 def save_held(path: Path, pairs: Collection[tuple[str, str]]) -> None:

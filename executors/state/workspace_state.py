@@ -226,24 +226,15 @@ class State:
         if pairs:
             save_held(self.folder_of(run) / HELD, pairs)
 
-    def release(self, run: str | None = None) -> int:
-        """Let what an undo of `run` holds (None: of any) be planned again, and return how many entries that is."""
-        chosen = self._held_lists(run)
-        count = self.held_count(run)
-        for path in chosen:
-            remove_held(path)
-        return count
+    def release(self, run: str | None = None) -> None:
+        """Let what an undo of `run` holds (None: of any) be planned again, also where the list of it is damaged."""
+        lists = self._holding()
+        for key in self.holding_of(run):
+            remove_held(lists[key])
 
-    def held_count(self, run: str | None = None) -> int:
-        """Return how many entries an undo of `run` holds (None: of any). Raises ReshelveError where it holds none."""
-        count = 0
-        for path in self._held_lists(run):
-            with contextlib.suppress(ReshelveError):  # a damaged one goes as well: what it held is let go of, whatever it was
-                count += len(load_held(path))
-        return count
-
-    def _held_lists(self, run: str | None) -> list[Path]:
-        chosen = [path for key, path in self._holding().items() if run is None or key.startswith(run)]
+    def holding_of(self, run: str | None) -> list[str]:
+        """Return the ids of the runs that begin so (None: any) of which an undo holds something. Raises ReshelveError for none."""
+        chosen = [key for key in self._holding() if run is None or key.startswith(run)]
         if run is not None and not chosen:
             raise stop(
                 "nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log"

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Literal
 
-from reshelve.executors.state.held_entries import held
+from reshelve.executors.state.held_entries import Releasable, held, releasable
 from reshelve.opening.guest_folders import with_guests
 from reshelve.opening.wiring import opened
 from reshelve.schemas.layout import Layout
@@ -79,14 +79,17 @@ class History:
         Runs(self._context).refuse_unsettled()
         return self._plan_back(run_history.to_redo(self._context.setting.state, run), "redo", (), partial, by_content)
 
-    def held_count(self, run: str | None = None) -> int:
-        """Return how many entries `release` would let be planned again."""
-        return self._context.setting.state.held_count(run)
+    def releasable(self, run: str | None = None) -> Releasable:
+        """Return what `release` would let be planned again."""
+        return releasable(self._context.setting.state, run)
 
-    def release(self, run: str | None = None) -> int:
-        """Let what an undo took back be planned again; return how many entries that is. Raises ReshelveError under `DRY_RUN`."""
+    def release(self, run: str | None = None) -> Releasable:
+        """Let what an undo took back be planned again; return what that is. Raises ReshelveError under `DRY_RUN`."""
         refuse_dry(self._context.setting.environ)
-        return self._context.setting.state.release(run)
+        state = self._context.setting.state
+        released = releasable(state, run)
+        state.release(run)
+        return released
 
     def let_go(self, layout: Layout) -> None:
         """Let all that a layout is about be planned again, done by now or not: somebody asked for it by name."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reshelve.executors.state.held_entries import held
+from reshelve.executors.state.held_entries import held, held_and_told
 from reshelve.executors.state.told_before import ToldBefore
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
@@ -173,9 +173,11 @@ class Layouts:
 
         setting = self._context.setting
         policies = tuple(setting.workspace.policies)
+        pairs, notes = held_and_told(setting.state)
         request = PlanRequest(
             workspace=setting.name,
-            held=held(setting.state),
+            held=pairs,
+            notes=notes,
             against=against is not None,
             policies=policies,
             stores=setting.workspace.stores,

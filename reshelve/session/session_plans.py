@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reshelve.executors.state.held_entries import held
+from reshelve.executors.state.held_entries import held_and_told
 from reshelve.opening.wiring import opened
 from reshelve.planner.sync.staging_expiry import with_expiry
 from reshelve.schemas.inventory import Inventory
@@ -96,12 +96,14 @@ class Plans:
 
         context, setting = self._context, self._context.setting
         kept_by = setting.workspace.guards
+        pairs, notes = held_and_told(setting.state) if not setting.fresh and command != "new" else (frozenset(), ())
         return PlanRequest(
             command=command,
             base=setting.state.base(),
             workspace=setting.name,
             layout_digest=digest,
-            held=frozenset() if setting.fresh or command == "new" else held(setting.state),
+            held=pairs,
+            notes=notes,
             only=choice.only,
             exclude=choice.exclude,
             against=against,

@@ -21,6 +21,7 @@ from reshelve.session.session import Session
 from reshelve.views.colour import count
 
 if TYPE_CHECKING:
+    from reshelve.executors.state.held_entries import Releasable
     from reshelve.executors.state.run_summaries import RunSummary
     from reshelve.session.session_history import Reading
 
@@ -215,11 +216,19 @@ def release(shell: Shell, run: str | None) -> int:
       reshelve release && reshelve plan
     """
     history = api.find_session(run=run or "").history
-    would = f"{count(history.held_count(run), 'entry', 'entries')} would be planned again."
-    end_if_only_told(shell, would, {"released": 0})
+    end_if_only_told(shell, f"{_held_text(history.releasable(run))} would be planned again.", {"released": 0})
     released = history.release(run)
-    shell.say([f"Released: {count(released, 'entry', 'entries')} will be planned again."])
-    return shell.finish(0, released=released)
+    shell.problems(released.damaged)
+    shell.say([f"Released: {_held_text(released)} will be planned again."])
+    return shell.finish(0, released=released.entries, unknown=released.unknown)
+
+
+def _held_text(held: "Releasable") -> str:
+    """Return what is let go of: how many entries, and whether there is more that cannot be told."""
+    known = count(held.entries, "entry", "entries")
+    if not held.unknown:
+        return known
+    return f"{known}, and what the damaged list held," if held.entries else "whatever the damaged list held"
 
 
 def _reading(shell: Shell) -> "Reading":

@@ -199,6 +199,48 @@ def test_a_damaged_list_of_what_is_held_is_told_again_by_what_the_undo_did(place
     assert not (run / "held.json").exists() and (place / "tv/a").exists()
 
 
+def nothing(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def no_entries(path: Path) -> None:
+    path.write_text("[]")
+
+
+def no_pairs(path: Path) -> None:
+    path.write_text('[["nope", "inbox:a"]]')
+
+
+@pytest.mark.parametrize("make", [nothing, no_entries, no_pairs])
+def test_a_list_that_holds_nothing_that_can_be_an_entry_is_damaged_and_holds(place: Path, make: Callable[[Path], None]) -> None:
+    run = filed(place, "a")
+    assert call(place, "undo", "--yes").code == 0
+    make(run / "held.json")
+    planned = call(place, "plan")
+    assert "1 held" in planned.out and str((run / "held.json").relative_to(place)) in planned.out
+    assert f"reshelve release {run.name[-12:]}" in planned.out
+    assert str((run / "held.json").relative_to(place)) in call(place, "check").out
+    released = call(place, "release")
+    assert released.code == 0 and "Released: 1 entry will be" in released.out
+    assert str((run / "held.json").relative_to(place)) in released.err
+    assert call(place, "apply", "--yes").code == 0 and (place / "tv/a").exists()
+
+
+def test_what_a_damaged_list_held_and_nothing_tells_is_not_told_as_none(place: Path) -> None:
+    run = filed(place, "a")
+    assert call(place, "undo", "--yes").code == 0
+    nothing(run / "held.json")
+    nothing(run / "journal.ndjson")
+    nothing(run / "plan.json")
+    assert call(place, "apply", "--yes").code == 1 and not (place / "tv/a").exists()
+    released = call(place, "release", "--json")
+    assert released.code == 0 and '"unknown":true' in released.out.replace(" ", "") and "held.json" in released.out
+    filed(place, "b")
+    assert call(place, "undo", "--yes").code == 0
+    nothing(run / "held.json")
+    assert "Released: 1 entry, and what the damaged list held, will be planned again." in call(place, "release").out
+
+
 @pytest.mark.parametrize("make", [text, folder])
 def test_release_lets_go_of_a_damaged_list(place: Path, make: Callable[[Path], None]) -> None:
     run = filed(place, "a")
