@@ -1,5 +1,6 @@
 """Recover: settle runs that were cut short, deciding every operation in doubt by identity."""
 
+import os
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -20,7 +21,8 @@ from reshelve.executors.state.acted_folders import acted_in
 from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.root_locks import lock_folder, locked
 from reshelve.executors.state.run_journal import Found, Journal
-from reshelve.executors.state.run_records import made_in
+from reshelve.executors.state.run_records import journal_in, made_in
+from reshelve.executors.state.run_reports import FILE as REPORT
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.journal_records import (
@@ -41,7 +43,7 @@ from reshelve.schemas.known_roots import know_roots, planned_root, why_unknown
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, errors
+from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.run_record import Outcome
 from reshelve.schemas.run_report import Report
 
@@ -61,7 +63,8 @@ def recover(
 ) -> list[Report]:
     """Settle every run that was cut short, newest first, and return their reports; an empty list when there is none.
 
-    `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done.
+    `how` None does as the run itself was told (`--on-error`): rollback takes it back, stop and continue keep what is done. A run
+    that had ended before is not taken back so.
     `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told, or where the
     plan is lost the whole run. `away` are the roots that could not be opened, by key. A report with outcome "unsettled" names what
     could not be told: it was left as it is. Raises ReshelveError of kind "unsettled", also for a lost plan, and "locked" for a run
@@ -90,6 +93,8 @@ def _settled(
         with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
             found = journals.load(state.folder_of(run) / "journal.ndjson", run)
             return accept_untold(run, lost.problems[0], begun_in(run, "", found, now), found, state, stores, emit, now)
+    if how is None:
+        _refuse_untold_end(run, state)
     stores = _as_known(plan, state, stores)
     if missing := [_missing(run, key, away.get(key)) for key in plan.roots if key not in stores or not stores[key].root.available]:
         raise ReshelveError(missing, "unsettled")
@@ -97,6 +102,28 @@ def _settled(
     inside = acted_in(plan, {key: stores[key].root.path for key in plan.roots})
     with locked([str(state.folder), *folders], f"recover {run}", state, inside=inside), breaking_off(run):
         return _recover(plan, state, stores, how, emit, now, cancel)
+
+
+def _refuse_untold_end(run: str, state: State) -> None:
+    """Raise where a run had ended, and neither its report nor its journal tells how: what stands may be all it was to do."""
+    folder = state.folder_of(run)
+    found = journal_in(run, folder)
+    # The whole journal of a killed run tells that it did not end, whatever else lies beside it.
+    if not found.doubtful or any(isinstance(record, Settled | Committed) for record in found.records):
+        return
+    newest, _ = state.run_folders()[-1]
+    if os.path.lexists(folder / REPORT):
+        ended = "It had ended, for there is a report of it, which is damaged"
+    elif newest != run:
+        ended = "It had ended, for others ran after it, but its report is gone"  # none begins while one is unsettled
+    else:
+        return
+    detail = f"{ended}. Its journal does not tell its end either, so nothing of it is taken back unasked."
+    hint = "If you have either in a backup, put it back, then: reshelve recover\n"
+    hint += "Else record the run as it stands, with all left in place: reshelve recover --accept\n"
+    hint += "Or take it back: reshelve recover --rollback"
+    path = str(folder / "journal.ndjson")
+    raise stop("journal-damaged", f"How run {run} ended cannot be told.", detail, path=path, hint=hint, kind="unsettled")
 
 
 def _missing(run: str, key: str, root: Root | None) -> Problem:

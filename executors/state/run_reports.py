@@ -1,6 +1,7 @@
 """The reports of runs: what one came to, of its operations too, written beside its journal and read back."""
 
 import json
+import shlex
 from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
@@ -11,9 +12,11 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
 
+from reshelve.executors.state import run_journal
 from reshelve.executors.state.state_files import damaged_file, replace_state_file
 from reshelve.schemas.carried_bytes import buckets, by_service, bytes_of, totals
 from reshelve.schemas.documents.source_lines import open_file, read_file
+from reshelve.schemas.journal_records import Settled
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import Run
@@ -123,7 +126,23 @@ def _load(folder: Path, *, whole: bool) -> Report | None:
     except FileNotFoundError:
         return None
     except (ValueError, OSError):
-        raise damaged_file(path, "Remove it, then settle the run by its journal: reshelve recover") from None
+        raise damaged_file(path, _way_on(folder)) from None
+
+
+def _way_on(folder: Path) -> str:
+    """Return what to do about a damaged report: what its journal tells is settled anew only where that tells how the run ended."""
+    try:
+        left = run_journal.load(folder / "journal.ndjson", folder.name.rpartition("-")[2])
+    except OSError:
+        ended = False
+    else:
+        ended = not left.damage and any(isinstance(record, Settled) for record in left.records[-1:])
+    report = str(folder / FILE)
+    away = f"mv {shlex.quote(report)} {shlex.quote(f'{report}.damaged')} && reshelve recover"
+    if ended:
+        return f"Settle the run by its journal: {away}"
+    back = "Its journal does not tell how the run ended. If you have either in a backup, put it back."
+    return f"{back}\nElse record the run as it stands, with all left in place: {away} --accept"
 
 
 def _figures_of(path: Path) -> bytes:

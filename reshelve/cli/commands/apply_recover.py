@@ -22,7 +22,7 @@ from reshelve.cli.shared_options import (
 )
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import stop
+from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.session.applying import How
 from reshelve.session.session import Session
@@ -124,7 +124,7 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
     """
     from reshelve.views.ndjson import report_events
 
-    reports = []
+    reports, damaged = [], list[Problem]()
     with cancelling() as cancel:
         watcher, chosen = Watcher(shell), cast("How | None", how)
         for session in [_of_run(run)] if run else api.near_sessions() or [api.find_session()]:
@@ -133,10 +133,13 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
                 shell.report(report)
                 shell.events(report_events(report) if report.outcome == "unsettled" else ())
                 reports.append(report)
+            session.setting.state.runs(damaged)
             session.notices.send_briefly()
-    if not reports:
+    shell.problems(damaged)
+    if not reports and not damaged:
         shell.say(["Nothing to recover: every run has settled."])
-    return shell.finish(exit_codes.first([exit_codes.of_recovery(report) for report in reports]), runs=len(reports))
+    codes = [exit_codes.of_recovery(report) for report in reports]
+    return shell.finish(exit_codes.first(codes) or (1 if damaged else 0), runs=len(reports))
 
 
 def _of_run(run: str) -> Session:

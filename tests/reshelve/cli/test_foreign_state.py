@@ -199,6 +199,38 @@ def test_a_damaged_list_of_what_is_held_is_told_again_by_what_the_undo_did(place
     assert not (run / "held.json").exists() and (place / "tv/a").exists()
 
 
+@pytest.mark.parametrize("journal", [half, Path.unlink, junk])
+@pytest.mark.parametrize("report", [half, Path.unlink, junk, folder])
+def test_a_finished_run_of_which_neither_report_nor_journal_tells_the_end_is_not_taken_back(
+    place: Path, report: Callable[[Path], None], journal: Callable[[Path], None]
+) -> None:
+    old, _ = filed(place, "a"), filed(place, "b")
+    report(old / "report.json")
+    journal(old / "journal.ndjson")
+    assert "recover\n" not in call(place, "log").err
+    came = call(place, "recover")
+    assert came.code in (1, 4) and "-damaged" in came.err and "recover --accept" in came.err
+    assert sorted(os.listdir(place / "tv")) == ["a", "b"]
+    if report is half:
+        assert f"mv {old}/report.json {old}/report.json.damaged && reshelve recover --accept" in call(place, "log").err
+    if report in (half, folder):
+        (old / "report.json").rename(old / "report.json.damaged")
+    assert call(place, "recover", "--accept").code == 0
+    assert sorted(os.listdir(place / "tv")) == ["a", "b"]
+    assert call(place, "log").code == 0 and call(place, "recover").code == 0
+
+
+def test_the_advice_for_a_damaged_report_can_be_followed(place: Path) -> None:
+    old, _ = filed(place, "a"), filed(place, "b")
+    half(old / "report.json")
+    came = call(place, "recover")
+    assert came.code == 1 and str((old / "report.json").relative_to(place)) in came.err and "Nothing to recover" not in came.out
+    assert f"mv {old}/report.json {old}/report.json.damaged && reshelve recover\n" in came.err
+    (old / "report.json").rename(old / "report.json.damaged")
+    assert call(place, "recover").code == 0
+    assert sorted(os.listdir(place / "tv")) == ["a", "b"] and call(place, "log").code == 0
+
+
 def nothing(path: Path) -> None:
     path.write_bytes(b"")
 
