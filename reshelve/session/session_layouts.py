@@ -58,9 +58,10 @@ class Layouts:
     ) -> "ScanResult":
         """Return the layout that the rules propose, merged with `previous`. `values` are for place templates (`--set`).
 
-        `against` scans a saved inventory instead of the stores, with what earlier scans remember of the content of files; ages
-        are counted from when it was taken. `resting` looks only at what came to rest, and leaves tiers as they are. `among` files
-        nothing but what it means, and leaves tiers and declared projects as they are.
+        A value that is "" is forgotten: what an earlier scan was given does not hold any more. `against` scans a saved inventory
+        instead of the stores, with what earlier scans remember of the content of files; ages are counted from when it was taken.
+        `resting` looks only at what came to rest, and leaves tiers as they are. `among` files nothing but what it means, and
+        leaves tiers and declared projects as they are.
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         Raises ReshelveError.
         """
@@ -71,6 +72,7 @@ class Layouts:
         refuse_unscanned(setting.workspace, only)
         _refuse_undeclared(setting.workspace, values or {})
         _refuse_unsound_rules(setting)
+        previous, given = _with_values(previous, values or {})
         with (
             # What has no consent is refused before anything is written, be it only the state folder.
             suggesting(setting, asking, self._context.now) as suggester,
@@ -90,7 +92,7 @@ class Layouts:
                     whose=f"preset {setting.made_for.preset}" if setting.made_for is not None else "",
                     only=only,
                     against=against is not None,
-                    values=values or {},
+                    values=given,
                     prune=prune,
                     metadata=metadata,
                     configs=project_configs(stores),
@@ -210,6 +212,14 @@ def _narrowed(workspace: Workspace, resting: "Resting | None", among: "Among | N
     if among is not None:
         return workspace.model_copy(update={"tiers": {}, "projects": []})
     return workspace if resting is None else workspace.model_copy(update={"tiers": {}})
+
+
+def _with_values(previous: Layout | None, values: Mapping[str, Any]) -> tuple[Layout | None, dict[str, Any]]:
+    """Return a layout without the values that are given as "", and the values given."""
+    given = {name: value for name, value in values.items() if value != ""}
+    if previous is not None and len(given) < len(values):
+        previous = replace(previous, values={name: value for name, value in previous.values.items() if name not in values})
+    return previous, given
 
 
 def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:

@@ -1,7 +1,7 @@
 """Scans for people and programs: what became of the files, what is undecided, and what was left alone."""
 
 from collections import Counter
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +56,14 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, pr
     if path is not None:
         entries = count(len(layout.files), "entry", "entries")
         yield f"Wrote {shown(path)}: {entries}, {len(layout.review):,} to review."
+
+
+def remembered_text(values: Mapping[str, str], given: Container[str]) -> Iterator[str]:
+    """Yield which values a scan went on with that an earlier one was given, and how one is forgotten."""
+    held = {name: value for name, value in values.items() if name not in given}
+    if held:
+        told = ", ".join(printable(f"{name}={value}") for name, value in held.items())
+        yield f"Remembered from an earlier --set: {told}. Forget one with: reshelve scan --set {next(iter(held))}="
 
 
 def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:

@@ -23,7 +23,16 @@ from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
 from reshelve.views.printed_paths import shown
-from reshelve.views.scans import counts_text, decided_text, next_text, review_text, scan_events, scan_figures, scan_text
+from reshelve.views.scans import (
+    counts_text,
+    decided_text,
+    next_text,
+    remembered_text,
+    review_text,
+    scan_events,
+    scan_figures,
+    scan_text,
+)
 from reshelve.views.suggestions import asking_text
 
 if TYPE_CHECKING:
@@ -124,6 +133,7 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     if asked.output == "-" and not shell.json:
         _put_layout(shell, result.layout, path)
     else:
+        shell.say(remembered_text(result.layout.values, asked.values))
         _say_scan(shell, result, path, asked.against, observed, full=full, previous=previous)
     shell.events(scan_events(result))
     figures = scan_figures(result)

@@ -51,6 +51,20 @@ def test_the_next_scan_goes_on_with_what_was_given(place: Path) -> None:
     assert call(place, "fmt", "--check").code == 0
 
 
+def test_what_is_remembered_is_said_until_it_is_forgotten(place: Path) -> None:
+    first = call(place, "scan", "--set", "project=kai", "--set", "device=drone")
+    assert "Remembered" not in first.out
+    came = call(place, "scan")
+    assert "Remembered from an earlier --set: device=drone, project=kai." in came.out
+    assert (
+        "Remembered from an earlier --set: device=drone. Forget one with: reshelve scan --set device="
+        in call(place, "scan", "--set", "project=lou").out
+    )
+    assert call(place, "scan", "--set", "device=", "--set", "project=").code == 0
+    assert targets(place) == ["lib:New_Project/a.mov"]
+    assert load_layout(place / "layout.yaml").values == {} and "Remembered" not in call(place, "scan").out
+
+
 def test_a_name_that_nothing_declares_is_refused(place: Path) -> None:
     came = call(place, "scan", "--set", "projet=kai")
     assert came.code == 64 and "Did you mean project?" in came.err
