@@ -4,7 +4,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, cast
 
-from reshelve.planner.observing.identity import time_ns
 from reshelve.planner.observing.kept_originals import Original, Runs, is_waiting, original_of
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
 from reshelve.planner.undo.undo_tree import InTheWayError, UndoTree
@@ -15,6 +14,7 @@ from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, P
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.plan import FolderTime, Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quantities import time_ns
 from reshelve.schemas.run_record import Run
 
 _EARLIEST_NS = 1_420_070_400 * 10**9

@@ -43,6 +43,7 @@ __all__ = [
     "consent",
     "entry_places",
     "find_session",
+    "layout_doubts",
     "layout_problems",
     "layout_versions",
     "layout_with_digest",
@@ -352,6 +353,15 @@ def store_problems(path: str | Path, layout: Layout | None = None, workspace: Pa
 
     stores = store_names(workspace) if workspace is not None else _stores_around(Path(path))
     return found(Path(path), stores, layout)
+
+
+def layout_doubts(path: str | Path, layout: Layout, workspace: Path | None, *, offline: bool = False) -> list[Problem]:
+    """Return warnings where a layout (read from `path`) contradicts itself; `offline`, errors of what no plan can do, too."""
+    from reshelve.schemas.documents.layout_files import doubts, problems_beyond
+    from reshelve.schemas.documents.workspace_files import store_names
+
+    stores = store_names(workspace) if workspace is not None else None
+    return problems_beyond(Path(path), layout, stores) if offline else doubts(Path(path), layout)
 
 
 def entry_places(path: str | Path, layout: Layout, targets: Iterable[str]) -> dict[str, Where]:

@@ -6,6 +6,7 @@ Source: Amazon S3 User Guide, "Understanding archive retrieval options"; the lon
 from datetime import datetime, timedelta
 
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.near_words import near
 
 CLASSES = (
     "STANDARD", "STANDARD_IA", "ONEZONE_IA", "INTELLIGENT_TIERING", "GLACIER_IR", "GLACIER", "DEEP_ARCHIVE", "REDUCED_REDUNDANCY",
@@ -24,6 +25,15 @@ READY_SECONDS = {
 
 ARCHIVED = frozenset(kind for kind, _ in READY_SECONDS)
 """The classes whose objects cannot be read before they are thawed. GLACIER_IR can be read at once."""
+
+
+def class_meant(given: str) -> str | None:
+    """Return the class of AWS that an unknown one may mean, or None: services have their own, and new ones come."""
+    if given in CLASSES:
+        return None
+    # People say Glacier Deep Archive: a GLACIER_ in front does not tell which class is meant.
+    word = given.upper().removeprefix("GLACIER_")
+    return next((each for each in CLASSES if each.startswith(word)), None) or near(given, CLASSES)
 
 
 def ready_after(storage_class: str, tier: str, asked: str) -> str:

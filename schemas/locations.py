@@ -49,6 +49,11 @@ def is_reserved(name: str) -> bool:
     return name[:1] == "." and is_hidden(name.lower(), folder=True)
 
 
+def is_kept(rel: str, *, is_target: bool) -> bool:
+    """Say whether reshelve keeps a path for itself: it holds what no walk shows, or is to be made under a reserved name."""
+    return holds_hidden(rel) or (is_target and any(is_reserved(part) for part in rel.split("/")))
+
+
 def in_trash(rel: str) -> bool:
     """Say whether a path is a trash folder, or lies in one."""
     return TRASH in rel and TRASH in rel.split("/")

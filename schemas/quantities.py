@@ -1,6 +1,7 @@
 """Sizes, ages and shares as people write them: 1GB, 5m, 30d, 10%."""
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 
 SIZE_UNITS = {"": 1, "b": 1, "kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
@@ -8,7 +9,21 @@ SIZE_UNITS |= {"kib": 2**10, "mib": 2**20, "gib": 2**30, "tib": 2**40}
 AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30 * 86400, "months": 30 * 86400, "y": 365 * 86400}
 _MOST = 2**63
 _BUDGET = re.compile(r"\s*(\$)?\s*([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(?(1)|([A-Z]{3}))\s*/\s*month\s*\Z")
+_FRACTION = re.compile(r"\.([0-9]+)")
 _QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*\Z")
+
+
+def time_ns(text: str) -> tuple[int, int]:
+    """Return nanoseconds since the epoch of an ISO 8601 time (UTC where it says no zone), and its digits after the second.
+
+    Raises ValueError, OverflowError.
+    """
+    fraction = _FRACTION.search(text)
+    digits = fraction.group(1)[:9] if fraction else ""
+    whole = datetime.fromisoformat(_FRACTION.sub("", text))
+    if whole.tzinfo is None:
+        whole = whole.replace(tzinfo=UTC)
+    return int(whole.timestamp()) * 10**9 + int(digits.ljust(9, "0")), len(digits)
 
 
 def size(text: str) -> int:

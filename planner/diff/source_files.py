@@ -11,7 +11,7 @@ from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Contents, Deed, Found, Want
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
-from reshelve.schemas.locations import bound_fault, fault, holds_hidden, is_reserved, join, printable, shown
+from reshelve.schemas.locations import bound_fault, fault, is_kept, join, printable, shown
 from reshelve.schemas.operations.make_dir import DECLARED
 from reshelve.schemas.verbs import Layer
 
@@ -131,7 +131,7 @@ class Sources:
             return True
         wrong = fault(location)
         rel = locate(location)[1] if wrong is None else ""
-        if wrong is None and _is_kept(rel, is_target=location == target):
+        if wrong is None and is_kept(rel, is_target=location == target):
             wrong = "this name is reserved for reshelve"
         if wrong is None and rel == "" and location == target:
             wrong = "a store's own top folder cannot be a target"
@@ -246,11 +246,6 @@ class Sources:
         if absent.copies:
             self.copies.append((want, absent.copies))
         return [want]
-
-
-def _is_kept(rel: str, *, is_target: bool) -> bool:
-    """Say whether reshelve keeps a path for itself: it holds what no walk shows, or is to be made under a reserved name."""
-    return holds_hidden(rel) or (is_target and any(is_reserved(part) for part in rel.split("/")))
 
 
 def _is_plain(location: str) -> bool:

@@ -1,13 +1,11 @@
 """Identity: when two files are the same, and when a file is what a layout entry means."""
 
-import re
 from datetime import UTC, datetime
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry
-
-_FRACTION = re.compile(r"\.([0-9]+)")
+from reshelve.schemas.quantities import time_ns
 
 
 def same_file(one: Item, other: Item) -> bool:
@@ -54,16 +52,6 @@ def is_absent(absent: Absent, item: Item, reader: Reader) -> bool:
         if item.mtime_ns // unit != seen_ns // unit:
             return False
     return absent.hash is None or (item.kind == "file" and reader.digest(item.rel) == absent.hash)
-
-
-def time_ns(text: str) -> tuple[int, int]:
-    """Return nanoseconds since the epoch of an ISO 8601 time (UTC where it says no zone), and its digits after the second."""
-    fraction = _FRACTION.search(text)
-    digits = fraction.group(1)[:9] if fraction else ""
-    whole = datetime.fromisoformat(_FRACTION.sub("", text))
-    if whole.tzinfo is None:
-        whole = whole.replace(tzinfo=UTC)
-    return int(whole.timestamp()) * 10**9 + int(digits.ljust(9, "0")), len(digits)
 
 
 def nanoseconds(when: datetime) -> int:

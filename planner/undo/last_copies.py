@@ -3,13 +3,13 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reshelve.planner.observing.identity import time_ns
 from reshelve.planner.undo.undo_blocked import BlockedError
 from reshelve.planner.undo.unpacked_folders import record_in
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
 from reshelve.schemas.plan import Rested
+from reshelve.schemas.quantities import time_ns
 from reshelve.schemas.verbs import Holding, Member, Witness
 
 if TYPE_CHECKING:

@@ -16,6 +16,14 @@ Stores = Mapping[str, Sequence[str]]
 """The stores of a workspace, each with the names of its roots: none where it is one folder or bucket."""
 
 
+class ObjectStore(tuple[str, ...]):
+    """What `Stores` has of a bucket: it has no roots, and its objects have classes."""
+
+
+class AwsStore(ObjectStore):
+    """What `Stores` has of a bucket at AWS, whose classes are known."""
+
+
 class Fault(NamedTuple):
     """One broken demand: where in the document, and the parts of the problem to be worded. `near`: what `given` may have meant."""
 

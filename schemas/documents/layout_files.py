@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reshelve.schemas.documents import layout_checks
 from reshelve.schemas.documents.atomic_files import changed, replace_file, version
+from reshelve.schemas.documents.layout_blocks import blocks as blocked
 from reshelve.schemas.documents.layout_comments import collect, commented_lines, may_have, settled
 from reshelve.schemas.documents.layout_contradictions import contradictions
 from reshelve.schemas.documents.layout_fast_reader import read_lines
@@ -28,11 +29,13 @@ from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.secret_texts import may_hold_secret
 
 __all__ = [
+    "doubts",
     "format_layout",
     "layout_lines",
     "lines_over",
     "load_layout",
     "parse_layout",
+    "problems_beyond",
     "problems_of",
     "save_layout",
     "store_problems",
@@ -156,7 +159,12 @@ def problems_of(path: Path, stores: layout_checks.Stores | None = None) -> list[
         layout = load_layout(path)
     except ReshelveError as error:
         return sorted([*error.problems, *store_problems(path, stores)], key=Problem.order)
-    return store_problems(path, stores, layout) or _doubts(path, layout)
+    return store_problems(path, stores, layout) or problems_beyond(path, layout, stores)
+
+
+def problems_beyond(path: Path, layout: Layout, stores: layout_checks.Stores | None) -> list[Problem]:
+    """Return what is wrong with the sound `layout` read from `path`: errors of what no plan can do, and warnings."""
+    return sorted([*_beyond(path, layout, lambda part: blocked(part, stores)), *doubts(path, layout)], key=Problem.order)
 
 
 def store_problems(path: Path, stores: layout_checks.Stores | None, layout: Layout | None = None) -> list[Problem]:
@@ -178,16 +186,20 @@ def store_problems(path: Path, stores: layout_checks.Stores | None, layout: Layo
     return sorted(found, key=Problem.order)
 
 
-def _doubts(path: Path, whole: Layout) -> list[Problem]:
+def doubts(path: Path, whole: Layout) -> list[Problem]:
     """Return a warning for each place where the sound layout in `path` contradicts itself, or misspells a fact."""
+    return [replace(problem, severity="warning") for problem in _beyond(path, whole, lambda part: contradictions(part, whole))]
+
+
+def _beyond(path: Path, whole: Layout, ask: Callable[[Layout], Iterator[layout_checks.Fault]]) -> list[Problem]:
     found: list[Problem] = []
     for file in sorted(path.glob("*.yaml")) if path.is_dir() else [path]:
         part = _load_part(file) if path.is_dir() else None
-        faults = list(islice(contradictions(part.layout if part is not None else whole, whole), 10 * MOST))
+        faults = list(islice(ask(part.layout if part is not None else whole), 10 * MOST))
         if faults:
             part = part or _load_part(file)
             part.refused.clear()
-            found.extend(replace(problem, severity="warning") for problem in _worded(part, faults, read_bytes(file)))
+            found.extend(_worded(part, faults, read_bytes(file)))
     return sorted(found, key=Problem.order)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from reshelve.schemas import locations
-from reshelve.schemas.archived_classes import CLASSES
+from reshelve.schemas.archived_classes import class_meant
 from reshelve.schemas.documents.layout_checks import Fault, location_fault
 from reshelve.schemas.documents.overlaid_stores import PLACES
 from reshelve.schemas.near_words import near
@@ -88,11 +88,9 @@ def _classes(raw: Mapping[str, Any], stores: Mapping[str, Any]) -> Iterator[Faul
                 )
     for store, at, given in asked:
         declared = stores.get(store)
-        if not isinstance(given, str) or given in CLASSES or not isinstance(declared, dict) or declared.get("endpoint_url"):
+        if not isinstance(given, str) or not isinstance(declared, dict) or declared.get("endpoint_url"):
             continue
-        # People say Glacier Deep Archive: a GLACIER_ in front does not tell which class is meant.
-        word = given.upper().removeprefix("GLACIER_")
-        if meant := next((each for each in CLASSES if each.startswith(word)), None) or near(given, CLASSES):
+        if meant := class_meant(given):
             detail = f"AWS has no storage class {given[:100]!r}."
             yield Fault(at, "workspace-class", "an unknown storage class", detail, f"did you mean {meant}?", "move" in at)
 

@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from reshelve.schemas import consent_needs
 from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.documents.json_schemas import schema_for
-from reshelve.schemas.documents.layout_checks import Fault, Stores, secret_fault, set_faults
+from reshelve.schemas.documents.layout_checks import AwsStore, Fault, ObjectStore, Stores, secret_fault, set_faults
 from reshelve.schemas.documents.overlaid_stores import are_of_own, laid_over, left_of, not_told, own_word
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
@@ -154,7 +154,13 @@ def store_names(path: Path) -> Stores | None:
     except ReshelveError:
         return None
     stores = [stores_of(document.raw) for document in documents]
-    return {name: roots_in(store) for name, store in laid_over(stores[0], stores[1] if len(stores) > 1 else {}).items()}
+    return {name: _parts(store) for name, store in laid_over(stores[0], stores[1] if len(stores) > 1 else {}).items()}
+
+
+def _parts(store: Any) -> Sequence[str]:
+    if not isinstance(store, dict) or "s3" not in store:
+        return roots_in(store)
+    return ObjectStore() if store.get("endpoint_url") else AwsStore()
 
 
 def stores_as_written(path: Path) -> dict[str, Any]:

@@ -194,6 +194,8 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
             result = session.layouts.check(desired, offline=offline, against=observed, max_age=max_age)
         if offline:
             result.problems.extend(api.store_problems(path, desired, session.setting.file))
+        if not errors(result.problems):
+            result.problems.extend(api.layout_doubts(path, desired, session.setting.file, offline=offline))
         result.problems[:0] = session.runs.unsettled()
         if form != "text":
             result = result.placed(partial(api.entry_places, path, desired))

@@ -125,3 +125,18 @@ def test_a_layout_of_several_files_is_judged_as_one(tmp_path: Path, name: str) -
     formatted = call(tmp_path, "fmt")
     assert formatted.code == 1 and "layout-target-twice" in formatted.err
     assert [file.read_bytes() for file in sorted(folder.iterdir())] == before
+
+
+def test_check_tells_what_validate_tells_of_a_layout(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstores: {inbox: {path: inbox}, tv: {path: tv}}\n")
+    for name in ("inbox", "tv"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "inbox" / "a.mkv").write_text("a")
+    layout = tmp_path / "layout.yaml"
+    layout.write_text('version: 1\nfiles:\n  "tv:a.mkv": {from: "inbox:a.mkv"}\nleave: ["inbox:a.mkv"]\n')
+    for args in (("validate",), ("check",), ("check", "--offline")):
+        assert "layout-contradiction" in call(tmp_path, *args).err + call(tmp_path, *args).out, args
+    layout.write_text('version: 1\nabsent: [{path: "inbox:a.mkv", mtime: yesterday}]\n')
+    for args in (("validate",), ("check", "--offline")):
+        came = call(tmp_path, *args)
+        assert came.code == 1 and "bad-time" in came.err + came.out, args
