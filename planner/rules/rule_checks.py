@@ -17,6 +17,7 @@ from reshelve.schemas.scan_settings import Rule, Scan
 from reshelve.schemas.workspace import Policy, Workspace
 
 _COUNTED = frozenset(name for name, known in FACTS.items() if known.holds in ("number", "seconds"))
+_KNOWN = {"known": "true", "unknown": "false"}
 _MEASURED = frozenset({"size", "age", "duration"})
 _CLOSED: dict[str, Sequence[str]] = {"media": MEDIA} | {name: known.values for name, known in FACTS.items() if known.values}
 _DATED = frozenset(name for name, known in FACTS.items() if known.holds == "date")
@@ -94,10 +95,13 @@ def _of_store(path: Path, scan: Scan, workspace: Workspace) -> Iterator[tuple[Se
         yield from (("warning", fault) for fault in place_warnings(rule, (*at, "place"), declared))
         before = next((earlier for _, earlier in sound if reaches_as_far(earlier.when, rule.when)), None)
         if before is not None:
+            hint = f"move it above rule {before.name}"
+            if reaches_as_far(rule.when, before.when):
+                hint = f"change the `when:` of one of them, or remove rule {rule.name}"
             detail = f"Rule {rule.name}: rule {before.name} above it decides about every file that it matches."
             yield (
                 "warning",
-                Fault(at, "rule-shadowed", "a rule that never gets a turn", detail, f"move it above rule {before.name}", True),
+                Fault(at, "rule-shadowed", "a rule that never gets a turn", detail, hint, True),
             )
             continue
         sound.append((number, rule))
@@ -179,6 +183,8 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
                     detail = f"`{name}` is compared without zeros before it, and {value!r} has some."
                     yield Fault(at, "rule-number", "not a number as it is compared", detail, f"write {int(value)}")
             continue
+        if name == "age":
+            yield from _without_unit(expected, (*path, name))
         if name in _DATED:
             yield from _days(name, expected, (*path, name))
         try:
@@ -191,8 +197,18 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
         yield from _asked(each, at)
 
 
+def _without_unit(expected: Any, path: Path) -> Iterator[Fault]:
+    """Yield a fault for each age that is a bare number: it would be seconds, and is hardly meant so."""
+    for value, at in [*_plain_values(expected, path), *_bounds(expected, path)]:
+        if isinstance(value, int | float) and not isinstance(value, bool) and value != 0:
+            detail = f"`age` is a time, and {value} has no unit."
+            yield Fault(at, "rule-bound", "a bound that cannot be read", detail, f"write it as in {value}d or {value}h")
+
+
 def _bounded(value: Any) -> str:
-    """Return how a bound is written that was written with an operator, or as a range; "" for anything else."""
+    """Return how a bound is written that was written with an operator, as a range or as `known`; "" for anything else."""
+    if isinstance(value, str) and (known := _KNOWN.get(value.strip().lower())):
+        return f"write {{known: {known}}}"
     if isinstance(value, str) and (found := _OPERATOR.fullmatch(value.strip())):
         return f"write {{{_OPERATORS[found[1]]}: {found[2]}}}"
     if isinstance(value, str) and (found := _RANGE.fullmatch(value.strip())):
@@ -222,4 +238,5 @@ def _days(name: str, expected: Any, path: Path) -> Iterator[Fault]:
     wanted += [(value, at, _MONTH, "write it as in 2020-01-31") for value, at in _bounds(expected, path)]
     for value, at, form, hint in wanted:
         if not form.match(str(value)):
+            hint = _bounded(value) if str(value).strip().lower() in _KNOWN else hint
             yield Fault(at, "rule-bound", "a bound that cannot be read", f"`{name}` is a day, and {value!r} is none.", hint)

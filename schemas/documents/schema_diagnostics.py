@@ -241,7 +241,8 @@ def _rightly(given: Any, wanted: list[str], schema: Schema) -> str:
             return f"write {flow({needed[0]: masked(given)[:100]}).strip('{}')}"
     if isinstance(given, str) and (pair := _NO_SPACE.match(given)):
         return f"a key's colon is followed by a space: write {masked(f'{pair[1]}: {pair[2]}')[:100]}"
-    if isinstance(given, list) and given and all(isinstance(each, dict) for each in given):
+    free = not keys and isinstance(schema.get("additionalProperties") or schema.get("patternProperties"), dict)
+    if not free and isinstance(given, list) and given and all(isinstance(each, dict) for each in given):
         return "write { } around the keys, not [ ], and no `- ` before them"
     return ""
 

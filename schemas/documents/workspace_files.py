@@ -183,19 +183,23 @@ def rules_alone(path: Path) -> Workspace | None:
         return None
     scans = raw.get("scan")
     rules = {
-        store: Scan(rules=[_alone(rule, Rule, {"name": "-", "leave": True}) for rule in scan["rules"]])
+        store: Scan(rules=[_alone(rule, Rule, {"leave": True}, number) for number, rule in enumerate(scan["rules"])])
         for store, scan in (scans.items() if isinstance(scans, dict) else ())
         if isinstance(scan, dict) and isinstance(scan.get("rules"), list)
     }
     policies = raw.get("policies")
-    asked = [_alone(one, Policy, {"name": "-", "require": {}}) for one in (policies if isinstance(policies, list) else ())]
+    asked = [_alone(one, Policy, {"require": {}}, n) for n, one in enumerate(policies if isinstance(policies, list) else ())]
     declared = raw.get("set")
     values = dict.fromkeys(map(str, declared)) if isinstance(declared, dict) else {}
     return Workspace.model_construct(stores={}, scan=rules, policies=asked, set_=values)
 
 
-def _alone(given: Any, model: type[_Part], empty: Mapping[str, Any]) -> _Part:
-    conditions = {key: given[key] for key in ("when", "require") if isinstance(given, dict) and key in given}
+def _alone(given: Any, model: type[_Part], empty: Mapping[str, Any], number: int) -> _Part:
+    known = given if isinstance(given, dict) else {}
+    name = known.get("name")
+    # Two without a name that can be read are not called alike.
+    empty = {**empty, "name": name if isinstance(name, str) else f"-{number + 1}"}
+    conditions = {key: known[key] for key in ("when", "require") if key in known}
     for tried in (given, {**empty, **conditions}):
         with suppress(ValidationError):
             return model.model_validate(tried, by_alias=True, by_name=False)

@@ -53,6 +53,13 @@ def test_a_filter_that_is_not_known_is_told_with_what_may_be_meant(place: str, h
         ({"device": {"in": ["drone", "fone"]}}, "rule-value", "did you mean phone?"),
         ({"season": {"over": "many"}}, "rule-number", "write a number"),
         ({"year": "soon"}, "rule-number", "write a number"),
+        ({"season": "known"}, "rule-number", "write {known: true}"),
+        ({"season": {"equals": "unknown"}}, "rule-number", "write {known: false}"),
+        ({"date": "known"}, "rule-bound", "write {known: true}"),
+        ({"duration": "known"}, "rule-bound", "write {known: true}"),
+        ({"age": 30}, "rule-bound", "write it as in 30d or 30h"),
+        ({"age": {"over": 30}}, "rule-bound", "write it as in 30d or 30h"),
+        ({"age": {"at_most": "30"}}, "rule-bound", "write it as in 12h or 30d"),
         ({"size": {"over": "big"}}, "rule-bound", "write it as in 700MB"),
         ({"age": {"over": "long"}}, "rule-bound", "write it as in 12h or 30d"),
         ({"duration": "long"}, "rule-bound", "write it as in 12h or 30d"),
@@ -110,6 +117,11 @@ def test_policies_are_checked_too() -> None:
 )
 def test_a_rule_that_can_never_hold_is_warned_of(when: dict[str, Any]) -> None:
     assert [(severity, code) for severity, code, _ in faults({"when": when, "place": PLACE})] == [("warning", "rule-never")]
+
+
+def test_of_two_rules_that_match_alike_moving_one_is_no_way_on() -> None:
+    rule = {"when": {"ext": "mkv", "kind": "movie"}, "place": PLACE}
+    assert faults(rule, rule) == [("warning", "rule-shadowed", "change the `when:` of one of them, or remove rule r1")]
 
 
 @pytest.mark.parametrize(

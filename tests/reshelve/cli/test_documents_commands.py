@@ -140,3 +140,23 @@ def test_check_tells_what_validate_tells_of_a_layout(tmp_path: Path) -> None:
     for args in (("validate",), ("check", "--offline")):
         came = call(tmp_path, *args)
         assert came.code == 1 and "bad-time" in came.err + came.out, args
+
+
+@pytest.mark.parametrize("misspelt", ["lvl: error", "nmae: x"])
+@pytest.mark.parametrize("names", [("name: one, ", "name: two, "), ("", "")])
+def test_two_items_each_with_a_misspelt_key_are_not_called_alike(tmp_path: Path, misspelt: str, names: tuple[str, str]) -> None:
+    rules = "".join(f"      - {{{name}leave: true, {misspelt}}}\n" for name in names)
+    policies = "".join(f"  - {{{name}require: {{kind: movie}}, {misspelt}}}\n" for name in names)
+    (tmp_path / "reshelve.yaml").write_text(
+        f"version: 1\nstores: {{inbox: {{path: inbox}}}}\nscan:\n  inbox:\n    rules:\n{rules}policies:\n{policies}"
+    )
+    came = call(tmp_path, "validate")
+    assert came.code == 1 and "document-unknown-key" in came.err and "name-twice" not in came.err
+
+
+def test_one_name_twice_is_told_beside_a_misspelt_key(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text(
+        "version: 1\nstores: {inbox: {path: inbox}}\npolicies:\n"
+        "  - {name: one, require: {kind: movie}, lvl: error}\n  - {name: one, require: {kind: movie}}\n"
+    )
+    assert "name-twice" in call(tmp_path, "validate").err

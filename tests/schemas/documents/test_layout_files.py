@@ -163,6 +163,12 @@ def test_a_folder_is_merged_and_saved_where_things_were(tmp_path: Path) -> None:
     assert load_layout(tmp_path) == layout
 
 
+def test_entries_written_as_a_list_are_told_how_a_map_is_written() -> None:
+    with pytest.raises(ReshelveError) as refused:
+        parse_layout(b'version: 1\nfiles:\n  - {from: "inbox:a", to: "lib:b"}\n', "layout.yaml")
+    assert [each.hint for each in refused.value.problems] == ['write it as in files: {"library:a.mkv": {from: "inbox:a.mkv"}}']
+
+
 def test_one_target_in_two_files_is_a_problem(tmp_path: Path) -> None:
     for name in ("a", "b"):
         (tmp_path / f"{name}.yaml").write_text(f"files:\n  tv:a:\n    from: inbox:{name}\n")
