@@ -4,6 +4,7 @@ import errno
 import fcntl
 import json
 import os
+import shlex
 import socket
 import stat
 import time
@@ -331,7 +332,7 @@ def _unwritten(folder: str, trouble: OSError) -> ReshelveError:
 
 def _unclear(folder: str, why: str) -> ReshelveError:
     """Tell of a lock that may be somebody's."""
-    away = f"rm {printable(os.path.join(folder, LOCK))}"
+    away = f"rm {shlex.quote(printable(os.path.join(folder, LOCK)))}"
     hint = f"If no reshelve is at work there, on this host or another, remove the lock file:\n    {away}"
     detail = f"{printable(why[0].upper() + why[1:])}."
     return stop("locked", "Another run may hold the lock.", detail, path=printable(folder), hint=hint, kind="locked")

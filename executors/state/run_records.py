@@ -1,6 +1,7 @@
 """What the folder of one run says: its plan, its journal, whether it has settled; where one is damaged, what the rest tells."""
 
 import re
+import shlex
 from pathlib import Path
 
 from reshelve.executors.state import run_journal
@@ -139,7 +140,7 @@ def tell_by_report(run: Run, report: Report, damage: str, folder: Path) -> None:
 def out_of_history(folder: Path) -> str:
     """Say how a run that cannot be read is kept from standing in the way of others."""
     away = folder.parent.parent / f"lost-{folder.name}"
-    return f"If it is in the way of others, take it out of the history:\n    mv {folder} {away}"
+    return f"If it is in the way of others, take it out of the history:\n    mv {shlex.quote(str(folder))} {shlex.quote(str(away))}"
 
 
 def made_in(record: MadeFiles) -> dict[int, Made]:

@@ -1,6 +1,7 @@
 """What people say of assets: looked up in the catalog, and changed in `assets.yaml`."""
 
 import re
+import shlex
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -32,7 +33,7 @@ def detail(catalog: sqlite3.Connection, setting: Setting, named: str) -> AssetDe
         places = catalog_queries.places_at(catalog, names)
         if not places:
             known = catalog_queries.history_of(catalog, names)
-            hint = f"reshelve history {named}" if known else "reshelve catalog update"
+            hint = f"reshelve history {shlex.quote(printable(named))}" if known else "reshelve catalog update"
             text = "It was there once, and has another name now." if known else "No run brought it there, and no update saw it."
             raise stop("not-in-catalog", "The catalog has no such file.", text, path=printable(named), hint=hint)
         sha256 = next((place.sha256 for place in places if place.sha256), "")

@@ -1,6 +1,7 @@
 """The backups of a session: what is to be packed, what was verified, which archives stay, and how a folder comes back."""
 
 import os
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
@@ -252,7 +253,8 @@ class Backups:
                     best = stored[found[-1]].taken, [inside(folder, one) for one in found]
         if subject is None or best is None:
             detail = f"No verified backup of it was taken by {until.astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}."
-            hint = f"See what there is: reshelve backup list {name}; read it through: reshelve backup verify {name}"
+            which = shlex.quote(printable(name))
+            hint = f"See what there is: reshelve backup list {which}; read it through: reshelve backup verify {which}"
             raise stop("no-backup", "There is no backup to restore.", detail, path=name, hint=hint)
         target = self._target(subject, best[0], to)
         because = f"backup of {best[0].astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}"

@@ -1,6 +1,7 @@
 """Which shared file a person means by a name or a path, for the address at which anybody can read it."""
 
 import os
+import shlex
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -34,7 +35,8 @@ def meant(syncs: OpenSyncs, file: str, inside: Path) -> _Shared:
     item = each.project.there_items[name]
     if is_frozen(item):
         detail = f"It is in {item.storage_class}, and nobody can read it there until it is thawed."
-        hint = f"If it is not here, `reshelve sync down {printable(each.name)}` asks for it; else your service's own tools do."
+        down = f"reshelve sync down {shlex.quote(printable(each.name))}"
+        hint = f"If it is not here, `{down}` asks for it; else your service's own tools do."
         raise stop("archived", "That file is archived.", detail, path=printable(file), hint=hint)
     return each, name
 

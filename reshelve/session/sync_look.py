@@ -202,7 +202,9 @@ def _without_held(
             continue
         looked.held.add(decision.name)
         where = printable(f"{looked.name}/{decision.name}")
-        hint = f"sync it all the same: reshelve sync {looked.name} --again; or release all held entries: reshelve release"
+        hint = (
+            f"sync it all the same: reshelve sync {shlex.quote(looked.name)} --again; or release all held entries: reshelve release"
+        )
         summary = "What an undo took back is not done again."
         looked.problems.append(Problem("held-back", summary, f"{where} is left as it is.", where, hint, severity="warning"))
     return kept
@@ -265,11 +267,12 @@ def _emptied(side: Side, looked: Looked) -> Problem:
     count = len(looked.sides.base)
     if looked.refused == "here":
         detail = f"None of {count} files that were shared is still here, and the bucket still has them."
-        remove = f"reshelve sync clean {looked.name} --only-copy"
-        hint = f"bring them back: reshelve sync {looked.name} --again; or remove them there: {remove}"
+        remove = f"reshelve sync clean {shlex.quote(looked.name)} --only-copy"
+        hint = f"bring them back: reshelve sync {shlex.quote(looked.name)} --again; or remove them there: {remove}"
         where = side.here.location(looked.name, "")
     else:
         detail = f"None of {count} files that were shared is in the bucket any more, and nobody's record says who removed them."
-        hint = f"share them again: reshelve sync {looked.name} --again; or let it be so: reshelve sync clean {looked.name}"
+        name = shlex.quote(looked.name)
+        hint = f"share them again: reshelve sync {name} --again; or let it be so: reshelve sync clean {name}"
         where = side.there.location(looked.name, "")
     return Problem("side-emptied", "One side was emptied all at once, so nothing was done.", detail, printable(where), hint)

@@ -1,6 +1,7 @@
 """Any document, checked or tidied: which kind it is, what is wrong with it, and its canonical text."""
 
 import re
+import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal
@@ -90,7 +91,8 @@ def format_document(path: Path) -> str:
     """
     kind = kind_of(path)
     if path.is_dir():
-        raise stop("fmt-folder", "a folder is formatted file by file", "", path=str(path), hint=f"reshelve fmt {path}/*.yaml")
+        hint = f"reshelve fmt {shlex.quote(str(path))}/*.yaml"
+        raise stop("fmt-folder", "a folder is formatted file by file", "", path=str(path), hint=hint)
     if kind == "layout":
         return format_layout(read_bytes(path), str(path))
     if kind in ("workspace", "local", "assets"):

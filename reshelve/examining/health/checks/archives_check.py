@@ -1,5 +1,7 @@
 """Check: no archive of a project is older than the folder it was made of."""
 
+import shlex
+
 from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.locations import printable
 from reshelve.schemas.manifest import FolderCopy, ObjectCopy
@@ -26,7 +28,7 @@ def archives(sight: Sight) -> CheckResult:
         for copy in archived:
             if copy.uploaded_at and copy.uploaded_at < newest:
                 detail = f"The archive is of {copy.uploaded_at[:16]}, and the folder was changed on {newest[:16]}."
-                hint = f"reshelve archive {project.id}"
+                hint = f"reshelve archive {shlex.quote(project.id)}"
                 place = printable(f"s3://{copy.bucket}/{copy.key}")
                 result.problems.append(
                     Problem("archive-stale", "An archive is older than its folder.", detail, place, hint, severity="warning")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -76,7 +77,7 @@ def _read(sight: Sight, cache: DigestCache, place: str, key: str, item: Item, re
     if digest == known:
         return None
     detail = f"Its content is {digest}, and was {known}; size, times and inode are unchanged."
-    hint = f"Bring it back from a copy or backup: reshelve history {printable(place)}"
+    hint = f"Bring it back from a copy or backup: reshelve history {shlex.quote(printable(place))}"
     return Problem("file-damaged", "A file's content changed although nobody wrote to it.", detail, printable(place), hint)
 
 

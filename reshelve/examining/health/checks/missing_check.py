@@ -1,5 +1,6 @@
 """Check: every file that the catalog knows is where it was seen. Moved, unavailable, unreadable and missing are four things."""
 
+import shlex
 from collections.abc import Container
 from dataclasses import dataclass
 from functools import cached_property
@@ -95,7 +96,7 @@ class _Elsewhere:
 
 def _missing(place: AssetPlace) -> Problem:
     seen = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
-    hint = f"reshelve history {printable(place.location)}"
+    hint = f"reshelve history {shlex.quote(printable(place.location))}"
     return Problem("file-missing", "A file is missing.", f"{seen} Its content is nowhere else.", printable(place.location), hint)
 
 

@@ -1,5 +1,6 @@
 """Check: no project has grown too large."""
 
+import shlex
 from collections import Counter
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
@@ -38,7 +39,7 @@ def storage(sight: Sight) -> CheckResult:
         if size > warn:
             grave = size > error
             limit = sight.limits.error_size if grave else sight.limits.warn_size
-            name = location.rpartition("/")[2].rpartition(":")[2]
+            name = shlex.quote(printable(location.rpartition("/")[2].rpartition(":")[2]))
             result.problems.append(
                 Problem(
                     "project-large",

@@ -1,5 +1,7 @@
 """Check: the trash can be read, and holds no original that a run was not sure of."""
 
+import shlex
+
 from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError
@@ -15,7 +17,7 @@ def trash(sight: Sight) -> CheckResult:
     problems = [problem for problem in found.problems if problem.path.partition(":")[0] in sight.listings]
     for item in found.items:
         if item.why:
-            hint = f"reshelve trash restore {printable(item.original)}"
+            hint = f"reshelve trash restore {shlex.quote(printable(item.original))}"
             detail = f"It was kept: {item.why}."
             problems.append(
                 Problem("original-kept", "A run kept an original.", detail, printable(item.original), hint, severity="warning")
