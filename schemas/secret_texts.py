@@ -49,7 +49,9 @@ _RANDOM = re.compile(
 )
 _MISSPELT = ("password", "passwd", "passphrase", "secret", "apikey", "credentials")
 """Names of secrets that are told from other words when they are misspelt."""
-_BYTE_MARKS = tuple(mark.encode() for mark in (*_KEY_MARKS, "ccess", "CCESS", "ession", "ESSION"))
+_BYTE_MARKS = tuple(mark.encode() for mark in (*_KEY_MARKS, "ccess", "CCESS", "ession", "ESSION") if mark != "sk-")
+# Many a folder is called disk-1.
+_LONG_SK = re.compile(rb"sk-[A-Za-z0-9_-]{16}")
 _LOGIN = re.compile(r"://[^/\s:@]{1,500}:[^/\s@]{1,500}@")
 _ELSEWHERE = ("{{", "${", "{%")
 _WORTH = 8
@@ -126,7 +128,7 @@ def secret_of(text: str) -> str:
 
 def may_hold_secret(text: bytes) -> bool:
     """Say quickly whether there can be a secret in a document, as `secret_of` finds it: most have not one of the marks of any."""
-    return (b"://" in text and b"@" in text) or any(mark in text for mark in _BYTE_MARKS)
+    return (b"://" in text and b"@" in text) or any(mark in text for mark in _BYTE_MARKS) or _LONG_SK.search(text) is not None
 
 
 def without_secrets(value: Any) -> Any:
