@@ -35,7 +35,10 @@ class Drift:
 
 @dataclass(slots=True)
 class CheckResult:
-    """What a check came to. `satisfied`, `pending` and `held` count entries; `problems` are what else a plan would say."""
+    """What a check came to. `satisfied`, `pending` and `held` count entries; `problems` are what else a plan would say.
+
+    `looked`: the stores were looked at; without, nothing is known of drift.
+    """
 
     drift: list[Drift] = field(default_factory=list)
     violations: list[Problem] = field(default_factory=list)
@@ -43,6 +46,7 @@ class CheckResult:
     satisfied: int = 0
     pending: int = 0
     held: int = 0
+    looked: bool = True
 
     def placed(self, places: Callable[[Iterable[str]], Mapping[str, Where]]) -> "CheckResult":
         """Return the same, each finding about an entry with the line that asks for it: `places` tells it of many at once."""
@@ -58,17 +62,23 @@ def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], r
     """Return drift and broken policies. `readers` None: offline, the documents alone. `request` says what a plan would be for."""
     broken = violations(layout, policies)
     if readers is None:
-        return CheckResult(violations=broken)
+        return CheckResult(violations=broken, looked=False)
     plan = make_plan(layout, readers, replace(request, policies=()))
     drift = _drift(plan, layout)
     return CheckResult(
         drift=sorted(drift, key=lambda one: (one.target, one.state, one.detail)),
         violations=broken,
-        problems=[problem for problem in plan.problems if problem.code not in _STATES],
+        problems=[_as_untold(problem) for problem in plan.problems if problem.code not in _STATES],
         satisfied=plan.settled,
         pending=sum(one.state == "pending" for one in drift),
         held=len(plan.held),
     )
+
+
+def _as_untold(problem: Problem) -> Problem:
+    """Return a problem of a plan as one of a check: a plan goes round a disk that is away, but of its entries nothing is known."""
+    away = problem.code == "store-unavailable" and problem.severity == "warning"
+    return replace(problem, severity="error") if away else problem
 
 
 def _drift(plan: Plan, layout: Layout) -> list[Drift]:

@@ -78,7 +78,7 @@ def history_text(rows: Iterable[HistoryRow], *, colour: bool = False) -> Iterato
     for row in rows:
         way = f"{printable(row.was)} -> {printable(row.now)}" if row.was and row.now else printable(row.was or row.now)
         by = f"  {printable(row.who)}" if row.who else ""
-        yield f"{_short(row.when)}  {paint('move', row.run)}{by}  {row.command}: {row.verb}  {way}"
+        yield f"{_short(row.when)} UTC  {paint('move', row.run)}{by}  {row.command}: {row.verb}  {way}"
 
 
 def totals_text(totals: Totals, *, colour: bool = False) -> Iterator[str]:

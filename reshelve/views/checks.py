@@ -1,5 +1,6 @@
 """The result of `check`, in the forms that CI systems read: text, JSON, GitHub annotations, JUnit XML."""
 
+import os
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -38,11 +39,12 @@ def summary(result: "CheckResult") -> str:
     """Return the one line that says what a check came to."""
     held = f", {result.held:,} held" if result.held else ""
     if not (result.drift or result.violations or result.problems):
-        # Without the disks nothing was looked at, so nothing is said of drift.
         return f"Check: {as_desired(result)}{held}, no drift." if result.satisfied or held else "Check: passed."
     broken = count(len(result.violations), "violation")
     notes = sum(problem.severity == "note" for problem in result.problems)
     problems = count(len(result.problems) - notes, "problem") + (f", {count(notes, 'note')}" if notes else "")
+    if not result.looked:
+        return f"Check: {broken}, {problems}; the stores were not looked at."
     return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
 
 
@@ -89,8 +91,9 @@ def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], s
 
     for problem in [*result.problems, *result.violations]:
         at = problem.where
-        # At a line of a document, the problem's path is the document again, or the entry that stands there.
-        about = f"{problem.path}:" if problem.path and (at is None or problem.path != at.file) else ""
+        # Of a document, the problem's path is the document again, or the entry that stands at that line.
+        named = at.file if at else layout
+        about = f"{problem.path}:" if problem.path and os.path.abspath(problem.path) != os.path.abspath(named) else ""
         text = _sentences(about, problem.summary, problem.detail, problem.hint)
         yield f"::{GITHUB[problem.severity]} {place(at)},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
@@ -120,33 +123,53 @@ def _utf8(text: str) -> str:
 def check_junit(result: "CheckResult", *, spelt: Callable[[str], str] = str) -> Iterator[str]:
     """Yield JUnit XML: a suite each for documents, policies and drift; the entries as desired are one passing case.
 
-    A case is named after its entry, or after its line where it is about a document; `spelt` writes a file's path.
+    A case is named after its entry, or after its line where it is about a document; `spelt` writes a file's path. Warnings and
+    notes fail nothing: they are cases that pass, with what is said as their output. Where the stores were not looked at, drift is
+    one skipped case.
     """
     suites = (
         ("documents", [_case(found, spelt) for found in result.problems]),
         ("policies", [_case(found, spelt) for found in result.violations]),
-        ("drift", [(d.target, d.state, _sentences(d.detail, _at(d.where, spelt))) for d in result.drift]),
+        ("drift", [(d.target, d.state, _sentences(d.detail, _at(d.where, spelt)), True) for d in result.drift]),
     )
-    failures = sum(len(cases) for _, cases in suites)
+    tests = sum(len(cases) for _, cases in suites) + len(suites)
+    failures = sum(fails for _, cases in suites for *_, fails in cases)
+    skipped = int(not result.looked)
     yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield f'<testsuites name="reshelve check" tests="{failures + len(suites)}" failures="{failures}">'
+    yield f'<testsuites name="reshelve check" tests="{tests}" failures="{failures}"{_skipped(skipped)}>'
     for suite, cases in suites:
-        yield f'  <testsuite name="{suite}" tests="{len(cases) + 1}" failures="{len(cases)}">'
-        passing = as_desired(result) if suite == "drift" else f"{suite} read"
-        yield f'    <testcase classname="reshelve.{suite}" name={quoteattr(passing)}/>'
-        for name, code, detail in cases:
+        passes_over = skipped if suite == "drift" else 0
+        failing = sum(fails for *_, fails in cases)
+        yield f'  <testsuite name="{suite}" tests="{len(cases) + 1}" failures="{failing}"{_skipped(passes_over)}>'
+        yield _first_case(suite, result)
+        for name, code, detail, fails in cases:
+            told = escape(printable(detail))
             yield f'    <testcase classname="reshelve.{suite}" name={_attribute(name)}>'
-            yield f"      <failure type={_attribute(code)}>{escape(printable(detail))}</failure>"
+            yield f"      <failure type={_attribute(code)}>{told}</failure>" if fails else f"      <system-out>{told}</system-out>"
             yield "    </testcase>"
         yield "  </testsuite>"
     yield "</testsuites>"
 
 
-def _case(problem: Problem, spelt: Callable[[str], str]) -> tuple[str, str, str]:
+def _skipped(number: int) -> str:
+    return f' skipped="{number}"' if number else ""
+
+
+def _first_case(suite: str, result: "CheckResult") -> str:
+    """Return the case of a suite that never fails."""
+    if suite != "drift":
+        return f'    <testcase classname="reshelve.{suite}" name="{suite} read"/>'
+    if result.looked:
+        return f'    <testcase classname="reshelve.drift" name={quoteattr(as_desired(result))}/>'
+    return '    <testcase classname="reshelve.drift" name="the stores were not looked at"><skipped/></testcase>'
+
+
+def _case(problem: Problem, spelt: Callable[[str], str]) -> tuple[str, str, str, bool]:
+    """Return the name of a problem's case, its code, what is said, and whether that is a failure."""
     at = _at(problem.where, spelt)
     own = problem.path if problem.where is None or problem.path != problem.where.file else ""
     told = _sentences(problem.summary, problem.detail, problem.hint, at if own else "")
-    return own or at or problem.code, problem.code, told
+    return own or at or problem.code, problem.code, told, problem.severity == "error"
 
 
 def _at(where: Where | None, spelt: Callable[[str], str]) -> str:

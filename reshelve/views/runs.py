@@ -193,7 +193,7 @@ def log_text(
     several = len({tuple(about.get(run.id, {}).values()) for run in runs}) > 1
     for run in runs:
         nothing = False
-        when = run.started[:19].replace("T", " ") or "unknown time"
+        when = f"{run.started[:19].replace('T', ' ')} UTC" if run.started else "unknown time"
         what = f"{run.command} of {run.of}" if run.of else run.command
         partly = f"undone in part by {run.partly_undone_by}" if run.partly_undone_by else ""
         undone = f"undone by {run.undone_by}" if run.undone_by else partly

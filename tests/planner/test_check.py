@@ -57,6 +57,17 @@ def test_nothing_drifts_where_a_plan_is_empty() -> None:
     assert (result.drift, result.problems, result.satisfied) == ([], [], 1)
 
 
+def test_what_an_absent_disk_keeps_from_being_known_is_an_error_whatever_else_is_there() -> None:
+    away = TreeReader("tv/two", {}, available=False)
+    result = check(
+        Layout(files={"tv:Show/lost.mkv": Entry(source="inbox:lost.mkv", size=4)}),
+        readers(TreeReader("inbox", {}), TreeReader("tv/one", {}), away),
+        [],
+        PlanRequest(),
+    )
+    assert {(one.code, one.severity, one.path) for one in result.problems} == {("store-unavailable", "error", "tv/two")}
+
+
 def test_folders_on_the_way_and_names_in_passing_are_no_drift_of_their_own() -> None:
     swap = Layout(files={"tv:new/a": Entry(source="inbox:a", size=1), "inbox:x": Entry(source="inbox:y", size=1)})
     swap.files["inbox:y"] = Entry(source="inbox:x", size=2)

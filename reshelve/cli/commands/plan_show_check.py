@@ -14,6 +14,7 @@ from reshelve.cli.shared_options import age, exclude_each_other, full_option, js
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
+from reshelve.opening.consent import UntrustedError
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.session.session import Session
@@ -185,7 +186,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     shell.json = form == "json"
     path = layout or Path("layout.yaml")
     try:
-        session = shell.watching(api.open_workspace())
+        session = shell.watching(_checked_workspace())
         path = layout or session.layouts.path
         observed = api.load_inventory(against) if against else None
         desired = api.load_layout(path)
@@ -203,7 +204,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         if form == "text":
             raise
         # A CI system reads its own form only: documents that cannot be read are told in it as well.
-        result, code = CheckResult(problems=error.problems), exit_codes.code(error.kind)
+        result, code = CheckResult(problems=error.problems, looked=False), exit_codes.code(error.kind)
     else:
         broken = bool(result.drift or errors(result.violations))
         code = exit_codes.first([1 if errors(result.problems) else 0, 2 if broken else 0])
@@ -217,6 +218,20 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         case _:
             shell.put(checks.check_text(result, shell.colour))
     return code
+
+
+def _checked_workspace() -> Session:
+    """Open the workspace here. Raises ReshelveError with all that `validate` would say of its document."""
+    try:
+        return api.open_workspace()
+    except UntrustedError:
+        raise
+    except ReshelveError as error:
+        from reshelve.documents.rule_problems import rule_errors_beside
+
+        file = workspace_search.find_workspace(Path.cwd())
+        beside = rule_errors_beside(error.problems, file) if file is not None else []
+        raise ReshelveError(sorted([*error.problems, *beside], key=Problem.order), error.kind) from error
 
 
 def _present(shell: Shell, made: Plan, beyond: Sequence[Problem], *, markdown: bool, full: bool) -> None:

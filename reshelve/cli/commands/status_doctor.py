@@ -113,7 +113,10 @@ def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) ->
     if shell.quiet and not shell.json:
         problems = [*(as_problem(finding) for finding in found if not finding.well), *problems]
     shell.problems(problems)
-    shell.say(["Everything is well." if not wrong else f"{wrong} to look at."])
+    if problems and not shell.quiet and not shell.json:
+        shell.tell([f"{wrong} to look at."])  # beside what is to be looked at
+    else:
+        shell.say(["Everything is well." if not wrong else f"{wrong} to look at."])
     return shell.finish(1 if wrong else 0, findings=len(found), bad=ill)
 
 

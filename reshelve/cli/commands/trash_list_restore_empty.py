@@ -10,6 +10,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session_trash import meant
+from reshelve.views.colour import count
 
 
 @click.group(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
@@ -82,5 +83,9 @@ def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: boo
     """
     session = api.find_session(run=run)
     plan = session.trash.plan_purge(older_than=older_than, run=run)
+    folders = sum(operation.op == "purge" and operation.item == "dir" for operation in plan.operations)
+    if folders:
+        others = count(sum(operation.op == "purge" for operation in plan.operations) - folders, "file")
+        shell.say([f"In the trash: {others}, and {count(folders, 'folder')} of the trash, which go with them.", ""])
     question = "Remove these for good? It cannot be undone."
     return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", question=question)

@@ -37,3 +37,9 @@ def test_doctor_does_not_mind_an_optional_store_that_is_away(place: Path) -> Non
     assert came.code == 0
     spare = next(event for event in came.events if event.get("what") == "spare")
     assert spare["how"].startswith("not available, and optional: ") and not spare["advice"]
+
+
+def test_how_many_there_are_to_look_at_stands_beside_them(tmp_path: Path) -> None:
+    (tmp_path / "reshelve.yaml").write_text("version: 1\nstors: {}\n")
+    came = call(tmp_path, "doctor")
+    assert came.code == 1 and "to look at." in came.err and "to look at." not in came.out

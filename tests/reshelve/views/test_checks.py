@@ -57,12 +57,31 @@ def test_junit_is_xml_whatever_the_names() -> None:
     suites = ElementTree.fromstring("\n".join(check_junit(BAD)).encode())
     assert [(s.get("name"), s.get("tests"), s.get("failures")) for s in suites] == [
         ("documents", "2", "1"),
-        ("policies", "2", "1"),
+        ("policies", "2", "0"),
         ("drift", "3", "2"),
     ]
-    assert suites.get("failures") == "4"
+    assert suites.get("failures") == "3" and suites.get("tests") == "7"
+    warned = suites.find(".//testcase[@name='movies:x.mkv']/system-out")
+    assert warned is not None and "films have <no> year" in (warned.text or "")
     assert suites.find(".//testcase[@name='layout.yaml:3']/failure") is not None
     assert ElementTree.fromstring("\n".join(check_junit(GOOD)).encode()).get("failures") == "0"
+
+
+def test_without_the_stores_nothing_is_said_of_what_stands_in_them() -> None:
+    alone = CheckResult(violations=BAD.violations, looked=False)
+    told = "Check: 1 violation, 0 problems; the stores were not looked at."
+    assert list(check_text(alone))[-1] == list(check_github(alone, layout="layout.yaml"))[-1] == told
+    junit = "\n".join(check_junit(alone))
+    assert "as desired" not in junit
+    suites = ElementTree.fromstring(junit.encode())
+    assert (suites.get("tests"), suites.get("failures"), suites.get("skipped")) == ("4", "0", "1")
+    assert suites.find(".//testsuite[@name='drift']/testcase/skipped") is not None
+
+
+def test_a_layout_that_is_not_there_is_named_once() -> None:
+    gone = Problem("no-layout", "There is no layout.", "", "/home/a/layout.yaml")
+    line = next(iter(check_github(CheckResult(problems=[gone]), layout="/home/a/layout.yaml")))
+    assert line == "::error file=/home/a/layout.yaml,title=no-layout::There is no layout."
 
 
 def test_a_target_is_named_once() -> None:
@@ -86,7 +105,7 @@ def test_every_finding_about_an_entry_stands_at_its_line() -> None:
     assert github[2].startswith("::warning file=layout.yaml,line=4,col=3,title=drift%2C lost::")
     assert github[3].startswith("::warning file=layout.yaml,title=drift%2C pending::")
     junit = ElementTree.fromstring("\n".join(check_junit(placed)).encode())
-    failure = junit.find(".//testcase[@name='movies:x.mkv']/failure")
+    failure = junit.find(".//testcase[@name='movies:x.mkv']/system-out")
     assert failure is not None and (failure.text or "").endswith(". layout.yaml:9")
     events = [json.loads(line) for line in check_json(placed, reshelve="0.1.0", exit_code=2)]
     assert [event["where"]["line"] for event in events if event["type"] in ("violation", "drift") and event.get("where")] == [9, 4]

@@ -108,8 +108,8 @@ def test_the_log_has_a_line_a_run() -> None:
     first.undone_by = "bbbbbbbbbbbb"
     second = RunSummary("bbbbbbbbbbbb", "undo", "aaaaaaaaaaaa", "done", "rollback", "2026-09-01T11:00:00Z", counts=did)
     newest, oldest = log_text([second, first])
-    assert newest == "bbbbbbbbbbbb  2026-09-01 11:00:00  undo of aaaaaaaaaaaa  1,200 files moved"
-    assert oldest.startswith("aaaaaaaaaaaa  2026-09-01 10:00:00  apply                 1,200 files moved  [undone")
+    assert newest == "bbbbbbbbbbbb  2026-09-01 11:00:00 UTC  undo of aaaaaaaaaaaa  1,200 files moved"
+    assert oldest.startswith("aaaaaaaaaaaa  2026-09-01 10:00:00 UTC  apply                 1,200 files moved  [undone")
     assert oldest.endswith("[undone by bbbbbbbbbbbb; its files are left out of plans: reshelve release aaaaaaaaaaaa]")
     assert list(log_text([])) == ["No runs yet."]
 
