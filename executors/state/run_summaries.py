@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from reshelve.executors.state.held_lists import HELD
+from reshelve.executors.state.run_damage import lacking
 from reshelve.executors.state.run_records import has_settled, journal_in, report_told
 from reshelve.executors.state.run_reports import load_figures
 from reshelve.schemas.journal_records import Began
@@ -90,5 +91,7 @@ def _summary(run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
         if began is None:
             return RunSummary(run, "apply", "", "unsettled", "rollback", "")
         return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)
+    if not report.lost:  # recorded without its plan: it was told then
+        damaged += lacking(run, folder)
     told = {name: getattr(report, name) for name in _FROM_REPORT}
     return RunSummary(id=run, failures=len(errors(report.failures)), held=(folder / HELD).exists(), **told)

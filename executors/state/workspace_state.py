@@ -11,6 +11,7 @@ from pathlib import Path
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.held_lists import HELD, load_held, remove_held, save_held
 from reshelve.executors.state.recorded_roots import recorded_roots
+from reshelve.executors.state.run_damage import emptied, several
 from reshelve.executors.state.run_records import damage_in, has_settled, journal_in, plan_in, report_told, run_of, tell_by_report
 from reshelve.executors.state.run_reports import load_figures, load_report
 from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
@@ -86,8 +87,16 @@ class State:
         except OSError as trouble:
             raise _unreadable(trouble, self.folder) from trouble
         found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
-        # A folder gets its name only with a plan and a journal in it: what is not there by now was lost, and is told.
-        return [(run, folder) for run, folder in found if any((folder / name).exists() for name in _RECORDS)]
+        return [(run, folder) for run, folder in found if _has_records(folder)]
+
+    def misplaced(self) -> list[Problem]:
+        """Return a problem for each folder of a run that holds nothing of it by now, and for each run with several folders."""
+        with contextlib.suppress(OSError):
+            names = sorted(os.listdir(self.folder / "runs"))
+            found = [(match.group(2), self.folder / "runs" / name) for name in names if (match := _FOLDER.match(name))]
+            # A folder gets its name only with a plan and a journal in it: what is not there by now was lost.
+            return [*map(emptied, (folder for _, folder in found if not _has_records(folder))), *several(found)]
+        return []
 
     def has(self, prefix: str) -> bool:
         """Say whether there is a run whose id begins so."""
@@ -148,6 +157,8 @@ class State:
         try:
             for run, folder in self.run_folders():
                 oldest_first.append(summary_in(run, folder, [] if damaged is None else damaged))
+            if damaged is not None:
+                damaged += self.misplaced()
         except ReshelveError as trouble:
             if damaged is None:
                 raise
@@ -264,8 +275,14 @@ class State:
         if len(found) != 1:
             none = "There are no runs yet." if prefix == "last" else f"No run is called {prefix}."
             detail = f"{len(found)} runs begin with {prefix}." if found else none
+            if found and len({run for run, _ in found}) == 1:
+                detail = f"Run {found[0][0]} has several folders: {', '.join(str(folder) for _, folder in found)}."
             raise stop("no-such-run", "No such run." if not found else "That could be several runs.", detail, hint="reshelve log")
         return found[0]
+
+
+def _has_records(folder: Path) -> bool:
+    return any((folder / name).exists() for name in _RECORDS)
 
 
 def _named(folder: Path) -> Path:

@@ -249,8 +249,12 @@ def _runs(session: Session) -> Iterator[Finding]:
     state = session.setting.state
     damaged: list[Problem] = []
     _told(damaged, lambda: held(state, damaged))
-    for summary in state.runs(damaged):
+    glanced: list[Problem] = []
+    for summary in state.runs(glanced):
         damaged += state.damage_of(summary.id)
+    # What was read tells more of a file than a glance at it.
+    read = {problem.path for problem in damaged}
+    damaged += [problem for problem in glanced if problem.path not in read]
     for problem in dict.fromkeys(damaged):
         yield Finding(problem.path, f"{problem.summary} {problem.detail}", False, problem.hint)
     unsettled = _told([], session.runs.unsettled) or []

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -256,6 +257,39 @@ def test_a_list_that_holds_nothing_that_can_be_an_entry_is_damaged_and_holds(pla
     assert released.code == 0 and "Released: 1 entry will be" in released.out
     assert str((run / "held.json").relative_to(place)) in released.err
     assert call(place, "apply", "--yes").code == 0 and (place / "tv/a").exists()
+
+
+def gone(path: Path) -> None:
+    path.unlink()
+
+
+@pytest.mark.parametrize("make", [nothing, gone])
+@pytest.mark.parametrize("file", ["journal.ndjson", "plan.json"])
+def test_what_a_finished_run_lost_is_named_once(place: Path, file: str, make: Callable[[Path], None]) -> None:
+    run, _ = filed(place, "a"), filed(place, "b")
+    make(run / file)
+    for command in ("log", "status", "doctor"):
+        came = call(place, command)
+        told = came.out + came.err
+        assert came.code == 1 and told.count(str((run / file).relative_to(place))) == 1, (command, told)
+
+
+def test_a_run_folder_that_was_emptied_is_named(place: Path) -> None:
+    run, _ = filed(place, "a"), filed(place, "b")
+    for file in run.iterdir():
+        file.unlink()
+    for command in ("log", "status", "doctor"):
+        came = call(place, command)
+        assert came.code == 1 and run.name in came.out + came.err, command
+
+
+def test_a_run_with_two_folders_is_named_with_both(place: Path) -> None:
+    run = filed(place, "a")
+    copy = run.with_name(f"000007-{run.name[-12:]}")
+    shutil.copytree(run, copy)
+    came = call(place, "undo", run.name[-12:], "--yes")
+    assert came.code == 1 and run.name in came.err and copy.name in came.err
+    assert copy.name in call(place, "log").err and run.name in call(place, "doctor").out
 
 
 def test_what_a_damaged_list_held_and_nothing_tells_is_not_told_as_none(place: Path) -> None:
