@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -21,11 +22,25 @@ def to_undo(state: State, run: str = "") -> str:
     """Return the id of the run to take back: the one named, or the newest that did something lasting, stands, and is no undo."""
     if run:
         return state.run(run).id
-    for summary in state.runs():
-        lasting = summary.counts.keys() - {"thaw"}
-        if summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and lasting:
-            return summary.id
+    standing = [summary.id for summary in state.runs() if _can_be_undone(summary)]
+    if standing:
+        _refuse_unreadable(state, *standing[:2])
+        return standing[0]
     raise stop("nothing-to-undo", "There is nothing to undo.", "No run is left that can be undone.", hint="reshelve log")
+
+
+def _can_be_undone(summary: RunSummary) -> bool:
+    lasting = summary.counts.keys() - {"thaw"}
+    return summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and bool(lasting)
+
+
+def _refuse_unreadable(state: State, newest: str, before: str = "") -> None:
+    """Raise where the newest run cannot be read: an older one is not taken back unasked in its place, but named."""
+    try:
+        state.plan_of(newest)
+    except ReshelveError as trouble:
+        other = f"\nTo take back the run before it: reshelve undo {before}" if before else ""
+        raise ReshelveError([replace(one, hint=one.hint + other) for one in trouble.problems], trouble.kind) from trouble
 
 
 def to_redo(state: State, run: str = "") -> str:

@@ -274,6 +274,15 @@ def test_what_a_finished_run_lost_is_named_once(place: Path, file: str, make: Ca
         assert came.code == 1 and told.count(str((run / file).relative_to(place))) == 1, (command, told)
 
 
+def test_an_undo_that_meets_a_damaged_newest_run_names_it_and_the_one_before(place: Path) -> None:
+    before, newest = filed(place, "a"), filed(place, "b")
+    nothing(newest / "plan.json")
+    came = call(place, "undo", "--yes")
+    assert came.code == 1 and str((newest / "plan.json").relative_to(place)) in came.err
+    assert f"To take back the run before it: reshelve undo {before.name[-12:]}" in came.err
+    assert call(place, "undo", before.name[-12:], "--yes").code == 0 and (place / "inbox/a").exists()
+
+
 def test_a_run_folder_that_was_emptied_is_named(place: Path) -> None:
     run, _ = filed(place, "a"), filed(place, "b")
     for file in run.iterdir():
