@@ -43,3 +43,14 @@ def test_how_many_there_are_to_look_at_stands_beside_them(tmp_path: Path) -> Non
     (tmp_path / "reshelve.yaml").write_text("version: 1\nstors: {}\n")
     came = call(tmp_path, "doctor")
     assert came.code == 1 and "to look at." in came.err and "to look at." not in came.out
+
+
+def test_check_tells_all_that_validate_tells_of_a_document(tmp_path: Path) -> None:
+    rules = '[{name: a, when: {ext: mkv}, place: "tv:{{ nope }}/x"}]'
+    text = f"version: 1\nstores: {{inbox: {{path: i}}, tv: {{path: t}}}}\nscann: 1\nscan: {{inbox: {{rules: {rules}}}}}\n"
+    (tmp_path / "reshelve.yaml").write_text(text)
+    told = [
+        sorted(event["code"] for event in call(tmp_path, *words).events if event["type"] == "problem")
+        for words in (["validate", "--json"], ["check", "--json"], ["check", "--offline", "--json"])
+    ]
+    assert told[0] == ["document-unknown-key", "rule-name"] == told[1] == told[2]
