@@ -4,7 +4,7 @@ Three ways meet: what scan wrote last (an entry whose mark is its digest), what 
 would write now. Scan replaces and drops only what is its own. Entries are matched by their source, then by their target.
 """
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.layouts.scan_coverage import Sight
@@ -91,9 +91,10 @@ def merge(
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
-    kept += _keep_pending(files, previous, sight, readers, prune=prune)
+    let_go, left = _keep_pending(files, previous, sight, readers, prune=prune)
+    kept += left
     _mend_companions(files, previous.theirs, kept)
-    notes = _carry_notes(files, previous)
+    notes = _carry_notes(files, previous, let_go)
     layout = Layout(
         dirs=sorted({*previous.dirs, *proposed.dirs}),
         files=dict(sorted(files.items())),
@@ -110,30 +111,39 @@ def _whose(entry: Entry) -> str:
     return "answer" if (entry.because or "").startswith(ANSWERED) else "edit"
 
 
-def _keep_pending(files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool) -> list[str]:
-    """Keep scan's own entries that may still mean something; return what leaves, a sentence each.
+def _keep_pending(
+    files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool
+) -> tuple[set[str], list[str]]:
+    """Keep scan's own entries that may still mean something; return the targets let go of, and what leaves, a sentence each.
 
     One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done. One that
-    was carried out makes way where its source goes elsewhere now, as a new file of that name does: a source has one entry.
+    was carried out is let go of where its source goes elsewhere now, as a new file of that name does (a source has one entry), or
+    nowhere.
     """
+    let_go: set[str] = set()
     lost: list[str] = []
     placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
     for target, entry in previous.ours.items():
         source = entry.source
         if target in files or source is None:
             continue
-        if source in placed:
+        standing = "there" if source in placed else sight.standing(source)
+        if standing == "there":
             if _stands(target, entry, readers):
-                lost.append(
-                    f"let go of: {printable(target)} stays where it is; {printable(source)} now goes to {printable(placed[source])}"
-                )
-            continue
-        standing = sight.standing(source)
-        if standing == "gone" and _is_free(target, readers):
+                let_go.add(target)
+                lost.append(_let_go(target, entry, placed.get(source, "")))
+        elif standing == "gone" and _is_free(target, readers):
             lost.append(f"dropped: {printable(target)}: {printable(source)} is gone, and nothing is at the target")
-        elif standing == "unknown" or (standing == "gone" and not (prune and _stands(target, entry, readers))):
+        elif standing == "unknown" or not (prune and _stands(target, entry, readers)):
             files[target] = entry
-    return sorted(lost)
+    return let_go, sorted(lost)
+
+
+def _let_go(target: str, entry: Entry, elsewhere: str) -> str:
+    """Say that what was carried out is in the layout no more, and what becomes of its source and of a person's note."""
+    goes = f"now goes to {printable(elsewhere)}" if elsewhere else "goes nowhere now"
+    note = f" (your note: {printable(entry.note)})" if entry.note else ""
+    return f"let go of: {printable(target)} stays where it is; {printable(entry.source or '')} {goes}{note}"
 
 
 def _is_free(target: str, readers: Readers) -> bool:
@@ -175,12 +185,15 @@ def _mend_companions(files: dict[str, Entry], theirs: Mapping[str, Entry], kept:
             files[target] = lone
 
 
-def _carry_notes(files: dict[str, Entry], previous: Previous) -> dict[str, str]:
-    """Put a person's notes on the entries that now stand for the same source; return those on undecided items, by source."""
+def _carry_notes(files: dict[str, Entry], previous: Previous, let_go: Container[str]) -> dict[str, str]:
+    """Put a person's notes on the entries that now stand for the same source; return those on undecided items, by source.
+
+    What was said of a file that was carried out, and `let_go` of, is not said of another that came to its source.
+    """
     notes = {item.source: item.note for item in previous.review if item.note is not None}
     kept = dict(notes)
     for target, entry in previous.ours.items():
-        if entry.note is not None:
+        if entry.note is not None and target not in let_go:
             kept[entry.source or target] = entry.note
     if kept:
         for target, entry in files.items():

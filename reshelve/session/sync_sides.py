@@ -53,10 +53,12 @@ class Looked:
 
     @property
     def last(self) -> tuple[str, int]:
-        """Who synced last, and when by the bucket's clock, ns since the epoch; ("", 0) for nobody yet."""
-        found = [(item.mtime_ns, user) for user, item in self.records.items()]
-        at, user = max(found, default=(0, ""))
-        return user, at
+        """Who synced last, and when by the bucket's clock, ns since the epoch; ("", 0) for nobody yet.
+
+        Many services tell whole seconds: all who share the latest one are named, as their order is not known.
+        """
+        at = max((item.mtime_ns for item in self.records.values()), default=0)
+        return " and ".join(sorted(user for user, item in self.records.items() if item.mtime_ns == at)), at
 
 
 @dataclass(slots=True)

@@ -106,6 +106,25 @@ def test_what_was_filed_and_makes_way_for_a_new_file_of_its_name_is_told() -> No
     assert (list(pending.files), told) == (["tv:a 2"], []), "what was never filed only changes its mind"
 
 
+def test_what_was_filed_and_goes_nowhere_now_is_told() -> None:
+    before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1, note="ask Ada")}))
+    nothing = Proposed({}, [], [], [], {})
+    left, told = merge(before, nothing, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
+    assert (left.files, told) == ({}, ["let go of: tv:a stays where it is; inbox:a goes nowhere now (your note: ask Ada)"])
+    _, told = merge(before, nothing, sight_of("a"), readers(TreeReader("tv")))
+    assert told == [], "what was never filed only changes its mind"
+
+
+def test_a_note_on_what_was_filed_is_not_said_of_a_new_file_of_its_name() -> None:
+    before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1, note="ask Ada")}))
+    again = Proposed({"tv:b": scans("tv:b", "inbox:a", size=2)}, [], [], [], {})
+    filed, told = merge(before, again, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
+    assert filed.files["tv:b"].note is None
+    assert told == ["let go of: tv:a stays where it is; inbox:a now goes to tv:b (your note: ask Ada)"]
+    pending, _ = merge(before, again, sight_of("a"), readers(TreeReader("tv")))
+    assert pending.files["tv:b"].note == "ask Ada", "the same file, which goes elsewhere"
+
+
 def test_a_persons_entry_is_never_pruned() -> None:
     before = Layout(files={"tv:a": Entry(source="inbox:a", size=1)})
     assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == before.files
