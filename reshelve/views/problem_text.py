@@ -127,11 +127,11 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
             if about:
                 lines.append(f"  {fit(about.replace(chr(10), ' '), room)}")
             if member.hint and not alike:
-                lines.append(f"    {printable(member.hint)}")
+                lines += [f"    {printable(line)}" for line in member.hint.splitlines()]
         if len(members) > EXAMPLES:
             lines.append(f"  … and {len(members) - EXAMPLES:,} more")
         if first.hint and alike:
-            lines.append(f"  {printable(first.hint)}")
+            lines += [f"  {printable(line)}" for line in first.hint.splitlines()]
     left = sum(len(members) for _, members in ordered[codes:])
     if left:
         lines.append(f"… and {count(left, 'more problem')} of {count(len(ordered) - codes, 'other kind')}")

@@ -1,7 +1,8 @@
 """Problems as people read them."""
 
 from reshelve.schemas.problems import Problem, Where
-from reshelve.views.problem_text import beside, problems_brief, problems_text
+from reshelve.views.colour import Paint
+from reshelve.views.problem_text import beside, problems_brief, problems_grouped, problems_text
 
 
 def test_a_problem_in_a_document_points_at_its_spot() -> None:
@@ -88,3 +89,8 @@ def test_a_million_problems_and_a_line_without_end_are_cut_short() -> None:
     lines = list(problems_brief(many))
     assert len(lines) < 5000 and max(map(len, lines)) < 2100
     assert lines[-1] == "… and 2,000 more problems; `--json` lists them all."
+
+
+def test_a_hint_of_several_lines_keeps_them_also_among_those_of_a_plan() -> None:
+    lines = problems_grouped([Problem("plan-lost", "A plan is lost.", "why", "x", "one\ntwo")], Paint(False))
+    assert lines[-2:] == ["  one", "  two"]
