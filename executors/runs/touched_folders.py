@@ -49,14 +49,10 @@ class TouchedFolders:
                 store.forget()
 
     def note(self, touched: set[Folder]) -> None:
-        """Journal the times of folders about to be touched for the first time; a trash folder's stand for the folder it lies in."""
+        """Journal the times of folders about to be touched for the first time; of a trash folder that of the one it lies in too."""
+        self.note_trash(touched)
         fresh: list[tuple[str, int]] = []
-        for folder in sorted(touched - self._before.keys()):
-            if in_trash(folder[1]):
-                self._trash.add(folder)
-                folder = _lying_in(folder)
-                if folder in self._before:
-                    continue
+        for folder in sorted({*touched, *map(_lying_in, touched)} - self._before.keys()):
             root, rel = folder
             item = self._stores[root].stat(rel)
             self._before[folder] = item.mtime_ns if item is not None else None
@@ -132,7 +128,8 @@ class TouchedFolders:
         run, operations = self._plan.run, self._plan.operations
         changed: tuple[set[Folder], set[Folder]] = set(), set()
         for index, (operation, done) in enumerate(zip(operations, stands, strict=True)):
-            changed[done].update(map(_lying_in, self.of([(index, operation.verbs(run, index))])))
+            touched = self.of([(index, operation.verbs(run, index))])
+            changed[done].update(touched, map(_lying_in, touched))
         rest, kept = changed
         yield from self.restore_times(but=kept)
         yield from self.set_planned_times(but=rest)
@@ -162,10 +159,10 @@ class TouchedFolders:
                 yield Problem("folder-time-lost", "The time of a folder could not be set.", detail, place, severity="warning")
 
     def times_left(self) -> list[tuple[str, int]]:
-        """Return the times that the touched folders have now, by place."""
+        """Return the times that the touched folders outside the trash have now, by place."""
         left = []
         for root, rel in self._before:
-            if self._failing.is_gone(root):
+            if in_trash(rel) or self._failing.is_gone(root):
                 continue
             item = self._stores[root].stat(rel)
             if item is not None and item.kind == "dir":
