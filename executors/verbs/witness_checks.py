@@ -8,6 +8,7 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
+from reshelve.executors.archives.archive_contents import record_in
 from reshelve.executors.contracts.changed_since_plan import DriftedError, SameFileError, reading
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
@@ -254,13 +255,18 @@ class Witnesses:
             return self._stores[root].digest(rel)
 
     def _expect_whole(self, verb: Confirm, found: list[tuple[Witness, Item]]) -> None:
-        """Raise DriftedError unless every file in a folder that goes is in the archive that it rests on."""
+        """Raise DriftedError unless every file in a folder that goes is in the archive that it rests on.
+
+        One that was made of several archives is in none of them: it has to be as it was made, which its record (`hash`) tells.
+        """
         root, rel = split(verb.place)
         store = self._stores[root]
         listing = store.walk(rel)
         if listing.unreadable:
             raise DriftedError(join(root, min(listing.unreadable)), "cannot be read, so the folder stays")
         self._inside[verb.place] = {each.rel[len(rel) + 1 :]: each for each in listing.items if each.kind == "file"}
+        if not found and record_in(store, rel) != verb.hash:
+            raise DriftedError(verb.place, "was changed inside since it was restored, so it stays")
         for witness, item in found:
             held = {decode_path(member): content for member, content in self._archive(witness.place, item).items()}
             for inside in listing.items:

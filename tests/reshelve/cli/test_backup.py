@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.support.casebuckets import CaseBuckets
-from tests.support.shellcalls import call
+from tests.support.shellcalls import Meanwhile, call
 
 SETTINGS = "version: 1\nstores:\n  work: {path: work}\n  vault: {path: vault}\nzone: Europe/Berlin\nbackups:\n"
 
@@ -235,6 +235,24 @@ def test_what_a_redo_brought_again_stays_once_a_person_changed_it(desk: Path, ki
     changed = files(desk / "work/then")
     assert call(desk, "undo", "--yes").code == code
     assert (files(desk / "work/then") == changed) == (code != 0)
+
+
+@pytest.mark.parametrize("kind", ["full", "incremental"])
+@pytest.mark.parametrize("again", [False, True])
+def test_what_is_edited_in_a_restored_folder_while_the_question_waits_stays(desk: Path, kind: str, again: bool) -> None:
+    declare(desk)
+    put(desk, "b63/deep/f1", "one")
+    run(desk)
+    if kind == "incremental":
+        put(desk, "b63/deep/f1", "longer by now")
+        run(desk, "b63", "--kind", "incremental")
+    run(desk, "restore", "b63", "--to", "work:then")
+    for command in ("undo", "redo") if again else ():
+        assert call(desk, command, "--yes").code == 0
+    edited = desk / "work/then/deep/f1"
+    came = call(desk, "undo", answers=Meanwhile("y\n", lambda _: edited.write_text("written by a person")))
+    assert came.code == 3, came.err
+    assert edited.read_text() == "written by a person"
 
 
 def test_what_incremental_archives_restore_is_told_to_programs(desk: Path) -> None:
