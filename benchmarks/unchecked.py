@@ -1,9 +1,10 @@
 """reshelve with checks of its own replaced by nothing, in this process alone: what they cost is measured against that.
 
-    python unchecked.py none|added|every COMMAND...
+    python unchecked.py none|added|every|history COMMAND...
 
 `added` are the checks that look again right before and right after each effect, and for what others do meanwhile: `every` is also
-whether each file is what the plan saw, before the first effect and right before its own. No option of the program does this.
+whether each file is what the plan saw, before the first effect and right before its own.
+`history` is no check: it writes a settled run into the catalog. No option of the program does this.
 """
 
 import importlib
@@ -75,7 +76,8 @@ EVERY: Mapping[str, object] = {
     f"{RUNS}.apply:check": always(None),
     f"{STORES}.local_store:LocalStore.rename_many": rename_many,
 }
-CHECKS: Mapping[str, Mapping[str, object]] = {"none": {}, "added": ADDED, "every": EVERY}
+HISTORY: Mapping[str, object] = {"reshelve.session.catalog_keeping:note_run": always(None)}
+CHECKS: Mapping[str, Mapping[str, object]] = {"none": {}, "added": ADDED, "every": EVERY, "history": HISTORY}
 
 
 def leave_out(checks: Mapping[str, object]) -> None:
@@ -95,7 +97,7 @@ if __name__ == "__main__":
 
     which = sys.argv.pop(1)
     # The same modules whichever checks are left out.
-    for each in EVERY:
+    for each in (*EVERY, *HISTORY):
         importlib.import_module(each.partition(":")[0])
     leave_out(CHECKS[which])
     main()
