@@ -11,10 +11,11 @@ from reshelve.planner.recognise.extension_tables import halves
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.condition_matching import Matcher, Subject
 from reshelve.planner.scanners.rule_scanner import RuleBook
+from reshelve.planner.suggest.typed_places import is_template
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.scan_settings import Rule, Scan
 
 ENOUGH = 3
@@ -71,11 +72,14 @@ class Offer:
         return store_of(store) == self.store and _holds(self.rule.when, self.store)(rel)
 
 
-def offers_for(one: Filed, names: Collection[str], others: Iterable[str], decided: Mapping[str, str] | None = None) -> list[Offer]:
+def offers_for(
+    one: Filed, names: Collection[str], others: Iterable[str], decided: Mapping[str, str] | None = None, place: str = ""
+) -> list[Offer]:
     """Return the rules that would file just this, the narrowest first; `files` counts those of `others` they would file as well.
 
     `names` are the rules there are; `others` locations that are undecided; `decided` those that are not, each with its target, or
-    "" where it has none. There is no rule where the file got another name: none could tell it.
+    "" where it has none. `place` is the template that a person typed, "" where the rule's is to be made of the target. There is no
+    rule where the file got another name that no template gives: see `no_rule_because`.
     """
     mine = [other for other in others if store_of(split(other)[0]) == one.store and other != one.source]
     folder = _folder(one.target)
@@ -83,10 +87,22 @@ def offers_for(one: Filed, names: Collection[str], others: Iterable[str], decide
     here = [source for source in decided or () if store_of(split(source)[0]) == one.store]
     settled = {source: _folder((decided or {})[source]) == folder for source in here}
     found: list[Offer] = []
+    places = (place,) if place else (_place(one), _place(one, general=False))
     for when in _conditions([one]):
-        made = (_offer([one], when, place, names, mine) for place in (_place(one), _place(one, general=False)) if place)
+        made = (_offer([one], when, each, names, mine) for each in places if each)
         found += [_weighed(offer, mine, settled) for offer in made if offer is not None][:1]
     return found
+
+
+def no_rule_because(one: Filed, place: str = "") -> str:
+    """Say in a phrase why `offers_for` has no rule for a file and its target, or the template that a person typed."""
+    if not place and _name_of(one.target) != _name_of(one.source):
+        return "the file would get another name, and a rule can give one only with {{ }}, as in {{ title }}.{{ ext }}"
+    if not place and _place(one) is None:
+        return f"a rule would read the braces in {printable(_folder(one.target))} as a fact"
+    if next(_conditions([one]), None) is None:
+        return "its name has no number and no extension, so that nothing tells files like it from others"
+    return f"no rule would put it at {printable(one.target)}"
 
 
 def _weighed(offer: Offer, undecided: Sequence[str], settled: Mapping[str, bool]) -> Offer:
@@ -98,6 +114,10 @@ def _weighed(offer: Offer, undecided: Sequence[str], settled: Mapping[str, bool]
     if broad and (undecided or settled) and all(offer.files_too(source) for source in (*undecided, *settled)):
         return replace(offer, refused=f"it would take every file of {offer.store}")
     return offer
+
+
+def _name_of(location: str) -> str:
+    return split(location)[1].rpartition("/")[2]
 
 
 def _folder(target: str) -> str:
@@ -190,7 +210,7 @@ def _place(one: Filed, *, general: bool = True) -> str | None:
         location += ":"
     else:
         location += "/"
-    if name != one.rel.rpartition("/")[2] or "{" in location or location.partition(":")[0].endswith("%"):
+    if name != one.rel.rpartition("/")[2] or is_template(location) or location.partition(":")[0].endswith("%"):
         return None
     return f"{_general(location, one.reading.facts) if general else location}{{{{ filename }}}}"
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 
 from reshelve.planner.bundles.bundling import bundle
-from reshelve.planner.recognise.extension_tables import halves
+from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review
 from reshelve.schemas.locations import fault, join, name, split, store_of
@@ -54,6 +54,10 @@ def _with_name(source: str, target: str) -> str:
         return target
     if was and not to_be:
         return f"{target}/{own}"
+    if was and media_type(to_be) != "other":
+        detail = f"{own!r} is a .{was}, and a new name does not make it a .{to_be}."
+        hint = f"For another name, end it with .{was}; for a folder of that name, write {target}/"
+        raise stop("folder-or-file", "A file keeps its extension.", detail, path=target, hint=hint)
     what = f"{last!r} ends in .{to_be}, and {own!r} does not" if to_be else f"neither {last!r} nor {own!r} has an extension"
     detail = f"It may be a folder or the file's new name: {what}."
     hint = f"For a folder, write {target}/; another name for the file is written into layout.yaml by hand."

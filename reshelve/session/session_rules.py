@@ -1,16 +1,18 @@
 """The rules of a session that come out of answers: what is offered, what was declined, and what is written into the workspace."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve.opening import wiring
 from reshelve.opening.wiring import recognising
-from reshelve.schemas.layout import Layout
+from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import stop
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
+    from reshelve.planner.recognise.name_reading import Reading
     from reshelve.planner.suggest.learned_rules import Offer
 
 
@@ -20,23 +22,45 @@ class Rules:
     def __init__(self, context: Context) -> None:
         self._context = context
 
-    def offers(self, source: str, target: str, layout: Layout) -> "list[Offer]":
-        """Return the rules that would file `source` at `target`, each with how many undecided files of the layout it files too.
+    def place_of(self, item: Review, typed: str, layout: Layout) -> str:
+        """Return a place that a person typed for an item, its `{{ }}` filled in. Raises ReshelveError where that cannot be."""
+        from reshelve.planner.suggest.typed_places import rendered
 
-        One that would take what is decided already, or everything, is `refused`.
+        return rendered(typed, item.source, self._known(item, layout)) if _template(item, typed) else typed
+
+    def offers(self, item: Review, target: str, layout: Layout, typed: str = "") -> "list[Offer]":
+        """Return the rules that would file an item at `target`, each with how many undecided files of the layout it files too.
+
+        `typed` is what the person wrote for that place. One that would take what is decided already, or everything, is `refused`.
         """
         from reshelve.planner.suggest.learned_rules import Filed, offers_for
 
-        store, rel = split(source)
+        store = split(item.source)[0]
         scan = self._context.workspace.scan.get(store)
         if scan is None:
             return []
-        with recognising(self._context.setting) as recogniser:
-            filed = Filed(source, target, recogniser.read(rel))
+        filed = Filed(item.source, target, self._known(item, layout))
         decided = {entry.source: at for at, entry in layout.files.items() if entry.source is not None and entry.beside is None}
         decided |= dict.fromkeys((*layout.leave, *(thing.path for thing in layout.absent)), "")
         others = [item.source for item in layout.review]
-        return offers_for(filed, [rule.name for rule in scan.rules], others, decided)
+        return offers_for(filed, [rule.name for rule in scan.rules], others, decided, _template(item, typed))
+
+    def no_rule_because(self, item: Review, target: str, layout: Layout, typed: str = "") -> str:
+        """Say in a phrase why there is no rule to offer for an item and a place."""
+        from reshelve.planner.suggest.learned_rules import Filed, no_rule_because
+
+        store = split(item.source)[0]
+        if store not in self._context.workspace.scan:
+            return f"{store} has no `scan:` in the workspace, so that no rule is asked about it"
+        return no_rule_because(Filed(item.source, target, self._known(item, layout)), _template(item, typed))
+
+    def _known(self, item: Review, layout: Layout) -> "Reading":
+        """Return what the name says of an item, with what a scan and the workspace's `set:` add."""
+        with recognising(self._context.setting) as recogniser:
+            read = recogniser.read(split(item.source)[1])
+        given = {**self._context.workspace.defaults, **layout.values}
+        found = item.facts or {}
+        return replace(read, facts={**read.facts, **found, **given})
 
     def learned(self, layout: Layout) -> "list[Offer]":
         """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
@@ -67,3 +91,11 @@ class Rules:
         add_rule(file, offer.store, offer.rule, setting.environ)
         self._context.setting = wiring.of_workspace(file, setting.environ)
         return file
+
+
+def _template(item: Review, typed: str) -> str:
+    """Return a place that a person typed as a rule's, "" where it has nothing to fill in: a suggestion is meant as it stands."""
+    from reshelve.planner.suggest.typed_places import is_template, place_template
+
+    suggested = item.suggestion is not None and typed == item.suggestion.to
+    return place_template(typed) if is_template(typed) and not suggested else ""

@@ -80,7 +80,7 @@ class _Desk:
 _ANSWERS = (
     "  a, accept   file it where the suggestion says",
     "  e, edit     change the suggested place first",
-    "  STORE:PATH  file it there, as in {store}:Heat (1995)/",
+    "  STORE:PATH  file it there, as in {store}:Heat (1995)/ or {store}:{{{{ title }}}}/",
     "  !, always   file it, and make a rule of that in reshelve.yaml",
     "  l, leave    leave it where it is for good",
     "  s, skip     decide later; Enter does the same",
@@ -191,10 +191,10 @@ def _answer(desk: _Desk, item: Review) -> bool:
                     desk.keep(item, _filing(desk, item.suggestion.to))
                     return True
                 case "e" | "edit" if item.suggestion:
-                    desk.keep(item, _filing(desk, ask("place: ", item.suggestion.to) or item.suggestion.to))
+                    desk.keep(item, _filing(desk, _place(desk, item, ask("place: ", item.suggestion.to) or item.suggestion.to)))
                     return True
                 case _:
-                    desk.keep(item, _filing(desk, answer))
+                    desk.keep(item, _filing(desk, _place(desk, item, answer)))
                     return True
         except ReshelveError as error:
             desk.shell.problems(error.problems)
@@ -207,23 +207,38 @@ def _filing(desk: _Desk, target: str) -> Callable[[Layout, Review], Layout]:
     return lambda layout, item: review_answers.accept(layout, item, target, desk.stores)
 
 
+def _place(desk: _Desk, item: Review, typed: str) -> str:
+    """Return where a person's answer puts an item: `{{ }}` is filled in. Raises ReshelveError where that cannot be."""
+    from reshelve.planner.suggest.typed_places import is_template
+
+    if desk.session is not None:
+        return desk.session.rules.place_of(item, typed, desk.layout)
+    if is_template(typed):
+        detail = "There is no workspace here, whose settings {{ }} is filled in by."
+        raise stop("bad-place", "That place cannot be filled in.", detail, path=typed, hint="Write it without {{ }}.")
+    return typed
+
+
 def _always(desk: _Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
-    target = ask("always where? a place: ", suggested) or suggested
-    if not target:
+    typed = ask("always where? a place: ", suggested) or suggested
+    if not typed:
         return False
-    filing = _filing(desk, target)
+    filing = _filing(desk, _place(desk, item, typed))
     after = filing(desk.layout, item)
     filed = next(entry for entry in after.files if after.files[entry].source == item.source)
-    made = desk.session.rules.offers(item.source, filed, desk.layout) if desk.session else []
+    made = desk.session.rules.offers(item, filed, desk.layout, typed) if desk.session else []
     offers = [offer for offer in made if not offer.refused]
     desk.say(f"  not offered: {printable(offer.like)}, for {offer.refused}" for offer in made if offer.refused)
     if not offers:
-        why = "" if made else ": the name would change, or nothing tells it apart"
-        desk.say([f"  No rule can be made of that{why}. Filed just this one."])
-        desk.keep(item, filing)
-        return True
+        why = "there is no workspace here to write it to"
+        if desk.session is not None:
+            why = "see above" if made else desk.session.rules.no_rule_because(item, filed, desk.layout, typed)
+        desk.say(
+            [f"  No rule can be made of that ({why}), and nothing was filed.", "  For this file alone, answer with the place."]
+        )
+        return False
     for number, offer in enumerate(offers, 1):
         more = f"{count(offer.files, 'more file')} to review" if offer.files else "no other file now"
         desk.say([f"  {number}  {printable(offer.like)}, {more} -> {printable(offer.rule.place or '')}"])

@@ -64,7 +64,8 @@ def answer(here: Here, asked: AnswerGiven) -> Answer:
             raise stop(
                 "usage", "Nothing says where to.", "It has no suggestion.", path=item.source, hint="Give a place.", kind="usage"
             )
-        decided = review_answers.accept(layout, item, place, set(session.workspace.stores))
+        at = session.rules.place_of(item, place, layout)
+        decided = review_answers.accept(layout, item, at, set(session.workspace.stores))
         if asked.rule:
             offer = next((each for each in _offers(session, layout, item, place) if _rule_id(each) == asked.rule), None)
             if offer is None:
@@ -90,9 +91,10 @@ def _find(layout: Layout, item: str) -> Review:
 
 
 def _offers(session: Session, layout: Layout, item: Review, place: str) -> "list[Offer]":
-    after = review_answers.accept(layout, item, place, set(session.workspace.stores))
+    at = session.rules.place_of(item, place, layout)
+    after = review_answers.accept(layout, item, at, set(session.workspace.stores))
     filed = next(target for target in after.files if after.files[target].source == item.source)
-    return [offer for offer in session.rules.offers(item.source, filed, layout) if not offer.refused]
+    return [offer for offer in session.rules.offers(item, filed, layout, place) if not offer.refused]
 
 
 def _id_of(item: Review) -> str:

@@ -81,13 +81,72 @@ def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> 
     assert text(tmp_path).count('"projects:Scans/scan_') == 5 and "inbox:xyz.bin" in text(tmp_path)
 
 
-def test_always_for_just_this_one_and_where_no_rule_can_be_made(tmp_path: Path) -> None:
+def test_always_for_just_this_one(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/scan_1.pdf": "1", "inbox/scan_2.pdf": "2"})
     before = text(tmp_path, "reshelve.yaml")
-    came = review(tmp_path, "!", "projects:Scans/", "y", "9", "", "!", "projects:Renamed.pdf", "q")
-    assert came.out.count("  Not a number from 1 to ") == 2
-    assert "No rule can be made of that" in came.out and "2 decided, 0 left." in came.out
+    came = review(tmp_path, "!", "projects:Scans/", "y", "9", "", "projects:Renamed.pdf", "q")
+    assert came.out.count("  Not a number from 1 to ") == 2 and "2 decided, 0 left." in came.out
     assert text(tmp_path, "reshelve.yaml") == before
+
+
+@pytest.mark.parametrize(
+    ("name", "place_", "why"),
+    [
+        ("scan_1.pdf", "projects:Renamed.pdf", "the file would get another name, and a rule can give one only with {{ }}"),
+        ("README", "projects:Docs/", "nothing tells files like it from others"),
+    ],
+)
+def test_where_no_rule_can_be_made_nothing_is_filed_and_it_asks_again(tmp_path: Path, name: str, place_: str, why: str) -> None:
+    place(tmp_path, {f"inbox/{name}": "1", "inbox/z.bin": "2"})
+    before = text(tmp_path), text(tmp_path, "reshelve.yaml")
+    came = review(tmp_path, "!", place_, "skip", "skip")
+    assert "No rule can be made of that (" in came.out and "), and nothing was filed." in came.out, came.out
+    assert why in came.out and "0 decided, 2 left." in came.out
+    assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
+
+
+def test_braces_in_an_answer_are_filled_in_with_what_is_known(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/Nordlys 2x03 extra cut of it.pdf": "x"})
+    came = review(
+        tmp_path, "projects:TV/{{ nothing }}/", "projects:TV/{{ show }/", "projects:TV/{{ mtime }}/", "projects:{{ ext }}/", "q"
+    )
+    assert came.err.count("error[bad-place]") == 3, came.err
+    assert "nothing is not known" in came.err and "Known of it: " in came.err and "does not compile" in came.err
+    assert "  -> projects:pdf/Nordlys 2x03 extra cut of it.pdf\n" in came.out
+    assert "{{" not in text(tmp_path)
+
+
+def test_a_rule_may_have_single_braces_in_its_place(tmp_path: Path) -> None:
+    place(tmp_path, {f"inbox/scan_{n}.pdf": str(n) for n in range(3)})
+    assert "-> projects:It {imdb-tt1}/{{ filename }}" in review(tmp_path, "!", "projects:It {imdb-tt1}/", "1", "q").out
+    call(tmp_path, "scan")
+    assert text(tmp_path).count('"projects:It {imdb-tt1}/scan_') == 3
+
+
+def test_a_suggestion_with_braces_in_its_name_is_meant_as_it_stands(tmp_path: Path) -> None:
+    layout = 'version: 1\nreview:\n  - {from: "inbox:{{ a.bin", suggestion: {to: "movies:{{ a.bin"}}\n'
+    lay(tmp_path, {"inbox/{{ a.bin": "x"}, COMMENTED)
+    (tmp_path / "layout.yaml").write_text(layout)
+    assert '"movies:{{ a.bin":' in (review(tmp_path, "accept"), text(tmp_path))[1]
+    (tmp_path / "layout.yaml").write_text(layout)
+    assert '"movies:{{ a.bin":' in (review(tmp_path, "edit", ""), text(tmp_path))[1]
+
+
+def test_always_with_braces_makes_the_rule_that_was_written(tmp_path: Path) -> None:
+    place(tmp_path, {f"inbox/scan_{n}.pdf": str(n) for n in range(3)})
+    came = review(tmp_path, "!", "projects:Scans/{{ ext }}/", "1", "q")
+    assert "2 more files to review -> projects:Scans/{{ ext }}/{{ filename }}" in came.out
+    assert "  -> projects:Scans/pdf/scan_0.pdf\n" in came.out
+    assert 'place: "projects:Scans/{{ ext }}/{{ filename }}"' in text(tmp_path, "reshelve.yaml")
+    call(tmp_path, "scan")
+    assert text(tmp_path).count('"projects:Scans/pdf/scan_') == 3
+
+
+def test_a_name_with_the_extension_of_another_medium_says_why_it_is_refused(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/odd.mkv": "x"})
+    came = review(tmp_path, "movies:Odd.mp4", "q")
+    assert "'odd.mkv' is a .mkv, and a new name does not make it a .mp4." in came.err
+    assert "end it with .mkv; for a folder of that name, write movies:Odd.mp4/" in came.err
 
 
 @pytest.mark.parametrize(
@@ -160,4 +219,6 @@ def test_rules_that_would_take_everything_are_not_offered(tmp_path: Path) -> Non
     before = text(tmp_path, "reshelve.yaml")
     came = review(tmp_path, "!", "projects:Odd/", "q")
     assert "not offered: ending in .bin, for it would take every file of inbox" in came.out
-    assert "No rule can be made of that. Filed just this one." in came.out and text(tmp_path, "reshelve.yaml") == before
+    assert (
+        "No rule can be made of that (see above), and nothing was filed." in came.out and text(tmp_path, "reshelve.yaml") == before
+    )
