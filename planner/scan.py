@@ -30,7 +30,7 @@ from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Entry, Layout, Review
+from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.scan_settings import Scan
@@ -49,7 +49,7 @@ class ScanRequest:
     `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
     saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
-    are of those, and of what is left where it is.
+    are of those, and of what is left where it is. `held` are the (target, source) that undos hold back from plans.
     """
 
     workspace: Workspace
@@ -70,6 +70,7 @@ class ScanRequest:
     against: bool = False
     resting: Resting | None = None
     among: Among | None = None
+    held: frozenset[tuple[str, str]] = frozenset()
 
 
 @dataclass(slots=True)
@@ -78,7 +79,8 @@ class ScanResult:
 
     `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way; `left_files`
     single files, each counted in `counts`, where `files` is the sum of the others without `to_tiers`. `kinds` says what was seen of
-    each kind, where names were read. `waits` are the locations of what is not at rest yet.
+    each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
+    undos hold back, `to_plan` how many they do not.
     """
 
     layout: Layout
@@ -90,6 +92,8 @@ class ScanResult:
     kinds: dict[str, NameFigures] = field(default_factory=dict)
     waits: list[str] = field(default_factory=list)
     left_files: list[LeftFile] = field(default_factory=list)
+    held: int = 0
+    to_plan: int = 0
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -133,14 +137,23 @@ def _scan(request: ScanRequest) -> ScanResult:
     found.leave_files(sifted.not_observed, "not_observed")
     settled_already = Settled(composed.standing, composed.duplicates | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
-    counts, left_files = Outcomes(layout, found.files, theirs, settled_already).count(scanner.selected, about)
+    counts, left_files = Outcomes(layout, found.files, theirs, settled_already, request.held).count(scanner.selected, about)
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:
-        counts["to_tiers"] = len(made.shelved.files) + len(made.shelved.absent)
+        counts["to_tiers"] = sum(pair not in request.held for pair in entries_of(made.shelved.files, made.shelved.absent))
     told = (odd_keys(request.readers), found.problems, inside.problems(), settled.problems, made.problems, settings.problems)
     problems = sorted(chain.from_iterable(told), key=Problem.order)
-    return ScanResult(layout, problems, kept, counts, settled.tally, found.folders, found.kinds, found.waits, left_files)
+    pairs = entries_of(layout.files, layout.absent, layout.dirs)
+    held = sum(pair in request.held for pair in pairs)
+    figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
+    return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held)
+
+
+def entries_of(files: Mapping[str, Entry], absent: Iterable[Absent], dirs: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """Return the entries of a layout as undos hold them: (target, source), "" for what one has not."""
+    named = [(target, entry.source or "") for target, entry in files.items()]
+    return [*named, *(("", thing.path) for thing in absent), *((folder.rstrip("/"), "") for folder in dirs)]
 
 
 def _look(request: ScanRequest, previous: Previous, inside: Inside, values: dict[str, Any]) -> StoreScanner:

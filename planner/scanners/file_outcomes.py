@@ -10,6 +10,8 @@ from reshelve.schemas.locations import join
 
 JUNK = "junk: "
 """How the reason begins by which what a release brought goes to the trash."""
+HELD = "held"
+"""What is counted of files that an undo brought back."""
 _ALWAYS = ("files", "filed", "in_place", "duplicates", "to_review", "to_expire")
 """Figures that are told even where they are 0."""
 
@@ -26,13 +28,28 @@ class Outcomes:
     """Says what a layout makes of the files that a scan saw.
 
     `left` are the files left where they are, among those put to the rules. What a person settled in the layout (`theirs`: sources
-    of their entries and of what they want removed) is as they say, whatever became of the file that it travels with.
+    of their entries and of what they want removed) is as they say, whatever became of the file that it travels with. `held` are the
+    (target, source) that undos hold: a plan leaves these.
     """
 
-    def __init__(self, layout: Layout, left: Iterable[LeftFile], theirs: Container[str], settled: Settled) -> None:
+    def __init__(
+        self,
+        layout: Layout,
+        left: Iterable[LeftFile],
+        theirs: Container[str],
+        settled: Settled,
+        held: Container[tuple[str, str]] = (),
+    ) -> None:
         self._review = {item.source for item in layout.review}
         self._going = {thing.path: thing.because or "" for thing in layout.absent}
-        self._sources = {entry.source for entry in layout.files.values()}
+        self._held = {thing.path for thing in layout.absent if ("", thing.path) in held}
+        self._sources: set[str] = set()
+        open_: set[str] = set()
+        for target, entry in layout.files.items():
+            if entry.source is not None:
+                self._sources.add(entry.source)
+                (self._held if (target, entry.source) in held else open_).add(entry.source)
+        self._held -= open_
         self._told = frozenset(layout.leave)
         self._why = {file.location: file.why for file in left}
         self._theirs = theirs
@@ -75,8 +92,12 @@ class Outcomes:
             return "to_review"
         if location in self._settled.duplicates:
             return "duplicates"
+        if location in self._sources and location in self._settled.standing:
+            return "filed_already"
+        if location in self._held:
+            return HELD
         if location in self._sources:
-            return "filed_already" if location in self._settled.standing else "filed"
+            return "filed"
         if location in self._going:
             return "junk_to_trash" if self._going[location].startswith(JUNK) else "to_expire"
         return None

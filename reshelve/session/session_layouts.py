@@ -73,6 +73,7 @@ class Layouts:
         _refuse_undeclared(setting.workspace, values or {})
         _refuse_unsound_rules(setting)
         previous, given = _with_values(previous, values or {})
+        pairs, notes = _held(setting)
         with (
             # What has no consent is refused before anything is written, be it only the state folder.
             suggesting(setting, asking, self._context.now) as suggester,
@@ -81,7 +82,7 @@ class Layouts:
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
         ):
-            return scan(
+            result = scan(
                 ScanRequest(
                     workspace=_narrowed(setting.workspace, resting, among),
                     readers=stores.readers,
@@ -101,8 +102,11 @@ class Layouts:
                     announce=asking.announce,
                     resting=resting,
                     among=among,
+                    held=pairs,
                 )
             )
+        result.problems[:0] = notes
+        return result
 
     def told_before(self, layout: Layout) -> frozenset[str]:
         """Return the sources that a layout leaves undecided for the same reason as when this was last told here."""
@@ -194,6 +198,16 @@ class Layouts:
                 result = check(layout, stores.readers, policies, request)
         result.problems[:0] = _rule_problems(setting)
         return result
+
+
+def _held(setting: Setting) -> tuple[frozenset[tuple[str, str]], Sequence[Problem]]:
+    """Return what undos hold back from plans, and a warning for what is damaged of that: a scan alone does nothing again."""
+    if setting.fresh:
+        return frozenset(), ()
+    try:
+        return held_and_told(setting.state)
+    except ReshelveError as trouble:
+        return frozenset(), [replace(problem, severity="warning") for problem in trouble.problems]
 
 
 def _rule_problems(setting: Setting) -> list[Problem]:

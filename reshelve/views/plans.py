@@ -378,7 +378,12 @@ def moment(iso: str) -> str:
 def _held(plan: Plan) -> list[str]:
     if not plan.held:
         return []
-    return [f"{count(len(plan.held), 'entry', 'entries')} held since an undo: not planned until `reshelve release`."]
+    return [held_text(len(plan.held))]
+
+
+def held_text(entries: int) -> str:
+    """Return that undos hold this many entries, and how they are let go of."""
+    return f"{count(entries, 'entry', 'entries')} held since an undo: not planned until `reshelve release`."
 
 
 def _name_of(place: str) -> str:

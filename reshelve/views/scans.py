@@ -10,7 +10,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
-from reshelve.views.plans import facts_text
+from reshelve.views.plans import facts_text, held_text
 from reshelve.views.printed_paths import shown
 from reshelve.views.review_groups import UNDECIDED, group_lines, reasons
 from reshelve.views.suggestions import suggested_text
@@ -23,9 +23,9 @@ _SHOWN = 10
 """Undecided items shown one by one; of more, so many folders."""
 _REASONS = 5
 """Reasons that are told with their number before the rest is counted."""
-_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash")
+_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "held")
 _TO_TIERS = "to_tiers"
-_DONE = ("filed_already", "in_place", "duplicates", "to_review")
+_DONE = ("filed_already", "in_place", "duplicates", "to_review", "held")
 """What a plan has nothing to do about."""
 _LEFT = {
     "links": ("link",),
@@ -99,7 +99,7 @@ def decided_text(layout: Layout) -> Iterator[str]:
 def _to_plan(result: "ScanResult") -> bool:
     """Say whether a plan may find something to do: what is in place already needs none."""
     found = sum(result.counts.get(key, 0) for key in (*_CAME_TO, _TO_TIERS) if key not in _DONE)
-    return bool(found or result.kept or result.layout.dirs)
+    return bool(found or ((result.kept or result.layout.dirs) and result.to_plan))
 
 
 def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
@@ -112,6 +112,8 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
     if counts.get(_TO_TIERS):
         yield f"For the tiers: {count(counts[_TO_TIERS], 'entry', 'entries')}."
+    if result.held:
+        yield held_text(result.held)
     if left:
         why = [count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {_why_left(key)}" for key, number in left.items()]
         yield f"Left alone: {', '.join(why)}{':' if full and result.left_files else '.'}"

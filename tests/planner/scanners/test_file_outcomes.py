@@ -6,6 +6,9 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from reshelve.planner.scan import ScanResult
+from reshelve.planner.scanners.file_outcomes import Outcomes, Settled
+from reshelve.planner.scanners.left_out import Selected
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from tests.support.readers import NOW_NS, File, Link, Special, Thing, TreeReader
 from tests.support.scanning import Told, film, scanned, workspace
@@ -69,3 +72,14 @@ def test_every_file_is_counted_once(
     for each in (result, again):
         adds_up(each, seen)
         assert within or each.counts["in_place"] == 0
+
+
+def test_what_undos_hold_is_not_to_file() -> None:
+    layout = Layout(
+        files={"movies:a.mkv": Entry("inbox:a.mkv"), "movies:b.mkv": Entry("inbox:b.mkv"), "movies:c.mkv": Entry("inbox:b.mkv")},
+        absent=[Absent("inbox:old.txt"), Absent("inbox:gone.txt")],
+    )
+    held = {("movies:a.mkv", "inbox:a.mkv"), ("movies:b.mkv", "inbox:b.mkv"), ("", "inbox:old.txt")}
+    chosen = Selected([Item(name, "file", 0, 0, 0, 0, 1, 0, "") for name in ("a.mkv", "b.mkv", "old.txt", "gone.txt")])
+    counts, _ = Outcomes(layout, [], (), Settled((), ()), held).count([("inbox", chosen)])
+    assert {key: number for key, number in counts.items() if number} == {"files": 4, "held": 2, "filed": 1, "to_expire": 1}
