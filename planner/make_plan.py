@@ -24,7 +24,8 @@ from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.lost_attributes import losses
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.planner.wants.plan_problems import Findings
-from reshelve.planner.wants.root_choice import Group, groups_of
+from reshelve.planner.wants.root_choice import Group, groups_of, locate
+from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import STAYING, Folder, Want
 from reshelve.planner.wants.witnesses import unsupported
@@ -34,7 +35,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Policy
 
@@ -116,7 +117,13 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     operations = order(wants, tree, room, classes)
     operations += thawing.operations()
     _tidy_up(operations, layout, wants, tree, readers, request.empty)
-    problems = [*findings.problems(), *room.problems(), *_violations(layout, request), *losses(wants, readers)]
+    problems = [
+        *findings.problems(),
+        *_unseen(wants, readers, request, findings),
+        *room.problems(),
+        *_violations(layout, request),
+        *losses(wants, readers),
+    ]
     problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
     problems += left_behind(operations, readers)
     problems += [*classes.problems(), *_configure(operations, readers, request)]
@@ -145,6 +152,15 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             max_cost=request.max_cost,
         )
     )
+
+
+def _unseen(wants: Iterable[Want], readers: Readers, request: PlanRequest, findings: Findings) -> list[Problem]:
+    """Return an error for each root that was never there: of every store in a plan for everything, else of those it is about."""
+    everything = request.command == "apply" and not request.only and not request.exclude
+    named = {store_of(locate(location)[0]) for want in wants for location in (want.target, want.source) if location}
+    told = {problem.path for problem in errors(findings.problems())}
+    roots = unseen_roots(readers, None if everything else named)
+    return [unseen_problem(root, "error") for root in roots if root.key not in told]
 
 
 def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iterable[tuple[Want, str]], tree: Tree) -> None:

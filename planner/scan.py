@@ -29,8 +29,10 @@ from reshelve.planner.scanners.store_scanner import StoreScanner
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
+from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.locations import store_of
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.scan_settings import Scan
@@ -142,12 +144,26 @@ def _scan(request: ScanRequest) -> ScanResult:
         layout = _alone(layout, about)
     if workspace.tiers:
         counts["to_tiers"] = sum(pair not in request.held for pair in entries_of(made.shelved.files, made.shelved.absent))
-    told = (odd_keys(request.readers), found.problems, inside.problems(), settled.problems, made.problems, settings.problems)
+    told = (
+        odd_keys(request.readers),
+        _unseen(request),
+        found.problems,
+        inside.problems(),
+        settled.problems,
+        made.problems,
+        settings.problems,
+    )
     problems = sorted(chain.from_iterable(told), key=Problem.order)
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     held = sum(pair in request.held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
     return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held)
+
+
+def _unseen(request: ScanRequest) -> list[Problem]:
+    """Return a warning for each folder of a store that was never there; those that are scanned are complained of there."""
+    scanned = {store for store, _ in _chosen(request.workspace, request.only)}
+    return [unseen_problem(root, "warning") for root in unseen_roots(request.readers) if store_of(root.key) not in scanned]
 
 
 def entries_of(files: Mapping[str, Entry], absent: Iterable[Absent], dirs: Iterable[str] = ()) -> list[tuple[str, str]]:

@@ -142,7 +142,8 @@ class Root:
     `available` says why in `why`; nothing may be concluded from what is not seen in it. `order` is its rank in the group.
     `reserve` is in bytes: room that planning leaves free. `remedy` is what to do about a root that is away, "" when there is
     nothing of its own to do (see `way_back`); `homes` are the folders of shows and films that it held when a run last saw it.
-    `ino` is the number of the folder itself, 0 where that is not known.
+    `ino` is the number of the folder itself, 0 where that is not known. `unseen`: one of a group that is not there and was not in
+    any run, so that its path may be misspelt.
     """
 
     key: str
@@ -159,6 +160,7 @@ class Root:
     remedy: str = ""
     homes: tuple[str, ...] = ()
     ino: int = 0
+    unseen: bool = False
 
     @property
     def address(self) -> str:

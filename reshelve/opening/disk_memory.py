@@ -1,8 +1,11 @@
 """Disks: what stood at the folders of stores when a run last saw them, held against what stands there now."""
 
+import os
+import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 
 from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.state.known_disks import Disk, KnownDisks
@@ -45,6 +48,30 @@ def remembered(root: Root, disk: Disk | None) -> Root:
     if disk is None or decode_path(disk.path) != root.path:
         return root
     return replace(root, remedy="", homes=tuple([decode_path(home) for home in disk.homes]))
+
+
+def away(root: Root, known: Mapping[str, Disk], declared: str) -> Root:
+    """Return a root that cannot be used, by what is known of disks: one that was there, or one of a group that never was.
+
+    `declared` is its path in the workspace. A folder that no run saw may be on a disk that is yet to come, or misspelt: while the
+    others of its store take what was meant for it, nobody would notice.
+    """
+    seen = {decode_path(path) for disk in known.values() for path in (disk.path, disk.declared)}
+    if root.optional or root.key == store_of(root.key) or not seen.isdisjoint({root.path, declared}) or not _is_missing(root.path):
+        return remembered(root, known.get(root.key))
+    make = f"Make it (mkdir -p {quote(root.path)}), connect its disk" if not os.path.lexists(root.path) else "Move it away"
+    remedy = f"{make}, mend the path of {root.key} in the workspace, or say `optional: true` of {store_of(root.key)}."
+    return replace(root, why=f"{root.why}, and none was seen there before", remedy=remedy, unseen=True)
+
+
+def _is_missing(path: str) -> bool:
+    """Say whether there is certainly no folder at a path."""
+    try:
+        return not stat.S_ISDIR(os.stat(path).st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False
 
 
 def file_system_of(folder: Path) -> str:

@@ -218,7 +218,9 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
         following = Following()
         known = disk_memory.known(setting.state.folder)
         state = disk_memory.file_system_of(setting.state.folder) if known else ""
-        paths = declared_paths(setting) if known else {}
+        paths = declared_paths(setting)
+        # What a damaged record of disks held is not known: then nothing is said to be new.
+        told = None if disk_memory.damage(setting.state.folder) else known
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -245,8 +247,10 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
                 unmade = _unmade(root, LocalStore)
                 absent = disk_memory.absent(unmade, known.get(root.key), state, paths.get(root.key, ""))
                 readers[root.key] = InventoryReader(Listing(absent)) if absent else unmade
+            elif told is None:
+                readers[root.key] = InventoryReader(Listing(root))
             else:
-                readers[root.key] = InventoryReader(Listing(disk_memory.remembered(root, known.get(root.key))))
+                readers[root.key] = InventoryReader(Listing(disk_memory.away(root, told, paths.get(root.key, ""))))
         yield Open(stores, readers, following)
 
 

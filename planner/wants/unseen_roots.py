@@ -1,0 +1,23 @@
+"""Roots of groups that no run ever saw: the others of their store would take what is meant for them, and nobody would notice."""
+
+from collections.abc import Container
+
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import printable, store_of
+from reshelve.schemas.problems import Problem, Severity
+
+
+def unseen_roots(readers: Readers, stores: Container[str] | None = None) -> list[Root]:
+    """Return the roots that are not there and never were, of these stores (None: of all), by key."""
+    return [
+        reader.root for key, reader in sorted(readers.items()) if reader.root.unseen and (stores is None or store_of(key) in stores)
+    ]
+
+
+def unseen_problem(root: Root, severity: Severity) -> Problem:
+    """Return what is to be said of such a root."""
+    detail = f"{printable(root.why)}. The other folders of {store_of(root.key)} would take what belongs there."
+    return Problem(
+        "store-unseen", "A folder of a store is not there, and no run saw it.", detail, root.key, root.remedy, severity=severity
+    )
