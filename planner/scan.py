@@ -168,7 +168,7 @@ def _unseen(request: ScanRequest) -> list[Problem]:
 
 def entries_of(files: Mapping[str, Entry], absent: Iterable[Absent], dirs: Iterable[str] = ()) -> list[tuple[str, str]]:
     """Return the entries of a layout as undos hold them: (target, source), "" for what one has not."""
-    named = [(target, entry.source or "") for target, entry in files.items()]
+    named = [(target, entry.source or entry.unpack or "") for target, entry in files.items()]
     return [*named, *(("", thing.path) for thing in absent), *((folder.rstrip("/"), "") for folder in dirs)]
 
 

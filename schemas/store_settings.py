@@ -251,7 +251,13 @@ class LocalStore(Model):
         ),
     ] = None
     reserve: Annotated[
-        Size, Field(description="Space that a plan leaves free on each folder's file system.", examples=["50GB"])
+        Size,
+        Field(
+            description="Space that a plan leaves free on the file system of each folder that it brings something to: by copies, "
+            "archives, what is unpacked or downloaded, and moves from another file system. A move within one file system takes no "
+            "space, and is planned in any case.",
+            examples=["50GB"],
+        ),
     ] = "1GB"
     mount: Annotated[
         Literal["required"] | None,

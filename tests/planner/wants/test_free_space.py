@@ -1,5 +1,9 @@
 """Room is summed over the whole plan, for each file system."""
 
+from typing import Any
+
+import pytest
+
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.layout import Absent, Entry
 from tests.support.plandesk import Desk, codes, lines, problems
@@ -65,3 +69,38 @@ def test_a_file_takes_whole_blocks_and_a_run_needs_some_of_its_own() -> None:
     plan = desk.plan({"ext:a": "in:a", "ext:b": "in:b", "ext:c": "in:c"})
     assert codes(plan) == {"ext:c": "no-room"}
     assert [(need.root, need.needs) for need in plan.space] == [("ext", 20)]
+
+
+RESERVED = ("/in/a=12345", "/in/d/x=12345", "/lib/there=1")
+
+
+@pytest.mark.parametrize(
+    ("files", "blocked"),
+    [
+        pytest.param({"lib:a": "in:a"}, [], id="a move within one file system takes nothing"),
+        pytest.param({"lib:a": Entry(source="in:a", transfer="hardlink")}, [], id="so does a hard link"),
+        pytest.param({"lib:a": Entry(source="in:a", transfer="symlink")}, [], id="and a symbolic one"),
+        pytest.param({"lib:a": Entry(source="in:a", transfer="copy")}, ["lib:a"], id="a copy takes all of it"),
+        pytest.param({"lib:d.zip": Entry(source="in:d/", pack="zip")}, ["lib:d.zip"], id="an archive, too"),
+        pytest.param({"lib:d.zip": Entry(source="in:d/", pack="zip", transfer="copy")}, ["lib:d.zip"], id="also beside its folder"),
+        pytest.param({"lib:w": Entry(content="four")}, ["lib:w"], id="and what is written"),
+        pytest.param({"ext:a": "in:a"}, ["ext:a"], id="a move to another disk"),
+        pytest.param({"lib:b": "bucket:b"}, ["lib:b"], id="a download"),
+    ],
+)
+def test_the_reserve_is_kept_from_whatever_takes_room_and_from_nothing_else(files: dict[str, Any], blocked: list[str]) -> None:
+    desk = Desk(*RESERVED, "/s3/b=12345", **{"in": "/in", "lib": "/lib", "ext": "/ext", "bucket": "/s3"})
+    desk.disk.mounts["/s3"] = "s3:service/bucket"
+    desk.about = {"lib": {"reserve": 500}, "ext": {"reserve": 500}, "bucket": {"kind": "bucket"}}
+    desk.disk.spaces = {"main": Space(400, 1000), "other": Space(400, 1000)}
+    plan = desk.plan(files)
+    assert (list(codes(plan)), bool(plan.operations)) == (blocked, not blocked), (lines(plan), plan.blocked, plan.problems)
+    desk.about["lib"]["reserve"] = desk.about["ext"]["reserve"] = 100
+    assert codes(desk.plan(files)) == {}
+
+
+def test_an_archive_is_unpacked_only_beside_the_reserve() -> None:
+    desk = Desk(*RESERVED)
+    desk.do(desk.plan({"ext:d.zip": Entry(source="in:d/", pack="zip", transfer="copy")}))
+    desk.about, desk.disk.spaces = {"lib": {"reserve": 500}}, {"main": Space(400, 1000)}
+    assert codes(desk.plan({"lib:d/": Entry(unpack="ext:d.zip", transfer="copy")})) == {"lib:d": "no-room"}
