@@ -3,6 +3,7 @@
 The cards of AVCHD cameras hold a BDMV folder too: their clips are files like any other.
 """
 
+import re
 from collections.abc import Container, Iterable
 
 from reshelve.schemas.inventory import Item
@@ -12,6 +13,7 @@ _BESIDE = frozenset({"certificate", "aacs", "any!", "audio_ts", "jacket_p"})
 """Folders that belong to the disc whose own folder they lie beside."""
 _OF_CARDS = (".mts", ".cpi", ".mpl", ".bdm", ".tdt", ".tid")
 """Endings of files on a card, where a disc has .m2ts, .clpi, .mpls and .bdmv."""
+_OF_DVDS = re.compile(r"(?:video_ts|vts_\d\d_\d)\.(?:vob|ifo|bup)", re.IGNORECASE)
 _INDEXES = ("video_ts.ifo", "index.bdmv", "movieobject.bdmv")
 
 
@@ -25,6 +27,11 @@ def on_card(rel: str) -> bool:
     """Say whether the file at `rel` lies in the BDMV folder of an AVCHD camera's card."""
     folders, at = _disc_at(rel)
     return at is not None and _is_card(rel, folders, at)
+
+
+def is_of_dvd(name: str) -> bool:
+    """Say whether a file is called as every DVD calls its files: that says nothing of what is on it, and is no number."""
+    return _OF_DVDS.fullmatch(name) is not None
 
 
 def beside_disc(path: str, discs: Container[str]) -> str | None:

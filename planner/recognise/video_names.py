@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.agreeing_readers import weigh
-from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.recognise.disc_folders import disc_top, is_of_dvd
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import part_alone
@@ -60,8 +60,13 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     """Read the name of something to watch; None where slow readers are to be asked, and that is done elsewhere."""
     disc = disc_top("/".join([*folders, name])) if folders else None
     if disc is not None:
+        # What its files are called is the same on every disc: only the folder that it lies in has a name of its own.
         folders = disc.split("/")[:-1]
-        stem = folders[-1] if folders else ""
+        name = stem = folders[-1] if folders else ""
+        if not stem:
+            return Reading({"kind": "other", "disc_folder": disc}, {"kind": FILE, "disc_folder": FOLDER}, frozenset({"kind"}))
+    elif is_of_dvd(name):
+        return _loose_of_dvd(folders)
     last = folders[-1] if folders else ""
     whole, stem = stem, title_text.without_scene_group(stem)
     extra = extra_name(stem)
@@ -90,6 +95,11 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         reading.add(FOLDER, {"disc_folder": disc.rpartition("/")[2]})
         if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
             reading.doubtful |= {"kind"}
+        if reading.facts["kind"] == "episode" and not reading.facts.get("episodes") and "date" not in reading.facts:
+            # A disc of a season is no one episode.
+            reading.facts["kind"] = "other"
+            reading.forget("episodes")
+            reading.forget("episode_title")
     return reading
 
 
@@ -224,6 +234,15 @@ def _dated_film(stem: str, folders: list[str]) -> Reading | None:
     if not sure and kind == "movie":
         reading.doubtful = frozenset({"title", "year"})
     return reading
+
+
+def _loose_of_dvd(folders: list[str]) -> Reading:
+    """Read one of a DVD's files that lies without its VIDEO_TS: of the film that its folder is named after, in doubt, or none."""
+    told = _by_folder(folders)
+    if told.facts["kind"] != "movie":
+        return Reading({"kind": "other"}, {"kind": FILE})
+    told.doubtful |= {"kind"}
+    return told
 
 
 def _by_folder(folders: list[str]) -> Reading:

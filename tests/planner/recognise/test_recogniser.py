@@ -383,3 +383,23 @@ def test_programs_links_and_archives_are_neither_episodes_nor_films(stem: str, e
 @pytest.mark.parametrize("name", ["Nordlys.S01E02.1080p.x264-GRP", "Nordlys.S01E02.WEB.H.264", "Nordlys.S01E02.Pilot"])
 def test_a_release_without_an_extension_is_still_read(name: str) -> None:
     assert NameRecogniser().read(name).facts["kind"] == "episode"
+
+
+@pytest.mark.parametrize(
+    ("rel", "facts"),
+    [
+        ("VTS_01_1.VOB", {"kind": "other"}),
+        ("VIDEO_TS/VTS_01_1.VOB", {"kind": "other", "disc_folder": "VIDEO_TS"}),
+        ("Foo/vts_03_2.vob", {"kind": "other"}),
+        ("Nordlys/Season 1/VTS_01_2.VOB", {"kind": "other"}),
+        ("Heat (1995)/VTS_01_1.VOB", {"kind": "movie", "title": "Heat", "year": 1995}),
+        ("Nordlys S01/VIDEO_TS/VTS_01_1.VOB", {"kind": "other", "show": "Nordlys", "season": 1, "disc_folder": "VIDEO_TS"}),
+        ("Nordlys Season 1 Disc 2/VIDEO_TS/VIDEO_TS.IFO", {"kind": "other", "show": "Nordlys", "season": 1}),
+        ("Nordlys S01E02/VIDEO_TS/VTS_02_1.VOB", {"kind": "episode", "season": 1, "episodes": [2]}),
+        ("BDMV/STREAM/00001.m2ts", {"kind": "other", "disc_folder": "BDMV"}),
+    ],
+)
+def test_what_every_dvd_calls_its_files_is_no_episode(rel: str, facts: dict[str, Any]) -> None:
+    reading = NameRecogniser().read(rel)
+    assert {name: reading.facts.get(name) for name in facts} == facts, reading
+    assert not reading.certain and ("episodes" in facts or "episodes" not in reading.facts)
