@@ -3,7 +3,7 @@
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.undo_tree import UndoTree
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import join, split
+from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.plan import SpaceNeed
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
@@ -44,9 +44,12 @@ class UndoRoom:
         for need in self.needs():
             root, _, top = need.root.partition(":")
             reader = self._readers[root]
-            room = max(reader.space(top).free - reader.root.reserve, 0)
+            free, reserve = reader.space(top).free, reader.root.reserve
+            room = max(free - reserve, 0)
             if need.needs > room:
-                detail = f"The undo needs {human_size(need.needs)}, and {human_size(room)} are free."
+                kept = f" ({human_size(free)} less the reserve of {human_size(reserve)})" if reserve else ""
+                detail = f"The undo needs {human_size(need.needs)}, and {human_size(room)} are free{kept}."
                 hint = "Free some room, or undo less at once with --only."
+                hint += f" `reserve:` of {store_of(root)} says how much is kept." if reserve else ""
                 found.append(Problem("no-room", "Not enough room.", detail, need.root, hint))
         return found

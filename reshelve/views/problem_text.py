@@ -118,8 +118,8 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
         first = members[0]
         how_many = f" ({len(members):,})" if len(members) > 1 else ""
         lines.append(f"{paint(STYLE[first.severity], f'{first.severity}[{code}]')}: {printable(first.summary)}{how_many}")
-        # One alone is read to its end; of several, what tells them apart is enough.
-        room = width * 2 if len(members) > 1 else width * 8
+        # What is shown is read to its end, such as the room on each of several disks.
+        room = width * 8
         shown = members[:EXAMPLES]
         alike = len({member.hint for member in shown}) == 1
         for member in shown:

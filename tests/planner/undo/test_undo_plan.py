@@ -312,7 +312,10 @@ def test_names_that_are_not_text_come_back(desk: UndoDesk) -> None:
 
 def test_coming_back_across_needs_room() -> None:
     near, far = MemoryDisk("near", room=10), MemoryDisk("far")
-    inbox, attic = MemoryStore(Root("inbox", "/inbox", fs="near"), near), MemoryStore(Root("attic", "/attic", fs="far"), far)
+    inbox, attic = (
+        MemoryStore(Root("inbox", "/inbox", fs="near", reserve=4), near),
+        MemoryStore(Root("attic", "/attic", fs="far"), far),
+    )
     item = attic.put("big", b"x" * 100)
     roots = {store.root.key: PlanRoot(encode_path(store.root.path), store.root.fs) for store in (inbox, attic)}
     move = Move("inbox:big", "attic:big", item.size, item.mtime_ns, 7, across=True)
@@ -320,6 +323,7 @@ def test_coming_back_across_needs_room() -> None:
     run.made[0] = Made(0, item.ino, item.size, item.mtime_ns)
     plan = make_undo(run, [], {"inbox": inbox, "attic": attic}, base="", workspace="")
     assert [problem.code for problem in plan.problems] == ["no-room"]
+    assert plan.problems[0].detail == "The undo needs 100 B, and 6 B are free (10 B less the reserve of 4 B)."
     assert [(need.fs, need.needs, need.files) for need in plan.space] == [("near", 100, 1)]
     assert [operation.op == "move" and operation.across for operation in plan.operations] == [True]
 

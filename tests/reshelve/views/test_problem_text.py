@@ -94,3 +94,10 @@ def test_a_million_problems_and_a_line_without_end_are_cut_short() -> None:
 def test_a_hint_of_several_lines_keeps_them_also_among_those_of_a_plan() -> None:
     lines = problems_grouped([Problem("plan-lost", "A plan is lost.", "why", "x", "one\ntwo")], Paint(False))
     assert lines[-2:] == ["  one", "  two"]
+
+
+def test_each_of_several_disks_without_room_is_named_to_its_end() -> None:
+    figures = "; ".join(f"library/{disk} has 5.4 MB left (42 MB free, 5.0 MB kept as its reserve)" for disk in "abcdef")
+    same = [Problem("no-root", "Blocked.", f"it needs {size} MB; {figures}", f"tv:{size}.mkv") for size in (31, 105)]
+    told = [line for line in problems_grouped(same, Paint(False)) if figures in line]
+    assert len(told) == 2 and told[0].startswith("  tv:31.mkv: it needs 31 MB; ")
