@@ -88,9 +88,7 @@ class Names:
 
     def owner_by_work(self, stem: str) -> tuple[Lead, str] | None:
         """Return the one main that is the same episode or film, and the chain of languages and flags of this stem."""
-        base = stem
-        while (shorter := _without_tag(base)) != base:
-            base = shorter
+        base = without_tags(stem)
         named = work(base)
         lead = self.works.get(named) if named else None
         return (lead, stem[len(base) :]) if lead else None
@@ -123,6 +121,13 @@ def spoken(stem: str) -> str:
     code = region.get(code, code) if code else next(iter(region.values())) if len(region) == 1 else None
     flags = "".join([f".{word}" for word in words if word in _SPOKEN_FLAGS])
     return f"{f'.{code}' if code else ''}{flags}" if code or spoken_whole(stem) else f".{stem}"
+
+
+def without_tags(stem: str) -> str:
+    """Return the stem of a subtitle without the chain of languages and flags that it ends in; never nothing."""
+    while (shorter := _without_tag(stem)) != stem:
+        stem = shorter
+    return stem
 
 
 def _words(stem: str) -> list[str]:

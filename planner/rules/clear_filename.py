@@ -3,18 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.recognise.extension_tables import halves
+from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
 from reshelve.planner.recognise.title_text import says_nothing
+from reshelve.planner.rules.free_names import own_halves
 
 
 def clear_name(name: str, reading: Reading) -> str | None:
     """Return a name that tells what a file is, to be read back from it alone; None where its own does, or none can be made."""
-    stem, _ = halves(name)
+    stem, tail = own_halves(name) if media_type(halves(name)[1]) == "subtitle" else (halves(name)[0], "")
     if not says_nothing(stem) and not (reading.facts.get("kind") == "episode" and reading.sources.get("episodes") == FOLDER):
         return None
     told = _told(reading.facts)
-    ext = name.rstrip().rpartition(".")[2] if halves(name)[1] else ""
+    ext = tail[1:] or (name.rstrip().rpartition(".")[2] if halves(name)[1] else "")
     return f"{told}.{ext}" if told and ext else told
 
 

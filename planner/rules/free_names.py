@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from reshelve.planner.bundles.sidecars import without_tags
 from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
+from reshelve.planner.recognise.extension_tables import media_type
 from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable
@@ -152,6 +154,19 @@ def split_name(name: str) -> tuple[str, str]:
     """Return a file name's stem, and its extension with the dot; a leading dot begins no extension."""
     stem, dot, ext = name.rpartition(".")
     return (stem, dot + ext) if stem else (name, "")
+
+
+def own_halves(name: str) -> tuple[str, str]:
+    """Return a file name's stem, and its extension with the dot, as places have them.
+
+    To a subtitle's extension belongs the chain of languages and flags before it: else two languages of one film would get one name
+    from `{{ title }}.{{ ext }}`, and neither would say which it is.
+    """
+    stem, ext = split_name(name)
+    if media_type(ext[1:]) != "subtitle":
+        return stem, ext
+    bare = without_tags(stem)
+    return bare, stem[len(bare) :] + ext
 
 
 def numbered(rel: str, number: int) -> str:

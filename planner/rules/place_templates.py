@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import CodeType
 from typing import Any
 
-from reshelve.planner.rules.free_names import split_name
+from reshelve.planner.rules.free_names import own_halves
 from reshelve.planner.rules.portable_names import LIMIT, portable_part, portable_text, truncate_part, unreserved
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas import locations
@@ -171,7 +171,7 @@ class PlaceTemplate:
         if "subdir" in self._facts:
             offered["subdir"] = _Subdir(values.get("subdir") or "")
         if self._own:
-            stem, ext = split_name(name)
+            stem, ext = own_halves(name)
             offered.setdefault("clear_filename", _Filename(name))
             offered.update(filename=_Filename(name), stem=_Stem(stem), ext=_Ext(ext[1:]))
         if self._open_number is not None:
@@ -213,7 +213,7 @@ class PlaceTemplate:
         """Return one part fit to stand in a path, the item's own name put where its marks are."""
         ends_own = part[-1:] <= _KEPT
         if _OWN.search(part):
-            stem, ext = split_name(name)
+            stem, ext = own_halves(name)
             for mark, piece in ((_FILENAME, name), (_STEM, stem), (_EXT, ext[1:]), (_KEPT, ""), (_NOTHING, "")):
                 part = part.replace(mark, _escaped(piece))
         part = part.replace(_NOTHING, "")

@@ -29,8 +29,8 @@ ASKED: Mapping[str, tuple[str, str]] = {
 USED: Mapping[str, str] = {
     "filename": "the file's own name",
     "clear_filename": "the file's own name if it says what the file is, else a name made from facts",
-    "stem": "the name without its extension",
-    "ext": "the extension, without its dot",
+    "stem": "the name without its extension; of a subtitle without its language and the like, too",
+    "ext": "the extension, without its dot; of a subtitle with its language and the like, as in `de.forced.srt`",
     "subdir": "the folders the file is in, below the store; the only value that may have several levels",
     "store": "the store the file is in",
     "mtime": "when the file was last modified: ISO 8601, in UTC",

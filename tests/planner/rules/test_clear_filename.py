@@ -35,3 +35,9 @@ def test_a_name_that_tells_nothing_is_made_of_facts_and_reads_back(rel: str, mad
 @pytest.mark.parametrize("rel", KEPT)
 def test_a_name_that_tells_something_is_kept(rel: str) -> None:
     assert clear_name(rel.rpartition("/")[2], NameRecogniser().read(rel)) is None
+
+
+@pytest.mark.parametrize("tail", ["de.srt", "EN.SRT"])
+def test_a_subtitle_keeps_its_language_in_a_name_made_of_facts(tail: str) -> None:
+    rel = f"Salt and Thunder (2011)/movie.{tail}"
+    assert clear_name(f"movie.{tail}", NameRecogniser().read(rel)) == f"Salt and Thunder (2011).{tail}"
