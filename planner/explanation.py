@@ -208,7 +208,7 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> str:
     # Only a folder that no other root has as well says why this one takes the file.
     if standing and not any(_stands_on(roots, reader.root.key, standing) for reader in roots if reader.root.key != chosen):
         return f"{chosen}, where {printable(standing)}/ is"
-    passed = "; ".join(problem.detail.rstrip(".") for problem in plan.problems if problem.code == "fell-back")
+    passed = "; ".join(problem.detail.partition(": ")[2].rstrip(".") for problem in plan.problems if problem.code == "fell-back")
     return f"{chosen}, for {passed}" if passed else f"{chosen}, the first of {len(roots)} with room for it"
 
 

@@ -152,8 +152,8 @@ class Findings:
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
             for why, count in sorted(reasons.items()):
-                summary = f"{counted(count, 'goes', 'go')} to another folder of the store."
-                found.append(Problem("fell-back", summary, f"{why}.", store, severity="note"))
+                detail = f"{counted(count, 'goes', 'go')} to another one: {why}."
+                found.append(Problem("fell-back", "A folder of a store was passed over.", detail, store, severity="note"))
         return sorted(found, key=Problem.order)
 
 

@@ -17,7 +17,8 @@ def unseen_roots(readers: Readers, stores: Container[str] | None = None) -> list
 
 def unseen_problem(root: Root, severity: Severity) -> Problem:
     """Return what is to be said of such a root."""
-    detail = f"{printable(root.why)}. The other folders of {store_of(root.key)} would take what belongs there."
+    others = f"what belongs there goes to the other folders of {store_of(root.key)}"
+    detail = f"{printable(root.why)}. What is in it is not seen, and {others}."
     return Problem(
         "store-unseen", "A folder of a store is not there, and no run saw it.", detail, root.key, root.remedy, severity=severity
     )

@@ -236,6 +236,7 @@ def _store(reader: Reader) -> Iterator[Finding]:
     if space is not None and root.kind == "folder":
         short = space.free < root.reserve
         room = f"{human_size(space.free)} free of {human_size(space.total)}"
+        room += f", less than the reserve of {human_size(root.reserve)}" if short else ""
         yield Finding(f"{root.key}: room", room, not short, "make room, or lower `reserve:`")
     folding = reader.folds("")
     told = "names that differ only by case are the same" if folding else "names may differ only by case"

@@ -50,18 +50,28 @@ def remembered(root: Root, disk: Disk | None) -> Root:
     return replace(root, remedy="", homes=tuple([decode_path(home) for home in disk.homes]))
 
 
-def away(root: Root, known: Mapping[str, Disk], declared: str) -> Root:
+def away(root: Root, known: Mapping[str, Disk], declared: str, *, mount: bool = False) -> Root:
     """Return a root that cannot be used, by what is known of disks: one that was there, or one of a group that never was.
 
-    `declared` is its path in the workspace. A folder that no run saw may be on a disk that is yet to come, or misspelt: while the
-    others of its store take what was meant for it, nobody would notice.
+    `declared` is its path in the workspace; with `mount`, it has to be that of a mounted disk. A folder that no run saw may be on a
+    disk that is yet to come, or misspelt: while the others of its store take what was meant for it, nobody would notice.
     """
-    seen = {decode_path(path) for disk in known.values() for path in (disk.path, disk.declared)}
+    seen = {decode_path(path) for disk in known.values() for path in (disk.path, disk.declared) if path}
     if root.optional or root.key == store_of(root.key) or not seen.isdisjoint({root.path, declared}) or not _is_missing(root.path):
         return remembered(root, known.get(root.key))
-    make = f"Make it (mkdir -p {quote(root.path)}), connect its disk" if not os.path.lexists(root.path) else "Move it away"
-    remedy = f"{make}, mend the path of {root.key} in the workspace, or say `optional: true` of {store_of(root.key)}."
+    ways = [f"mend the path of {root.key} in the workspace", f"say `optional: true` of {store_of(root.key)}"]
+    if mount:
+        ways.insert(0, "mount its disk there")
+    elif not os.path.lexists(root.path) and _nearest(root.path).is_dir():
+        ways[:0] = [f"make it (mkdir -p {quote(root.path)})", "connect its disk"]
+    told = f"{', '.join(ways[:-1])}, or {ways[-1]}."
+    remedy = told[0].upper() + told[1:]
     return replace(root, why=f"{root.why}, and none was seen there before", remedy=remedy, unseen=True)
+
+
+def _nearest(path: str) -> Path:
+    """Return the nearest thing above a path that is there."""
+    return next(above for above in Path(path).parents if os.path.lexists(above))
 
 
 def _is_missing(path: str) -> bool:

@@ -250,7 +250,8 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
             elif told is None:
                 readers[root.key] = InventoryReader(Listing(root))
             else:
-                readers[root.key] = InventoryReader(Listing(disk_memory.away(root, told, paths.get(root.key, ""))))
+                mount = setting.workspace.stores[store_of(root.key)].mount is not None
+                readers[root.key] = InventoryReader(Listing(disk_memory.away(root, told, paths.get(root.key, ""), mount=mount)))
         yield Open(stores, readers, following)
 
 
