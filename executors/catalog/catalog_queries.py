@@ -180,7 +180,8 @@ def history_of(catalog: sqlite3.Connection, places: Sequence[str], most: int = 1
 
 
 _HISTORY = """
-SELECT operation.id, run.ended, run.who, run.run, run.command, verb, coalesce(was, ''), coalesce(now, ''), size
+SELECT operation.id, run.ended, run.who, CASE command WHEN 'moved by hand' THEN '' ELSE run.run END, run.command, verb,
+  coalesce(was, ''), coalesce(now, ''), size
 FROM operation JOIN run ON run.number = operation.run
 """
 

@@ -26,10 +26,15 @@ class Label(NamedTuple):
     job: str | None
 
 
+BY_HAND = "moved by hand"
+"""The command of what people did and a look found: no run, but it has the heading of one, `of` the run before it."""
+
 Labels = Callable[[str, Facts | None], Label]
 Content = Mapping[tuple[int, int, int], str]
 """Contents known without reading, by (inode, size, mtime_ns)."""
 _NOTHING_KNOWN: Content = {}
+Rows = list[tuple[tuple[object, ...], list[tuple[object, ...]]]]
+"""Runs as the catalog has them: the heading of each, and its operations."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -95,8 +100,8 @@ def catch_up(catalog: sqlite3.Connection, state: State, runs: Iterable[str], lab
     return damaged
 
 
-def of_other_runs(catalog: sqlite3.Connection, known: Collection[str]) -> list[tuple[tuple[object, ...], list[tuple[object, ...]]]]:
-    """Return the headings and rows of runs that are not `known`: their records were pruned."""
+def of_other_runs(catalog: sqlite3.Connection, known: Collection[str]) -> Rows:
+    """Return the headings and rows of runs that are not `known`: their records were pruned, or it is what people moved."""
     found = []
     for number, *heading in catalog.execute(
         "SELECT number, run, command, of, outcome, started, ended, who, host, is_known FROM run"
@@ -107,13 +112,54 @@ def of_other_runs(catalog: sqlite3.Connection, known: Collection[str]) -> list[t
     return found
 
 
-def put_back(catalog: sqlite3.Connection, runs: Iterable[tuple[tuple[object, ...], list[tuple[object, ...]]]]) -> None:
-    """Put the rows of pruned runs into a fresh catalog, before those of all others."""
+def put_back(catalog: sqlite3.Connection, runs: Rows) -> None:
+    """Put the rows of other runs into a fresh catalog, before those of all others: `put_in_order` once these are written."""
     with writing(catalog):
         for heading, rows in runs:
             number = _begin(catalog, Ended(*heading))  # type: ignore[arg-type]
             given = ((number, *row) for row in rows)
             catalog.executemany("INSERT INTO operation (run, step, verb, was, now, size) VALUES (?, ?, ?, ?, ?, ?)", given)
+
+
+def write_moves_by_hand(catalog: sqlite3.Connection, moves: Iterable[tuple[str, str, int]], at: str) -> None:
+    """Write what people moved (from, to, bytes), as found at `at`, unless it is known. In a transaction of the caller's."""
+    unknown = [move for move in moves if not _leads_to(catalog, move[0], move[1])]
+    if unknown:
+        made = catalog.execute("SELECT count(*) FROM run WHERE command = ?", (BY_HAND,)).fetchone()[0]
+        after = catalog.execute("SELECT run FROM run WHERE command <> ? ORDER BY number DESC LIMIT 1", (BY_HAND,)).fetchone()
+        number = _begin(catalog, Ended(f"by-hand-{made + 1}", BY_HAND, after[0] if after else "", "done", at, at, "", ""))
+        catalog.executemany(
+            "INSERT INTO operation (run, step, verb, was, now, size) VALUES (?, ?, 'move', ?, ?, ?)",
+            ((number, step, *move) for step, move in enumerate(unknown)),
+        )
+
+
+def _leads_to(catalog: sqlite3.Connection, was: str, now: str) -> bool:
+    """Say whether what people moved by the catalog brought what came to one place last to another."""
+    came = catalog.execute("SELECT coalesce(max(id), 0) FROM operation WHERE now = ?", (was,)).fetchone()[0]
+    step = (
+        "SELECT operation.id, now FROM operation JOIN run ON run.number = operation.run "
+        "WHERE command = ? AND was = ? AND operation.id > ? ORDER BY operation.id LIMIT 1"
+    )
+    row = catalog.execute(step, (BY_HAND, was, came)).fetchone()
+    while row is not None and row[1] != now:
+        row = catalog.execute(step, (BY_HAND, row[1], row[0])).fetchone()
+    return row is not None
+
+
+def put_in_order(catalog: sqlite3.Connection) -> None:
+    """Number the rows of all runs by when these ended: those put back are from before, between and after the others.
+
+    What people moved follows the run that was the newest when it was found, as long as that is known.
+    """
+    with writing(catalog):
+        ordered = (
+            "SELECT operation.id FROM operation JOIN run ON run.number = operation.run LEFT JOIN run AS before "
+            "ON before.run = run.of AND run.command = ?1 ORDER BY coalesce(before.ended, run.ended), run.command = ?1, operation.id"
+        )
+        ids = [number for (number,) in catalog.execute(ordered, (BY_HAND,))]
+        catalog.executemany("UPDATE operation SET id = ? WHERE id = ?", ((-new, old) for new, old in enumerate(ids, 1)))
+        catalog.execute("UPDATE operation SET id = -id")
 
 
 def write(

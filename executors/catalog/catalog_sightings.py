@@ -11,7 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 import xxhash
 
-from reshelve.executors.catalog.catalog_recording import Labels
+from reshelve.executors.catalog.catalog_recording import Labels, write_moves_by_hand
 from reshelve.executors.catalog.catalog_tables import writing
 from reshelve.executors.state.cache_db import open_catalog, signed
 from reshelve.executors.stores.digest_cache import DigestCache
@@ -34,6 +34,7 @@ class Sighted:
 
 @dataclass(slots=True)
 class _Known:
+    location: str
     id: int
     size: int
     mtime_ns: int
@@ -49,7 +50,8 @@ def see(
 ) -> Sighted:
     """Write what one root holds. What is not seen in folders that cannot be read stays as it was; nothing is told of a root away.
 
-    A file that was moved by hand, told by its inode, size and time, keeps its asset. One that changed is known by content alone.
+    A file that was moved by hand, told by its inode, size and time, keeps its asset and its history.
+    One that changed is known by content alone.
     """
     sighted = Sighted()
     root = listing.root
@@ -64,26 +66,30 @@ def see(
         catalog.executemany("UPDATE place SET gone_at = ? WHERE location = ?", ((at, place) for place in lost))
         sighted.gone, sighted.files = len(lost), len(files)
         assets = _Assets(catalog)
-        rows = []
+        rows, by_hand = [], []
         for place, item in files.items():
             digest = known_digest(item)
             row = _row(item, known.get(place), moved, assets.of(digest, item.size), sighted)
+            if row.came_from:
+                by_hand.append((row.came_from, place, item.size))
             label = labels(place, None)
             told = label.type, label.project, label.job or row.job
             ctime = item.ctime_ns if digest is not None else row.ctime_ns
             rows.append((place, row.asset, item.size, item.mtime_ns, ctime, signed(item.ino), *told, row.facts, at, at))
         catalog.executemany(_SEEN, rows)
+        write_moves_by_hand(catalog, by_hand, at)
     return sighted
 
 
 @dataclass(slots=True)
 class _Row:
-    """What a place has beside what was seen of its file."""
+    """What a place has beside what was seen of its file, and from where a person moved it there."""
 
     asset: int | None = None
     facts: str | None = None
     job: str | None = None
     ctime_ns: int | None = None
+    came_from: str = ""
 
 
 def _row(item: Item, before: _Known | None, moved: dict[tuple[int, int, int], _Known], asset: int | None, sighted: Sighted) -> _Row:
@@ -102,7 +108,7 @@ def _row(item: Item, before: _Known | None, moved: dict[tuple[int, int, int], _K
     if came is None:
         return _Row(asset)
     sighted.followed += 1
-    return _Row(asset or came.asset, came.facts, came.job)
+    return _Row(asset or came.asset, came.facts, came.job, came_from=came.location)
 
 
 class _Assets:
@@ -146,7 +152,7 @@ def _live(catalog: sqlite3.Connection, key: str) -> Iterator[tuple[str, _Known]]
         "WHERE (location >= ? AND location < ? OR location >= ? AND location < ?) AND gone_at IS NULL AND in_trash = 0"
     )
     for place, *row in catalog.execute(wanted, (f"{key}:", f"{key};", f"{key}%:", f"{key}%;")):
-        yield place, _Known(*row)
+        yield place, _Known(place, *row)
 
 
 # Content.

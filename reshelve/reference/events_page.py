@@ -73,7 +73,8 @@ EVENTS: Mapping[str, str] = {
     "asset-notes": "What `assets.yaml` says about an asset, as shown by `assets show`.",
     "asset-link": "How an asset relates (`as`) to another (`of`), or another (`by`) to it.",
     "asset-noted": "An asset about which something was written to `assets.yaml`: its `id` and `sha256`.",
-    "history": "What an operation of a run did: `when`, `who`, `run`, `command`, `verb`, `was`, `now`, `size`.",
+    "history": "What an operation of a run did: `when`, `who`, `run`, `command`, `verb`, `was`, `now`, `size`; with its "
+    "`workspace`, or the `source` and `dest` of an organize, if it is another's. A move by hand has no `run`.",
     "written": "A file was written, by `init` or `assets export`: its `path`.",
     "formatted": "A document that `fmt` changed: its `path`.",
     "schema": "The JSON Schema of a document, printed by `schema`: `name`, `schema`.",

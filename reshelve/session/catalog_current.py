@@ -93,15 +93,24 @@ def _is_kept(setting: Setting) -> bool:
 def _make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Problem]) -> None:
     with labelling(setting) as labels:
         lacking = catalog_recording.missing(catalog, setting.state)
+        others = None
         if lacking is None:
+            others = _of_other_runs(catalog, setting)
             _empty(catalog)
+            catalog_recording.put_back(catalog, others)
             lacking = catalog_recording.missing(catalog, setting.state)
         problems += catalog_recording.catch_up(catalog, setting.state, lacking or (), labels)
+        if others:
+            catalog_recording.put_in_order(catalog)
     if setting.file is not None:
         document = setting.folder / ASSETS
         version = version_of(document)
         if version != assets_yaml_tables.known_version(catalog):
             assets_yaml_tables.take_over(catalog, load_assets(document), version)
+
+
+def _of_other_runs(catalog: sqlite3.Connection, setting: Setting) -> catalog_recording.Rows:
+    return catalog_recording.of_other_runs(catalog, {run for run, _ in setting.state.run_folders()})
 
 
 def _empty(catalog: sqlite3.Connection) -> None:
@@ -216,14 +225,14 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
     """Make the catalog anew, with what the old one alone knew: contents, times of seeing, runs that were pruned."""
     path = path_of(setting)
     seen: list[tuple[object, ...]] = []
-    forgotten: list[tuple[tuple[object, ...], list[tuple[object, ...]]]] = []
+    forgotten: catalog_recording.Rows = []
     contents: list[tuple[object, ...]] = []
     pairs: list[tuple[str, str, int]] = []
     if path.is_file():
         with suppress(DamagedError, sqlite3.Error), opened(path) as old:
             wanted = "SELECT first_seen, last_seen, filed_at, facts, job, location, size, mtime_ns FROM place"
             seen = old.execute(wanted).fetchall()
-            forgotten = catalog_recording.of_other_runs(old, {run for run, _ in setting.state.run_folders()})
+            forgotten = _of_other_runs(old, setting)
             pairs = old.execute("SELECT sha256, xxh3, size FROM asset WHERE sha256 IS NOT NULL AND xxh3 IS NOT NULL").fetchall()
             contents = old.execute(
                 "SELECT xxh3, location, place.size, mtime_ns, ctime_ns, inode FROM place JOIN asset ON asset.id = asset "
@@ -234,6 +243,8 @@ def rebuild(setting: Setting, now: datetime, problems: list[Problem], *, read: b
         with opened(path) as fresh:
             catalog_recording.put_back(fresh, forgotten)
     with current(setting, problems, now) as catalog:
+        if forgotten:
+            catalog_recording.put_in_order(catalog)
         with writing(catalog):
             for sha256, xxh3, size in pairs:
                 catalog_sightings.asset_of(catalog, sha256, xxh3, size)

@@ -7,6 +7,7 @@ from reshelve.schemas.asset_questions import AssetDetail, AssetPlace, HistoryRow
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count
+from reshelve.views.runs import whose_text
 
 UNREAD = "-" * 12
 """What stands for the id of a file whose content nobody has read."""
@@ -72,13 +73,20 @@ def _facts(first: AssetPlace, detail: AssetDetail) -> Iterator[tuple[str, str]]:
     yield from (("has", f"{kind} {sha256[:12]}") for kind, sha256 in detail.links_to)
 
 
-def history_text(rows: Iterable[HistoryRow], *, colour: bool = False) -> Iterator[str]:
-    """Yield a line an operation: when, the run, who, what was done, and the places before and after."""
-    paint = Paint(colour)
+def history_text(
+    rows: Iterable[HistoryRow], about: Mapping[str, Mapping[str, str]] | None = None, *, colour: bool = False
+) -> Iterator[str]:
+    """Yield a line an operation: when, the run, who, what was done, and the places before and after.
+
+    `about` tells of runs, by id, whose they are that are not of this workspace: locations are those of their stores.
+    """
+    paint, about, rows = Paint(colour), about or {}, list(rows)
+    several = len({tuple(about.get(row.run, {}).values()) for row in rows if row.run}) > 1
     for row in rows:
         way = f"{printable(row.was)} -> {printable(row.now)}" if row.was and row.now else printable(row.was or row.now)
         by = f"  {printable(row.who)}" if row.who else ""
-        yield f"{_short(row.when)} UTC  {paint('move', row.run)}{by}  {row.command}: {row.verb}  {way}"
+        did = f"{paint('move', row.run)}{by}  {row.command}: {row.verb}" if row.run else f"{row.command} before then"
+        yield f"{_short(row.when)} UTC  {did}  {way}{whose_text(about.get(row.run, {}), several=several)}"
 
 
 def totals_text(totals: Totals, *, colour: bool = False) -> Iterator[str]:

@@ -201,15 +201,18 @@ def log_text(
         ended = "under way" if run.id in under_way else _ended(run)
         tail = "; ".join(note for note in (ended, undone, held) if note)
         did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")
-        where = about.get(run.id, {})
-        if "workspace" in where:
-            did += f"  of {printable(where['workspace'])}"
-        elif where and several:
-            did += f"  from {printable(where['source'])} into {printable(where['dest'])}"
+        did += whose_text(about.get(run.id, {}), several=several)
         line = f"{paint('move', run.id)}  {when}  {what:<20}  {did}"
         yield f"{line}  {paint('warn', f'[{tail}]')}" if tail else line
     if nothing:
         yield "No runs yet."
+
+
+def whose_text(where: Mapping[str, str], *, several: bool) -> str:
+    """Return of which workspace elsewhere a run is; where there are several, from and into which folders an organize was."""
+    if "workspace" in where:
+        return f"  of {printable(where['workspace'])}"
+    return f"  from {printable(where['source'])} into {printable(where['dest'])}" if where and several else ""
 
 
 def _ended(run: "RunSummary") -> str:

@@ -1,7 +1,8 @@
 """`assets`, `history`, `stats` and `catalog`: which files there are, what they are, and where they have been."""
 
+import os
 from collections.abc import Callable, Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,10 +10,13 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.runs_of import runs_of
 from reshelve.cli.shared_options import age, json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.asset_notes import AssetNotes, LinkKind
-from reshelve.schemas.asset_questions import AssetPlace, Wanted
+from reshelve.schemas.asset_questions import AssetPlace, HistoryRow, Wanted
+from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.session.session import Session
 from reshelve.session.session_catalog import said, used
 from reshelve.views.colour import count
@@ -230,6 +234,9 @@ def link(shell: Shell, file: str, of: str, kind: LinkKind) -> int:
 def history(shell: Shell, path: str) -> int:
     """Show what runs did to a file, under all its names; PATH may be any of them. For a folder: what they did to files in it.
 
+    This includes runs of this workspace, of `reshelve organize` from or into a folder here or around PATH, and of workspaces
+    elsewhere that changed one of these. Moves by hand are shown once `reshelve catalog update` found them.
+
     \b
     Examples:
       reshelve history "library:TV/Nordlys/Season 01/Nordlys.S01E01.mkv"
@@ -237,14 +244,56 @@ def history(shell: Shell, path: str) -> int:
     """
     from reshelve.views.assets import history_text
 
-    session = api.find_session()
-    rows = session.catalog.history(session.stores.locate(path))
-    shell.problems(session.catalog.problems)
-    shell.answer(history_text(rows, colour=shell.colour))
+    rows: list[HistoryRow] = []
+    about: dict[str, dict[str, str]] = {}
+    for session, location in _knowing(shell, path):
+        found = session.catalog.history(location)
+        shell.problems(session.catalog.problems)
+        rows += found
+        where = runs_of(session)
+        about |= {row.run: where for row in found if where and row.run}
+    rows.sort(key=lambda row: row.when)
+    shell.answer(history_text(rows, about, colour=shell.colour))
     if not rows:
-        shell.say(["No run did anything to it."])
-    shell.events({"type": "history", **asdict(row)} for row in rows)
+        shell.say(["No run is known to have done anything to it. If people moved or renamed it, first: reshelve catalog update"])
+    shell.events({"type": "history", **asdict(row), **about.get(row.run, {})} for row in rows)
     return shell.finish(0, operations=len(rows))
+
+
+def _knowing(shell: Shell, named: str) -> list[tuple[Session, str]]:
+    """Return the sessions that may know a file, each with its location there: those near here, and those near the file.
+
+    Raises ReshelveError where it is in no store of any of them.
+    """
+    trouble: list[Problem] = []
+    nearby = api.near_sessions(every=True, trouble=trouble)
+    path = _path_of(nearby, named)
+    if path:
+        try:
+            nearby += api.near_sessions(os.path.dirname(path), every=True, trouble=trouble)
+        except ReshelveError as error:
+            trouble += error.problems
+    shell.problems([replace(problem, severity="warning") for problem in dict.fromkeys(trouble)])
+    found: list[tuple[Session, str]] = []
+    refused: ReshelveError | None = None
+    for session in {one.setting.state.folder: one for one in nearby}.values() or [api.find_session()]:
+        try:
+            found.append((session, session.stores.locate(path or named)))
+        except ReshelveError as error:
+            refused = refused or error
+    if refused is not None and not found:
+        raise refused
+    return found if path else found[:1]
+
+
+def _path_of(sessions: Iterable[Session], named: str) -> str:
+    """Return the path of what a person named: a location as the first means it that has its store, else ""."""
+    key, rel = split(named) if ":" in named else ("", "")
+    for session in sessions if key else ():
+        roots = [root for root in session.stores.roots() if key in (root.key, store_of(root.key))]
+        if roots:
+            return os.path.join(roots[0].path, rel) if len(roots) == 1 and roots[0].kind == "folder" else ""
+    return os.path.abspath(named)
 
 
 @click.command(epilog=_CODES)

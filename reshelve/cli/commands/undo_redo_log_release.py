@@ -1,7 +1,5 @@
 """`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,10 +8,10 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import end_if_dry, end_if_only_told
 from reshelve.cli.carry_out_plan import carry_out, perform
+from reshelve.cli.runs_of import runs_of
 from reshelve.cli.shared_options import age, exclude_each_other, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import confirm
-from reshelve.opening import workspace_search
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
@@ -185,17 +183,13 @@ def _listed(shell: Shell) -> int:
     about: dict[str, dict[str, str]] = {}
     under_way: set[str] = set()
     others: list[Problem] = []
-    own = workspace_search.find_workspace(Path(os.path.realpath(".")))
     for session in api.near_sessions(every=True, trouble=others) or [api.find_session()]:
-        state, made_for = session.setting.state, session.setting.made_for
+        state, where = session.setting.state, runs_of(session)
         work = session.runs.at_work()
         found = state.runs(damaged)
         under_way |= {run.id for run in found if run.outcome == "unsettled" and work.on(run.id)}
         runs += found
-        if made_for is not None:
-            about |= {run.id: {"source": str(made_for.source), "dest": str(made_for.dest)} for run in found}
-        elif session.setting.file != own:
-            about |= {run.id: {"workspace": str(session.setting.folder)} for run in found}
+        about |= {run.id: where for run in found if where}
     runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:
         shell.answer(log_text(runs, shell.colour, under_way, about))

@@ -224,7 +224,28 @@ def test_what_is_moved_by_hand_keeps_its_asset_and_what_changed_loses_it(tmp_pat
     assert (found.followed, found.changed, found.gone, found.unread) == (1, 1, 1, 1)
     known = {place.location: place for place in session.catalog.assets(Wanted())}
     assert known["movies:by hand.mkv"].sha256 == asset and known[ONE].sha256 == ""
-    assert [place.location for place in session.catalog.ask(lambda catalog: list(gone(catalog)))] == [HEAT]
+    assert session.catalog.ask(lambda catalog: list(gone(catalog))) == []
+
+
+def test_moves_by_hand_stay_in_the_history_and_runs_go_on_from_them(tmp_path: Path) -> None:
+    session = filed(tmp_path)
+    one, two = "movies:by hand.mkv", "movies:by hand again.mkv"
+    (tmp_path / "movies/Heat (1995)/Heat.1995.1080p.mkv").rename(tmp_path / "movies/by hand.mkv")
+    session.catalog.update()
+    (tmp_path / "movies/by hand.mkv").rename(tmp_path / "movies/by hand again.mkv")
+    session.catalog.update()
+    session.catalog.update()
+    (tmp_path / "more.yaml").write_text(f'version: 1\nfiles:\n  "movies:Heat.mkv": {{from: "{two}"}}\n')
+    session.runs.apply(session.plans.make(api.load_layout(tmp_path / "more.yaml")))
+    wanted = [("apply", OLD, HEAT), ("moved by hand", HEAT, one), ("moved by hand", one, two), ("apply", two, "movies:Heat.mkv")]
+    assert ways(session, OLD) == ways(session, "movies:Heat.mkv") == ways(session, one) == wanted
+    session.catalog.rebuild()
+    assert ways(session, "movies:Heat.mkv") == wanted
+    with sqlite3.connect(db(session)) as plain:  # a run that is missing between others has the catalog made anew
+        first = plain.execute("SELECT number FROM run WHERE command = 'apply' ORDER BY number").fetchone()
+        plain.execute("DELETE FROM operation WHERE run = ?", first)
+        plain.execute("DELETE FROM run WHERE number = ?", first)
+    assert ways(session, OLD) == wanted
 
 
 def test_a_store_that_is_away_is_told_and_nothing_in_it_is_gone(tmp_path: Path) -> None:
