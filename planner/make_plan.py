@@ -10,6 +10,7 @@ from reshelve.planner.buckets.transfer_routes import parted
 from reshelve.planner.diff import left_as_told
 from reshelve.planner.diff.emptied_folders import tidy
 from reshelve.planner.diff.entry_decisions import Diff
+from reshelve.planner.diff.lost_entries import Lost
 from reshelve.planner.diff.operation_order import order
 from reshelve.planner.diff.required_copies import Copies
 from reshelve.planner.diff.room_for_bundles import without_room
@@ -18,6 +19,7 @@ from reshelve.planner.diff.target_conflicts import Conflicts
 from reshelve.planner.diff.target_places import Targets
 from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
+from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.links_left_behind import left_behind
@@ -56,6 +58,8 @@ class PlanRequest:
 
     `empty` are folders, by their places, that go if nothing is in them, in stores whose `tidy` the layout declares.
 
+    `filed_before` tells of targets that are lost what was filed there, and where it may be now.
+
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
 
@@ -77,6 +81,7 @@ class PlanRequest:
     max_cost: str = ""
     strict: bool = False
     now_ns: int = 0
+    filed_before: FiledBefore = nothing_known
 
 
 def _room(conflicts: Conflicts, wants: list[Want], tree: Tree) -> Room:
@@ -105,7 +110,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     Targets(groups, tree, findings).bind(wants)
     left_as_told.leave(wants, layout.leave, findings)
     classes = Classes(request.stores, request.held)
-    diff = Diff(findings, classes)
+    diff = Diff(findings, classes, Lost(findings, readers, request.filed_before))
     diff.judge(wants)
     wants += classes.changes(wants)
     thawing = Thawing(request.stores, request.asked, findings)

@@ -13,6 +13,7 @@ from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.observing.odd_keys import odd_keys
+from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
@@ -52,6 +53,7 @@ class ScanRequest:
     saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
     are of those, and of what is left where it is. `held` are the (target, source) that undos hold back from plans.
+    `filed_before` tells of what was filed and is gone.
     """
 
     workspace: Workspace
@@ -73,6 +75,7 @@ class ScanRequest:
     resting: Resting | None = None
     among: Among | None = None
     held: frozenset[tuple[str, str]] = frozenset()
+    filed_before: FiledBefore = nothing_known
 
 
 @dataclass(slots=True)
@@ -135,7 +138,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         tidy=_tidy(workspace, previous, made.shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},
     )
-    layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune)
+    layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.filed_before)
     found.leave_files(sifted.not_observed, "not_observed")
     settled_already = Settled(composed.standing, composed.duplicates | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()

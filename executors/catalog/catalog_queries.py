@@ -179,6 +179,26 @@ def history_of(catalog: sqlite3.Connection, places: Sequence[str], most: int = 1
     return [found[number] for number in sorted(found)]
 
 
+def became_of(catalog: sqlite3.Connection, places: Sequence[str]) -> list[str] | None:
+    """Return where what was filed at one of these places is now by the catalog: where it was moved to, else its content.
+
+    None where no run ever put a file there. Whether it is there still was not looked at.
+    """
+    found: list[str] = []
+    filed = False
+    for place in places:
+        row = next(iter(_neighbour(catalog, "now", place, "verb <> 'mkdir'", "DESC")), None)
+        filed = filed or row is not None
+        at = place
+        while row is not None and row.now:
+            at = row.now
+            row = next(iter(_neighbour(catalog, "was", at, f"operation.id > {row.id} AND verb = 'move'", "ASC")), None)
+        found += [at] if at != place else []
+        same = f"{_COLUMNS} WHERE {_LIVE} AND p.asset = (SELECT asset FROM place WHERE location = ?){_ORDER}"  # noqa: S608 - our own names
+        found += [_place(row).location for row in catalog.execute(same, (place,))]
+    return [one for one in dict.fromkeys(found) if one not in places] if filed else None
+
+
 _HISTORY = """
 SELECT operation.id, run.ended, run.who, CASE command WHEN 'moved by hand' THEN '' ELSE run.run END, run.command, verb,
   coalesce(was, ''), coalesce(now, ''), size

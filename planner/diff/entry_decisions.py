@@ -6,23 +6,25 @@ what the layout put there, and then it is no longer the source it was.
 
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.diff.kept_beside import holds_source, holds_text, kept_beside, kept_with_bundle
+from reshelve.planner.diff.lost_entries import Lost
 from reshelve.planner.diff.packing import damage, holds, member_of
 from reshelve.planner.observing.identity import is_entry, same_file, told_apart
-from reshelve.planner.wants.plan_problems import LOST, Findings
+from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import two_sizes
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import join, name, parent, printable
+from reshelve.schemas.locations import join, printable
 
 
 class Diff:
     """Judges wants that know their source and destination. Reads occupied destinations only."""
 
-    def __init__(self, findings: Findings, classes: Classes) -> None:
+    def __init__(self, findings: Findings, classes: Classes, gone: Lost) -> None:
         self._findings = findings
+        self._gone = gone
         self.classes = classes
         self._wants: list[Want] = []
         self._coming: dict[str, Want] | None = None
@@ -252,25 +254,7 @@ class Diff:
             self._findings.say("source-comes", "A source is still to come.", detail, want.target, hint, "note")
             want.state = "unknown"
             return
-        detail = f"{printable(want.source)} is not there, nor is its target."
-        found = self._elsewhere(want)
-        hint = f"A file of that name and size is at {printable(found)}." if found else LOST
-        self._findings.mark(want, "lost", "A source is gone.", detail, hint)
-
-    def _elsewhere(self, want: Want) -> str:
-        """Return where a file of the same name and size lies in the target's folder, or ""."""
-        entry, bound = want.entry, want.bound
-        wanted = name(locate(want.source)[1])
-        if entry is None or entry.size is None or bound is None:
-            return ""
-        try:
-            if bound.folder.find(wanted) is None:
-                return ""
-            rel = f"{parent(locate(want.place)[1])}/{wanted}".lstrip("/")
-            item = bound.reader.stat(rel)
-        except OSError:
-            return ""
-        return join(bound.reader.root.key, rel) if item is not None and item.size == entry.size and item.kind == "file" else ""
+        self._gone.tell(want)
 
     def _occupied(self, want: Want) -> None:
         """Something stands at the target, and the source is there."""

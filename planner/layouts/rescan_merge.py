@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of
 from reshelve.planner.observing.identity import is_entry
+from reshelve.planner.ports.filed_before import Filed, FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
 from reshelve.schemas.locations import printable, split
@@ -81,18 +82,26 @@ def sort_out(layout: Layout | None) -> Previous:
 
 
 def merge(
-    previous: Previous, proposed: Proposed, sight: Sight, readers: Readers, *, prune: bool = False
+    previous: Previous,
+    proposed: Proposed,
+    sight: Sight,
+    readers: Readers,
+    *,
+    prune: bool = False,
+    filed_before: FiledBefore = nothing_known,
 ) -> tuple[Layout, list[str]]:
     """Return the merged layout, and what was kept for a person's sake, a sentence each. Merging its own result changes nothing.
 
+    `filed_before` tells what was filed at a target at which nothing is.
     Scan's entries go whose source is gone and at whose target nothing is; with `prune` also those whose file stands at its target.
     """
     kept = [f"kept your {_whose(entry)}: {printable(target)}" for target, entry in sorted(previous.theirs.items())]
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
-    let_go, left = _keep_pending(files, previous, sight, readers, prune=prune)
-    kept += left
+    let_go, left, dropped = _keep_pending(files, previous, sight, readers, prune=prune)
+    left += [_dropped(target, entry, readers, filed_before(target)) for target, entry in dropped.items()]
+    kept += sorted(left)
     _mend_companions(files, previous.theirs, kept)
     notes = _carry_notes(files, previous, let_go)
     layout = Layout(
@@ -113,15 +122,16 @@ def _whose(entry: Entry) -> str:
 
 def _keep_pending(
     files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool
-) -> tuple[set[str], list[str]]:
-    """Keep scan's own entries that may still mean something; return the targets let go of, and what leaves, a sentence each.
+) -> tuple[set[str], list[str], dict[str, Entry]]:
+    """Keep scan's own entries that may still mean something; return the targets let go of, a sentence each, and what is dropped.
 
     One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done. One that
     was carried out is let go of where its source goes elsewhere now, as a new file of that name does (a source has one entry), or
     nowhere.
     """
     let_go: set[str] = set()
-    lost: list[str] = []
+    told: list[str] = []
+    dropped: dict[str, Entry] = {}
     placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
     for target, entry in previous.ours.items():
         source = entry.source
@@ -131,12 +141,22 @@ def _keep_pending(
         if standing == "there":
             if _stands(target, entry, readers):
                 let_go.add(target)
-                lost.append(_let_go(target, entry, placed.get(source, "")))
+                told.append(_let_go(target, entry, placed.get(source, "")))
         elif standing == "gone" and _is_free(target, readers):
-            lost.append(f"dropped: {printable(target)}: {printable(source)} is gone, and nothing is at the target")
+            dropped[target] = entry
         elif standing == "unknown" or not (prune and _stands(target, entry, readers)):
             files[target] = entry
-    return let_go, sorted(lost)
+    return let_go, told, dropped
+
+
+def _dropped(target: str, entry: Entry, readers: Readers, known: Filed | None) -> str:
+    """Say why an entry leaves the layout whose source is gone, and at whose target nothing is."""
+    now = known.standing(readers, entry.size) if known is not None else ""
+    if now:
+        return f"dropped: {printable(target)}: it was filed, and is at {printable(now)} now"
+    if known is not None:
+        return f"dropped: {printable(target)}: it was filed, and is gone (`reshelve health` looks for it)"
+    return f"dropped: {printable(target)}: {printable(entry.source or '')} is gone, and nothing is at the target"
 
 
 def _let_go(target: str, entry: Entry, elsewhere: str) -> str:

@@ -57,7 +57,7 @@ def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterato
     damaged = False
     try:
         with opened(path) as catalog:
-            _make_good(catalog, setting, problems)
+            make_good(catalog, setting, problems)
             yield catalog
             return
     except DamagedError as damage:
@@ -68,7 +68,7 @@ def current(setting: Setting, problems: list[Problem], now: datetime) -> Iterato
     except sqlite3.OperationalError:
         path = Path(":memory:")
     with opened(path) as catalog:
-        _make_good(catalog, setting, problems)
+        make_good(catalog, setting, problems)
         if damaged:
             look(catalog, setting, now, read=False, max_seconds=None)
         yield catalog
@@ -90,7 +90,8 @@ def _is_kept(setting: Setting) -> bool:
     return wiring.keeps_state(setting) and (path.is_file() or not path.exists())
 
 
-def _make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Problem]) -> None:
+def make_good(catalog: sqlite3.Connection, setting: Setting, problems: list[Problem]) -> None:
+    """Write the settled runs and what people say that a catalog lacks; what could not be had is added to `problems`."""
     with labelling(setting) as labels:
         lacking = catalog_recording.missing(catalog, setting.state)
         others = None

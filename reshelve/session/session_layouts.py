@@ -19,6 +19,7 @@ from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.project_settings import Project
 from reshelve.schemas.quantities import human_span
 from reshelve.schemas.workspace import Workspace
+from reshelve.session.filed_before import filed_before
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
 
@@ -81,6 +82,7 @@ class Layouts:
             opened(setting) if against is None else opened_from(setting, against) as stores,
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
+            filed_before(setting) as filed,
         ):
             result = scan(
                 ScanRequest(
@@ -103,6 +105,7 @@ class Layouts:
                     resting=resting,
                     among=among,
                     held=pairs,
+                    filed_before=filed,
                 )
             )
         result.problems[:0] = notes
@@ -194,8 +197,8 @@ class Layouts:
             if against is not None and not offline:
                 result.problems.extend(_too_old(against, max_age, self._context.now_ns()))
         else:
-            with opened(setting) as stores:
-                result = check(layout, stores.readers, policies, request)
+            with opened(setting) as stores, filed_before(setting) as filed:
+                result = check(layout, stores.readers, policies, replace(request, filed_before=filed))
         result.problems[:0] = _rule_problems(setting)
         return result
 

@@ -1,6 +1,6 @@
 """The plans of a session: made from a layout, and asked whether they may be applied."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from reshelve.executors.state.held_entries import held_and_told
@@ -13,6 +13,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.store_settings import Store as DeclaredStore
 from reshelve.schemas.workspace import Workspace
 from reshelve.session import applying, guards, run_history
+from reshelve.session.filed_before import filed_before
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
@@ -68,13 +69,11 @@ class Plans:
             from reshelve.planner.observing.saved_inventory import readers_from
 
             return make_plan(layout, readers_from(against), request)
-        with opened(setting) as stores:
-            return make_plan(layout, stores.readers, request)
+        with opened(setting) as stores, filed_before(setting) as filed:
+            return make_plan(layout, stores.readers, replace(request, filed_before=filed))
 
     def make_anew(self, layout: Layout, command: PlanCommand) -> Plan:
         """Return the plan that brings the stores to what was asked for by name just now: also where an undo took it back before."""
-        from dataclasses import replace
-
         from reshelve.planner.make_plan import make_plan
 
         setting = self._context.setting

@@ -44,7 +44,7 @@ def test_a_source_that_is_gone_is_lost() -> None:
     plan = Desk("/lib/a=12").plan({"lib:b": Entry(source="in:a", size=2), "lib:c": "in:c"})
     assert (plan.operations, plan.blocked) == ([], [])
     assert problems(plan) == [("warning", "lost", "lib:b"), ("warning", "lost", "lib:c")]
-    assert plan.problems[0].hint == "A file of that name and size is at lib:a."
+    assert plan.problems[0].detail == "in:a is not there, nor is its target. A file of that name and size is at lib:a."
 
 
 def test_a_source_of_another_size_is_changed_and_stays_with_its_bundle() -> None:

@@ -1,0 +1,52 @@
+"""Lost entries: those whose source is gone and at whose target nothing stands. Told is what is known of the file."""
+
+from reshelve.planner.ports.filed_before import FiledBefore
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.wants.plan_problems import LOST, Findings
+from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.want import Want
+from reshelve.schemas.locations import join, name, parent, printable
+
+
+class Lost:
+    """Says of entries that they are lost: whether their file was filed before, and where it stands now."""
+
+    def __init__(self, findings: Findings, readers: Readers, filed_before: FiledBefore) -> None:
+        self._findings = findings
+        self._readers = readers
+        self._filed_before = filed_before
+
+    def tell(self, want: Want) -> None:
+        """Mark a want as lost, with what is known of its file."""
+        detail = f"{printable(want.source)} is not there, nor is its target."
+        known = self._filed_before(want.target)
+        size = want.entry.size if want.entry is not None else None
+        now = known.standing(self._readers, size) if known is not None else ""
+        hint = LOST
+        if now:
+            detail += f" It was filed, and is at {printable(now)} now."
+            hint = (
+                "To have it at its target again, put that into `from:`. "
+                "To leave it there, name that as its target, or remove the entry."
+            )
+        elif beside := self._beside(want, size):
+            detail += f" A file of that name and size is at {printable(beside)}."
+        elif known is not None:
+            detail += " It was filed, and is gone from there: `reshelve health` looks for it by content."
+            hint = "If it was moved, put where it is now into `from:`. If it was deleted, remove the entry."
+        self._findings.mark(want, "lost", "A source is gone.", detail, hint)
+
+    def _beside(self, want: Want, size: int | None) -> str:
+        """Return where a file of the same name and size lies in the target's folder, or ""."""
+        bound = want.bound
+        wanted = name(locate(want.source)[1])
+        if size is None or bound is None:
+            return ""
+        try:
+            if bound.folder.find(wanted) is None:
+                return ""
+            rel = f"{parent(locate(want.place)[1])}/{wanted}".lstrip("/")
+            item = bound.reader.stat(rel)
+        except OSError:
+            return ""
+        return join(bound.reader.root.key, rel) if item is not None and item.size == size and item.kind == "file" else ""

@@ -1,0 +1,36 @@
+"""What planning may ask of the catalog: whether a file was filed at a target, and where it may be now."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.schemas.locations import split
+
+
+@dataclass(slots=True, frozen=True)
+class Filed:
+    """A file that was filed. `places` are where the catalog had it, or its content, last; the likeliest first."""
+
+    places: tuple[str, ...] = ()
+
+    def standing(self, readers: Readers, size: int | None) -> str:
+        """Return the first of the places at which a file of this size in bytes stands (None: of any), "" where none does."""
+        for place in self.places:
+            key, rel = split(place)
+            reader = readers.get(key)
+            try:
+                item = reader.stat(rel) if reader is not None and reader.root.available else None
+            except OSError:
+                continue
+            if item is not None and item.kind == "file" and size in (None, item.size):
+                return place
+        return ""
+
+
+FiledBefore = Callable[[str], Filed | None]
+"""Tells of a target what was filed there, None where nothing is known to have been."""
+
+
+def nothing_known(target: str) -> Filed | None:  # noqa: ARG001 - a FiledBefore
+    """Know of nothing that was filed."""
+    return None
