@@ -212,8 +212,16 @@ def afters(declared: Declared) -> Iterator[Reach]:
         yield Reach(f"after.{name}", does, exact, declared.says(f"after.{name}"))
 
 
+def logs(declared: Declared) -> Iterator[Reach]:
+    """Yield a log that is written outside the workspace's own folder."""
+    log = declared.workspace.log
+    if log is not None and is_outside(declared.folder / log.file, declared.folder):
+        real = os.path.realpath(declared.folder / log.file)
+        yield Reach("log", f"write a log to {real}, outside this folder", f"log {real}", declared.says("log"))
+
+
 FIRST: tuple[Callable[[Read], Iterator[Reach]], ...] = (variables, templates, overlay)
-LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices, notices, afters)
+LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices, notices, afters, logs)
 
 
 def may_be_secret(variable: str) -> bool:

@@ -8,6 +8,7 @@ from reshelve.schemas import quantities
 from reshelve.schemas.after_settings import After
 from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
+from reshelve.schemas.log_settings import Log
 from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.project_settings import Project, Template
 from reshelve.schemas.scan_settings import Scan
@@ -218,6 +219,13 @@ class Workspace(Model):
             examples=[{"films": {"kind": "jellyfin", "url": "http://nas.local:8096", "token_env": "JELLYFIN_KEY"}}],
         ),
     ] = {}
+    log: Annotated[
+        Log | None,
+        Field(
+            description="A log of what commands, runs and requests did, as JSON; `{}` for the defaults. Without it, there is none.",
+            examples=[{"level": "warning"}],
+        ),
+    ] = None
     zone: Annotated[
         Zone | None,
         Field(description="The time zone of days and hours. Default: this machine's.", examples=["Europe/Berlin"]),
@@ -238,7 +246,7 @@ class Workspace(Model):
 
 
 class LocalOverlay(Model):
-    """`reshelve.local.yaml`: this machine's own keys of stores and syncs, laid over the workspace's, and its own `suggest:`."""
+    """`reshelve.local.yaml`: this machine's own keys of stores and syncs, laid over the workspace's; its `suggest:`, its `log:`."""
 
     version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
     stores: Annotated[
@@ -255,3 +263,7 @@ class LocalOverlay(Model):
         dict[Name, LocalSync],
         Field(description="Of each `sync` of the workspace, the keys that differ here.", examples=[{"staging": {"user": "jan"}}]),
     ] = {}
+    log: Annotated[
+        Log | None,
+        Field(description="The log, in place of the workspace's.", examples=[{"file": "/var/log/media.ndjson"}]),
+    ] = None

@@ -43,6 +43,7 @@ def cli(ctx: click.Context, folder: str | None, quiet: bool, verbose: bool) -> N
     if folder is not None:
         before = os.getcwd()
         os.chdir(folder)
+        shell.log.moved()
         ctx.call_on_close(lambda: os.chdir(before))
 
 
@@ -58,6 +59,7 @@ def run(args: Sequence[str]) -> int:
         except (OSError, ReshelveError) as error:
             shell.problems(error.problems if isinstance(error, ReshelveError) else [problem_of(error)])
             code = exit_codes.first([code, exit_codes.code("error")])
+        shell.log.ended(code)
         out.flush()
         if out.trouble is not None:
             shell.json = False
@@ -75,8 +77,10 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
     except click.UsageError as error:
         error.show()
         shell.json = shell.json or _asks_for_json(args)
+        shell.log.not_understood(error.ctx.command_path.partition(" ")[2] if error.ctx else "")
         if shell.json:
-            shell.problems([Problem("usage", "The command line was not understood.", error.format_message(), hint=_help(error))])
+            problem = Problem("usage", "The command line was not understood.", error.format_message(), hint=_help(error))
+            shell.problems([problem], log=False)
         return shell.finish(exit_codes.code("usage"))
     except click.ClickException as error:
         error.show()
@@ -91,7 +95,8 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
         shell.problems([problem_of(error)])
         return shell.finish(exit_codes.code("error"))
     except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
-        shell.problems([_bug(error)])
+        shell.log.bug(error)
+        shell.problems([_bug(error)], log=False)
         return shell.finish(exit_codes.code("error"))
 
 

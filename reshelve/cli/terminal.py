@@ -5,11 +5,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from functools import wraps
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, TextIO, TypeVar
 
 import click
 
 from reshelve import __version__
+from reshelve.cli.command_log import CommandLog
 from reshelve.schemas.problems import Problem
 
 if TYPE_CHECKING:
@@ -18,6 +20,9 @@ if TYPE_CHECKING:
     from reshelve.schemas.run_report import Report
     from reshelve.session.session import Session
     from reshelve.views.progress import Pulse
+
+_P = ParamSpec("_P")
+_T = TypeVar("_T")
 
 EVERY_SO_MANY = 10_000
 """Files between two events that say how many were seen."""
@@ -32,6 +37,7 @@ class Shell:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
+        self.log = CommandLog(environ)
         self.json = False
         self.quiet = False
         self.verbose = False
@@ -159,11 +165,13 @@ class Shell:
         for line in lines:
             _write(sys.stderr, line)
 
-    def problems(self, problems: Iterable[Problem]) -> None:
-        """Report problems: as events, or in words on standard error."""
+    def problems(self, problems: Iterable[Problem], *, log: bool = True) -> None:
+        """Report problems: as events, or in words on standard error; and in the log, unless whoever calls wrote them there."""
         from reshelve.views.problem_text import problems_brief, problems_text
 
         found = list(problems)
+        if found and log:
+            self.log.problems(found)
         if self.json or self._copy:
             from reshelve.views import ndjson
 
@@ -255,7 +263,18 @@ class Shell:
                 self._copy, self._lost = None, trouble
 
 
-pass_shell = click.make_pass_decorator(Shell)
+def pass_shell(command: Callable[Concatenate[Shell, _P], _T]) -> Callable[_P, _T]:
+    """Give a command the shell that it runs in, and the shell's log its name."""
+
+    @wraps(command)
+    def called(*args: _P.args, **kwargs: _P.kwargs) -> _T:
+        context = click.get_current_context()
+        shell = context.ensure_object(Shell) if context.obj is None else context.find_object(Shell)
+        assert shell is not None
+        shell.log.begin(context.command_path.partition(" ")[2])
+        return context.invoke(command, shell, *args, **kwargs)
+
+    return called
 
 
 def on_terminal(stream: TextIO) -> bool:

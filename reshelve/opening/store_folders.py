@@ -8,6 +8,7 @@ from pathlib import Path
 
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import holds_hidden
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
@@ -43,6 +44,30 @@ def shared(roots: list[Root]) -> list[Problem]:
             hint = "give each store a folder of its own" if root.kind == "folder" else "give each store a prefix of its own"
             problems.append(Problem("same-folder", "Two stores are one folder.", detail, root.path, hint))
     return problems
+
+
+def log_in_store(workspace: Workspace, roots: list[Root], folder: Path) -> list[Problem]:
+    """Return a problem where the log would lie in a store as a file like any other: scans would file it."""
+    if workspace.log is None:
+        return []
+    path = folder / workspace.log.file
+    real = Path(os.path.realpath(path.parent)) / path.name
+    found = []
+    for root in roots:
+        within = next((above for above in real.parents if _same(str(above), root.path)), None) if root.kind == "folder" else None
+        if within is not None and not holds_hidden(str(real.relative_to(within))):
+            detail = f"It would be in the store `{root.key}` ({root.path}), and be scanned as one of its files."
+            hint = f"Name it .reshelve-{path.name}, which scans leave alone, or another folder. Without `file:` it is in .reshelve."
+            found.append(Problem("log-in-store", "The log is in a store.", detail, str(real), hint))
+    return found
+
+
+def _same(folder: str, other: str) -> bool:
+    """Say whether two paths are of one folder, whichever of its names they use; as written, where it is not there."""
+    try:
+        return folder == other or os.path.samefile(folder, other)
+    except OSError:
+        return False
 
 
 def _bucket(name: str, store: Store) -> Root:

@@ -169,9 +169,9 @@ def of_workspace(file: Path, environ: Mapping[str, str]) -> Setting:
     folder = trust.folder
     loaded = load_workspace(file, environ, trust.demand)
     found = store_folders.resolve(loaded.workspace, folder, environ)
-    same = store_folders.shared(found)
-    if same:
-        raise ReshelveError(same)
+    wrong = [*store_folders.shared(found), *store_folders.log_in_store(loaded.workspace, found, folder)]
+    if wrong:
+        raise ReshelveError(wrong)
 
     def cite(path: tuple[str | int, ...]) -> str:
         line = loaded.line(path)

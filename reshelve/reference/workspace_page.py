@@ -11,7 +11,7 @@ LINKS = {
     "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Guards": "#guards", "Policy": "#policy",
     "Tiers": "#tiers", "Tier": "#tier", "Move": "#move", "CostTerms": "#cost-terms", "Media": "#media",
     "HealthLimits": "#health-limits", "Watch": "#watch", "Job": "#job", "Notify": "#notify", "After": "#after",
-    "TrashSettings": "#trash-settings",
+    "TrashSettings": "#trash-settings", "Log": "#log",
     "LocalStore": "#store", "Sync": "#sync", "LocalSync": "#local-sync", "Backups": "#backups", "Keep": "#keep",
 }  # fmt: skip
 _OWN = tuple(name for name, link in LINKS.items() if link.startswith("#") and name != "LocalStore")

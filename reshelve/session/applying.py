@@ -92,7 +92,7 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
                 setting.state,
                 on_error=told.on_error,
                 jobs=told.jobs or (BUCKET_JOBS if any(root.path.startswith("s3://") for root in plan.roots.values()) else 1),
-                emit=told.emit,
+                emit=_logged(setting, plan.command, told.emit, of=plan.of),
                 now=now,
                 cancel=told.cancel,
                 workspace=setting.name,
@@ -128,7 +128,8 @@ def recover(
     guards.refuse_dry(setting.environ)
     with opened(with_guests(setting)) as stores:
         away = {key: reader.root for key, reader in stores.readers.items() if not reader.root.available}
-        reports = settle(setting.state, stores.stores, how=how, emit=emit, now=now, cancel=cancel, away=away)
+        told = _logged(setting, "recover", emit)
+        reports = settle(setting.state, stores.stores, how=how, emit=told, now=now, cancel=cancel, away=away)
         for report in reports:
             with suppress(ReshelveError):
                 _remember_disks(setting, stores.readers, setting.state.plan_of(report.run))
@@ -137,6 +138,16 @@ def recover(
     if not setting.state.unsettled():
         _clear_killed_starts(setting)
     return reports
+
+
+def _logged(setting: Setting, command: str, emit: Emit, of: str = "") -> Emit:
+    """Return an `emit` that also writes to the workspace's log, where it has one."""
+    if setting.workspace.log is None:
+        return emit
+    from reshelve.opening.workspace_log import log_of
+    from reshelve.session.logged_runs import logged
+
+    return logged(log_of(setting), command, emit, of=of)
 
 
 def _remember_disks(setting: Setting, readers: Mapping[str, Reader], plan: Plan) -> None:

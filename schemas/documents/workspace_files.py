@@ -76,7 +76,7 @@ class _Read:
 
 
 def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> LoadedWorkspace:
-    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over its stores, its `sync:` and its `suggest:`.
+    """Return the workspace in `path`, with `reshelve.local.yaml` beside it laid over it.
 
     `${NAME}` below `stores:` is taken from `environ`. Raises ReshelveError with every problem of all files read, and what `permit`
     raises for what they want of this machine.
@@ -117,6 +117,9 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
         if overlaid.suggest is not None:
             update["suggest"] = overlaid.suggest
             said.add("suggest")
+        if overlaid.log is not None:
+            update["log"] = overlaid.log
+            said.add("log")
         update["sync"] = workspace.sync | {n: sync_overlaid(workspace.sync[n], mine) for n, mine in overlaid.sync.items()}
     return LoadedWorkspace(workspace.model_copy(update=update), str(path), locate(main.text, main.file, None), frozenset(said))
 

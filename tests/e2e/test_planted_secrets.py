@@ -1,5 +1,6 @@
 """A secret that stands in a document or in the environment is in no output of any command, and in no file of the state."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -66,8 +67,8 @@ def test_a_secret_in_a_workspace_is_a_problem_and_is_shown_nowhere(tmp_path: Pat
     code, told = outputs(folder, "validate")
     assert code in (1, 7) and "reshelve.yaml" in told
     for command in COMMANDS:
-        for json in ((), ("--json",)):
-            assert SECRET not in outputs(folder, *command, *json)[1], command
+        for form in ((), ("--json",)):
+            assert SECRET not in outputs(folder, *command, *form)[1], command
     found = files_with_it(tmp_path)
     assert found == [str(folder / "reshelve.yaml")] * (SECRET in workspace)
 
@@ -93,3 +94,20 @@ def test_a_secret_in_an_argument_or_the_environment_is_shown_nowhere(
     for command in (("organize", f"{URL}/x"), organize, ("status",), ("doctor", "--json"), ("scan",)):
         assert SECRET not in outputs(folder, *command)[1], command
     assert files_with_it(tmp_path) == []
+
+
+def test_a_secret_is_in_no_line_of_a_log(tmp_path: Path, outputs: Outputs, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", URL)
+    folder = made(tmp_path, f"{GOOD}log: {{level: debug}}\n")
+    key = "ghp_" + SECRET * 2
+    (folder / "in" / f"{key}.mkv").write_text("film")
+    asked = (("organize", f"{URL}/x"), ("explain", f"{URL}/x"), ("show", URL), ("scan", f"--token={SECRET}"), ("log", SECRET))
+    for command in (*COMMANDS, *asked):
+        outputs(folder, *command)
+    text = f'version: 1\nfiles:\n  "library:a.json":\n    content: \'{{"aws_secret_access_key": "{SECRET}"}}\'\n'
+    (folder / "layout.yaml").write_text(text)
+    for command in (("plan",), ("apply", "--yes")):
+        outputs(folder, *command)
+    log = (folder / ".reshelve" / "log.ndjson").read_text()
+    assert SECRET not in log
+    assert {"document-secret", "usage"} <= {json.loads(line).get("code") for line in log.splitlines()}

@@ -14,6 +14,7 @@ from reshelve.cli.job_commands import job_problems
 from reshelve.cli.shared_options import exclude_each_other, json_option, one_of
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.executors.platforms.service_manager import ServiceManager
+from reshelve.opening.workspace_log import log_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session.session import Session
@@ -122,9 +123,12 @@ def _session() -> Session:
 def _run_due(shell: Shell, session: Session, asked: Callable[[], bool] = lambda: False) -> list[int]:
     from reshelve.scheduling.due_jobs import run_due
 
-    codes = []
+    codes, log = [], log_of(session.setting)
     for ended in run_due(session, asked):
         codes.append(ended.exit)
+        level = "error" if ended.exit not in (0, 2) else "info" if ended.result == "ran" else "warning"
+        about = {"command": f"schedule {click.get_current_context().info_name}", "job": ended.name, "due": ended.at}
+        log.write(level, "job-ended", "A job ended.", {**about, "result": ended.result, "exit": ended.exit})
         told = f"exit code {ended.exit}" if ended.result == "ran" else "skipped: it was missed"
         shell.say([f"{ended.name}, due {ended.at}: {told}"])
         shell.events([{"type": "job-ended", **asdict(ended)}])

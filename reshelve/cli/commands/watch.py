@@ -16,10 +16,12 @@ from reshelve.cli.ending_signals import asked_to_end
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.executors.runs.run_events import Emit
+from reshelve.opening.workspace_log import log_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.run_report import Report
+from reshelve.session.logged_runs import note_problem
 from reshelve.views.colour import count
 
 if TYPE_CHECKING:
@@ -77,6 +79,7 @@ class _Teller:
         for store in workspace.stores:
             why = f", for {printable(store.why)}" if store.why else ""
             self._say(workspace, f"  {store.root}: {store.how}{why}")
+        log_of(workspace.session.setting).write("info", "watching", "A watch began.", {"command": "watch"})
         stores = [{"root": store.root, "how": store.how, "why": store.why} for store in workspace.stores]
         self._shell.events([{"type": "watching", "workspace": workspace.name, "stores": stores}])
 
@@ -88,6 +91,8 @@ class _Teller:
         if look.whole and filed.review != self._undecided.get(workspace.name, 0):
             self._undecided[workspace.name] = filed.review
             self._say(workspace, f"{count(filed.review, 'file')} for you to decide: reshelve scan, then reshelve review")
+        told = {"command": "watch", "run": report.run if report is not None else "", "review": filed.review}
+        log_of(workspace.session.setting).write("debug", "looked", "A watch looked at stores.", told)
         event = {"type": "looked", "workspace": workspace.name, "whole": look.whole, "counts": filed.counts, "review": filed.review}
         self._shell.events([event | {"run": report.run if report is not None else "", "more": filed.more}])
         _flush()
@@ -95,11 +100,15 @@ class _Teller:
     def recovered(self, workspace: "WatchedWorkspace", reports: Sequence[Report]) -> None:
         for report in reports:
             self._say(workspace, f"Settled run {report.run}, which was cut short.")
+            told = {"command": "watch", "run": report.run, "outcome": report.outcome}
+            log_of(workspace.session.setting).write("warning", "recovered", "A watch settled a run that was cut short.", told)
             self._shell.events([{"type": "recovered", "workspace": workspace.name, "run": report.run, "outcome": report.outcome}])
 
     def problems(self, workspace: "WatchedWorkspace", problems: Sequence[Problem]) -> None:
-        del workspace
-        self._shell.problems(problems)
+        log = log_of(workspace.session.setting)
+        for problem in problems:
+            note_problem(log, "problem", problem, {"command": "watch"})
+        self._shell.problems(problems, log=False)
         _flush()
 
     def _filed(self, workspace: "WatchedWorkspace", report: Report) -> None:
