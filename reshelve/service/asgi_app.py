@@ -3,7 +3,6 @@
 import asyncio
 import inspect
 import json
-import logging
 import re
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
@@ -12,19 +11,22 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, is_dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route as WebRoute
 
 from reshelve import api
+from reshelve.executors.state.event_log import EventLog
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.system_errors import problem_of
 from reshelve.service import gate, refusals
 from reshelve.service.openapi import description, name_of
+from reshelve.service.request_log import RequestLog, asked_in, audit, bug, printed, run_in, service_log
 from reshelve.service.requests import adapter, asked
 from reshelve.service.route_table import ROUTES
 from reshelve.service.routes import JSON, PROBLEM, Answer, Here, Route
@@ -53,7 +55,6 @@ PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form
 """What a page of the service may load: its own files, and no script or style within itself."""
 
 _OPEN = "In a browser, open the address that `reshelve serve` prints."
-_log = logging.getLogger("reshelve.service")
 _T = TypeVar("_T")
 
 
@@ -79,6 +80,11 @@ class Exchange:
         """Let in whoever has the token."""
         return "token" if gate.knows(head_of(request), self.token, self.cookie) else None
 
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What is shown in no log."""
+        return (self.token, gate.cookie_value(self.token, self.cookie))
+
     def is_token(self, text: str) -> bool:
         """Say whether a text is the token."""
         return gate.same(text, self.token)
@@ -93,11 +99,14 @@ class Exchange:
 class Service:
     """What the routes of one app share. Nothing of it is needed after a restart."""
 
-    def __init__(self, workspace: Path, environ: Mapping[str, str], authorize: Authorize, hosts: Collection[str] | None) -> None:
+    def __init__(
+        self, workspace: Path, environ: Mapping[str, str], authorize: Authorize, hosts: Collection[str] | None, log: EventLog
+    ) -> None:
         self.workspace = workspace
         self.environ = environ
         self.authorize = authorize
         self.hosts = hosts
+        self.log = log
         self.threads = ThreadPoolExecutor(MOST_AT_ONCE, "service")
         self.apart = ThreadPoolExecutor(MOST_APART, "service-apart")
         self.waiting = threading.BoundedSemaphore(MOST_WAITING)
@@ -120,23 +129,36 @@ class Service:
         if not isinstance(user, str) or not user:
             hint = f"Give `Authorization: Bearer TOKEN`. {_OPEN}"
             raise stop("no-token", "Who asks is not known.", "There is no token, or another.", hint=hint, kind="declined")
+        asked_in(request.scope).user = printed(user)
         return user
 
     async def answer(self, route: Route, request: Request) -> Response:
         """Answer a request. Whatever is wrong comes back as a problem."""
-        user = ""
         try:
             user = await self.let_in(request, open_to_all=route.open)
+            audit(self.log, asked_in(request.scope))
             body = await body_of(request) if route.method == "POST" else None
             value = asked(route.asks, request.path_params, request.query_params.multi_items(), body)
             found = await self.worked(partial(route.handler, self.here(request, user), value), apart=route.apart)
-            response = self._response(found)
+            asked_in(request.scope).run = run_in(found.value)
+            return self._response(found)
         except ClientDisconnect:
-            response = Response(status_code=400)
+            return Response(status_code=400)
         except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
-            response = refusal(*refused_by(error))
-        note(user, request, response)
-        return response
+            return refusal(*self.refused(request, error))
+
+    def refused(self, request: Request, error: Exception) -> tuple[int, dict[str, Any]]:
+        """Return the status and the body that any error comes to; one that nobody expected is a bug, and logged."""
+        asked = asked_in(request.scope)
+        if isinstance(error, ReshelveError):
+            status, body = refusals.refused(error)
+        elif isinstance(error, OSError):
+            status, body = 500, refusals.body(500, [problem_of(error)])
+        else:
+            bug(self.log, asked, error)
+            status, body = 500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", f"{type(error).__name__}.")])
+        asked.code = body["code"]
+        return status, body
 
     def here(self, request: Request, user: str) -> Here:
         """Return where a request is answered, for `user`."""
@@ -199,7 +221,8 @@ def create_app(
     env = os.environ if environ is None else environ
     session = api.open_workspace(workspace, environ=env)
     assert session.setting.file is not None
-    service = Service(session.setting.file, env, authorize, hosts)
+    log = service_log(session.setting, exchange.secrets if exchange is not None else ())
+    service = Service(session.setting.file, env, authorize, hosts, log)
 
     @asynccontextmanager
     async def living(app: Starlette) -> AsyncIterator[None]:
@@ -215,6 +238,7 @@ def create_app(
             _described(service, prefix),
             *_exchanged(service, exchange, prefix),
         ],
+        middleware=[Middleware(RequestLog, log=log)],
         exception_handlers={HTTPException: _http_problem},
         lifespan=living,
     )
@@ -235,7 +259,7 @@ def _described(service: Service, prefix: str) -> WebRoute:
         try:
             await service.let_in(request, open_to_all=False)
         except ReshelveError as error:
-            return refusal(*refusals.refused(error))
+            return refusal(*service.refused(request, error))
         mounted = str(request.scope.get("root_path", ""))
         return Response(_json(description(ROUTES, prefix, mounted)), 200, HEADERS, JSON)
 
@@ -255,9 +279,9 @@ def _exchanged(service: Service, exchange: Exchange | None, prefix: str) -> list
             if not isinstance(token, str) or not exchange.is_token(token):
                 raise stop("no-token", "That is not the token.", hint=_OPEN, kind="declined")
         except ReshelveError as error:
-            return refusal(*refusals.refused(error))
+            return refusal(*service.refused(request, error))
         except ValueError:
-            return refusal(400, refusals.body(400, [Problem("usage", "The body is not JSON.")]))
+            return refusal(*service.refused(request, stop("usage", "The body is not JSON.", kind="usage")))
         response = Response(status_code=204, headers=HEADERS)
         exchange.let_in(request, response)
         return response
@@ -284,14 +308,6 @@ def head_of(request: Request) -> gate.Head:
     )
 
 
-def printed(text: str) -> str:
-    """Return a text for the log: a line is one line, whatever is in it."""
-    return text.encode("ascii", "backslashreplace").decode().translate(_CONTROLS)[:300]
-
-
-_CONTROLS: Final = {code: f"\\x{code:02x}" for code in (*range(32), 127)}
-
-
 def refusal(status: int, body: Mapping[str, Any]) -> Response:
     """Return a problem as a response."""
     headers = {**HEADERS, **({"WWW-Authenticate": "Bearer"} if status == 401 else {})}
@@ -306,26 +322,12 @@ async def _http_problem(request: Request, error: Exception) -> Response:
         # Who may not ask is not told which routes there are.
         await service.let_in(request, open_to_all=False)
     except ReshelveError as refused:
-        return refusal(*refusals.refused(refused))
+        return refusal(*service.refused(request, refused))
+    asked_in(request.scope).code = code
     problem = Problem(code, refusals.MEANINGS.get(error.status_code, "It failed."), path=printed(request.url.path))
     response = refusal(error.status_code, refusals.body(error.status_code, [problem]))
     response.headers.update(error.headers or {})
     return response
-
-
-def refused_by(error: Exception) -> tuple[int, dict[str, Any]]:
-    """Return the status and the body that any error comes to; one that nobody expected is a bug, and logged."""
-    if isinstance(error, ReshelveError):
-        return refusals.refused(error)
-    if isinstance(error, OSError):
-        return 500, refusals.body(500, [problem_of(error)])
-    _log.error("a bug", exc_info=error)
-    return 500, refusals.body(500, [Problem("bug", "This is a bug in reshelve.", f"{type(error).__name__}.")])
-
-
-def note(user: str, request: Request, response: Response) -> None:
-    """Log who asked for what, and the status of the answer."""
-    _log.info("%s %s %s %s", user or "-", request.method, printed(request.url.path), response.status_code)
 
 
 async def body_of(request: Request, wanted: str = JSON) -> bytes:

@@ -1,6 +1,7 @@
 """The pages of the app: each behind the same gate as the routes, its forms checked, and nothing in it that a browser would run."""
 
 from functools import partial
+from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -9,10 +10,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route as WebRoute
 
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, note, prefix_of, refused_by
+from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, prefix_of
 from reshelve.service.pages.page import Page, Refusal, Sent, Shown
 from reshelve.service.pages.page_table import PAGES
 from reshelve.service.pages.rendering import STATIC, Place, render, static
+from reshelve.service.request_log import asked_in, audit, run_at
 from reshelve.service.requests import asked
 
 FORM = "application/x-www-form-urlencoded"
@@ -36,19 +38,18 @@ def add_pages(app: Starlette, *, at: str = "", exchange: Exchange | None = None)
 def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> WebRoute:
     async def endpoint(request: Request) -> Response:
         place = _place(request, service, at)
-        user = ""
         try:
             user = await service.let_in(request, open_to_all=False)
+            audit(service.log, asked_in(request.scope))
             fields = _filled(request.query_params.multi_items() if page.method == "GET" else await _form(request))
             value = asked(page.asks, request.path_params, fields, None)
             found = await service.worked(partial(page.handler, service.here(request, user), value), apart=page.apart)
-            response = _response(found, place)
+            asked_in(request.scope).run = run_at(found.path) if isinstance(found, Sent) else ""
+            return _response(found, place)
         except ClientDisconnect:
-            response = Response(status_code=400)
+            return Response(status_code=400)
         except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
-            response = _refused(error, place, exchange if page.method == "GET" else None)
-        note(user, request, response)
-        return response
+            return _refused(service.refused(request, error), place, exchange if page.method == "GET" else None)
 
     return WebRoute(f"{at}{page.path}", endpoint, methods=[page.method], name=f"page {page.method} {page.path}")
 
@@ -59,8 +60,8 @@ def _response(found: Shown | Sent, place: Place) -> Response:
     return _html(render(found.template, found.model, place), found.status)
 
 
-def _refused(error: Exception, place: Place, exchange: Exchange | None) -> Response:
-    status, body = refused_by(error)
+def _refused(refused: tuple[int, dict[str, Any]], place: Place, exchange: Exchange | None) -> Response:
+    status, body = refused
     if body["code"] == "no-token" and exchange is not None:
         return _html(render("sign_in.html", None, place), status)
     return _html(render("problem.html", Refusal(body["title"], status, body["problems"]), place), status)
@@ -71,7 +72,7 @@ def _static(name: str, service: Service, at: str) -> WebRoute:
         try:
             await service.let_in(request, open_to_all=True)
         except ReshelveError as error:
-            return _refused(error, _place(request, service, at), None)
+            return _refused(service.refused(request, error), _place(request, service, at), None)
         headers = {**HEADERS, "Cache-Control": "max-age=86400"}
         return Response(static(name), 200, headers, _KINDS[name.rpartition(".")[2]])
 
@@ -90,7 +91,7 @@ def _sign_in(service: Service, at: str, exchange: Exchange) -> WebRoute:
                 hint = "It is in the file .reshelve/service-token of the workspace."
                 raise stop("no-token", "That is not the token.", hint=hint, kind="declined")
         except ReshelveError as error:
-            return _refused(error, place, None)
+            return _refused(service.refused(request, error), place, None)
         response = _response(Sent("/"), place)
         exchange.let_in(request, response)
         return response

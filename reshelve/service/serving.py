@@ -13,6 +13,7 @@ from reshelve.schemas.problems import stop
 from reshelve.service import gate
 from reshelve.service.asgi_app import Exchange, create_app
 from reshelve.service.page_app import add_pages
+from reshelve.service.request_log import service_log
 from reshelve.service.token_file import token_of
 
 PREFIX = "/api/files"
@@ -65,6 +66,8 @@ def serve(
             h11_max_incomplete_event_size=32768,
         )
         host = names[0] if names else f"{address}:{port}"
+        about = {"command": "serve", "address": f"http://{host}{at}/"}
+        service_log(session.setting).write("info", "serving", "A server began.", about)
         told(f"http://{host}{at}/#token={token}")
         uvicorn.Server(config).run(sockets=[bound])
 
