@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from reshelve.planner.recognise.bracketed_names import read_brackets
 from reshelve.planner.recognise.broadcast_dates import read_day
-from reshelve.planner.recognise.episodes import CHINESE, LONGEST_RANGE, count, read_show
+from reshelve.planner.recognise.episodes import LONGEST_RANGE, count, read_show
 from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
 
@@ -31,7 +30,6 @@ PIECES = {
     "PART": r"(?:part|pt)[ ._]?",
     "ORDINAL": r"(?:st|nd|rd|th|ª|º|-?й)?",
     "DASH": r"[-–—‒]",
-    "CHINESE": CHINESE,
     "RELEASER": r"[\[【][^\[\]【】]*[\]】]",
     "RELEASED": r"(?:[hps]dtv|dsr|web|[57]\d\d[pi]|proper|repack)",
     "TO": r"[ ._]?(?:v\d)?(?:-|~|to|à|a|bis)[ ._]?(?:EPISODE)?[ ._]?",
@@ -47,11 +45,6 @@ WAYS: tuple[Way, ...] = (
     Way("Show.2.Sezon.7.Bolum", r"START(?P<season>\d{1,2})ORDINAL[ ._-]?SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]?EPISODE END"),
     Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
-    Way(
-        "Show 第四季 第02集",
-        r"第\s?(?P<season>CHINESE|\d{1,2})\s?[季期]GAP(?:第\s?|EPISODE)?(?P<first>CHINESE|\d{1,4})(?:\s?AFTER|END)",
-    ),
-    Way("Show 시즌 2 3회", r"START SEASON[ ._]?(?P<season>\d{1,2})GAP(?P<first>\d{1,4})\s?AFTER"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
     Way("Show [HDTV][Cap.104]", r"START cap(?:[ií]tulo)?[ ._]?(?P<season>\d{1,2})(?P<first>\d\d)(?:_\d{0,2}(?P<last>\d\d))?END"),
     Way("Show1x02", r"(?<=[^\W\d_])(?P<season>\d{1,2})x(?P<first>\d\d)END"),
@@ -65,7 +58,6 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("Show ep. 1-5", r"START EPISODE[ ._]{0,2}(?P<first>\d{1,5})MORE"),
     Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
-    Way("Show 第12話", r"第\s?(?P<first>CHINESE|\d{1,4})(?:\s?[-~]\s?(?P<last>\d{1,4}))?\s?AFTER"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
     Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2})END", on_television=True),
@@ -112,9 +104,6 @@ def _patterns() -> tuple[tuple[Way, re.Pattern[str]], ...]:
 
 def read_likely(stem: str) -> Facts | None:
     """Return the facts of a stem that most likely names an episode, or None. Where a number is missing, so is its fact."""
-    facts = read_brackets(stem)
-    if facts is not None:
-        return facts
     bare = without_ids(stem)
     day = read_day(bare)
     for way, pattern in _patterns():

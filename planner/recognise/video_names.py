@@ -8,6 +8,7 @@ from typing import Any, Literal
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.disc_folders import disc_top, is_of_dvd
+from reshelve.planner.recognise.east_asian_names import spelled_out
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import part_alone
@@ -68,6 +69,10 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     elif is_of_dvd(name):
         return _loose_of_dvd(folders)
     last = folders[-1] if folders else ""
+    spelled, several = spelled_out(stem)
+    if name.startswith(stem):
+        name = spelled + name[len(stem) :]
+    stem = spelled
     whole, stem = stem, title_text.without_scene_group(stem)
     extra = extra_name(stem)
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
@@ -79,13 +84,15 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
             told.add(FILE, {"part": part_alone(stem)})
         return told
     reading = _episode(stem, folders) or _dated_film(stem, folders)
-    if reading is None or not _is_settled(stem, folders, reading):
+    if reading is None or several or not _is_settled(stem, folders, reading):
         if guessing == "elsewhere":
             return None
         if guessing == "yes":
             reading = _weighed(stem, name, folders, reading) or reading
             if reading is not None:
-                reading.doubtful |= doubts(whole, reading.facts) | contradicted(reading, folders)
+                reading.doubtful |= (
+                    doubts(whole, reading.facts) | contradicted(reading, folders) | ({"title"} if several else set())
+                )
         elif reading is not None:
             reading.doubtful |= {"kind"}
     if reading is None:

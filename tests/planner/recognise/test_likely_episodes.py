@@ -1,10 +1,7 @@
 """Likely episodes: each way of numbering reads the name it is shown with, and days are read in every order."""
 
-from typing import Any
-
 import pytest
 
-from reshelve.planner.recognise.bracketed_names import read_brackets
 from reshelve.planner.recognise.broadcast_dates import read_day
 from reshelve.planner.recognise.likely_episodes import WAYS, read_likely, split_season
 from reshelve.planner.recognise.two_alphabets import latin_part
@@ -14,8 +11,6 @@ READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show.2.Sezon.7.Bolum": (2, [7]),
     "Show Se.1 afl.2-3-4": (1, [2, 3, 4]),
     "Show.Season.2of5.3of9": (2, [3]),
-    "Show 第四季 第02集": (4, [2]),
-    "Show 시즌 2 3회": (2, [3]),
     "Show [2.10]": (2, [10]),
     "Show [HDTV][Cap.104]": (1, [4]),
     "Show1x02": (1, [2]),
@@ -26,7 +21,6 @@ READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show Stagione 6 (2016) 720p Episodio 13": (6, [13]),
     "Show ep. 1-5": (None, [1, 2, 3, 4, 5]),
     "Show 5 of 9": (1, [5]),
-    "Show 第12話": (None, [12]),
     "Show 79.Bolum": (None, [79]),
     "Show part 1 to part 3": (None, [1, 2, 3]),
     "Show.Part.3.720p.HDTV": (None, [3]),
@@ -90,22 +84,6 @@ def test_a_huge_range_is_not_believed(name: str) -> None:
 def test_days(name: str, day: str | None) -> None:
     found = read_day(name)
     assert (found.iso if found else None) == day
-
-
-@pytest.mark.parametrize(
-    ("name", "facts"),
-    [
-        ("[Group][Show][07][1080p][GB]", {"show": "Show", "episodes": [7]}),
-        ("【字幕组】[夏天/Show Name][07-08][1080p]", {"show": "Show Name", "episodes": [7, 8]}),
-        ("【字幕组】★10月新番★[夏天 _ Show Name][12END][720p][简体]", {"show": "Show Name", "episodes": [12]}),
-        ("[Group][夏天][2019][215 Fin][AVC][GB]", {"show": "夏天", "episodes": [215]}),
-        ("[Group][Show_Name][BDRIP][BIG5][1280x720]", {"kind": "movie", "title": "Show Name"}),
-        ("[Group] Show [07]", None),
-    ],
-)
-def test_brackets(name: str, facts: dict[str, Any] | None) -> None:
-    found = read_brackets(name)
-    assert found is None if facts is None else found is not None and found.items() >= facts.items()
 
 
 @pytest.mark.parametrize(

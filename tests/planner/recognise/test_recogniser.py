@@ -143,12 +143,12 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("walk_202511250247_1762406010_00001_.png", {"kind": "image", "job": "legacy_1762406010"}),
     ("20251125024720.png", {"kind": "image", "generated": None, "job": None}),
     ("walk_1762406010123_00001_.png", {"kind": "image", "job": "legacy_1762406010123"}),
+    ("[Group][夏天][Show Name][2019][07][AVC][1080P].mkv", {**SHOW, "episodes": [7]}),
 ]
 
 READ_IN_DOUBT: list[tuple[str, dict[str, Any]]] = [
     ("[Group] Show Name 214 10x14.mkv", {**SHOW, "season": 10, "episodes": [14]}),
     ("Show.Name.(8.sez.21.ser.iz.23).2012.XviD.avi", {**SHOW, "season": 8, "episodes": [21]}),
-    ("[Group][夏天][Show Name][2019][07][AVC][1080P].mkv", {**SHOW, "episodes": [7]}),
 ]
 """Read right, though neither other reader agrees: a person is asked."""
 
