@@ -66,8 +66,27 @@ def _done_by(obstacle: Obstacle, by: Mapping[str, Run]) -> str:
 def _rest(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     """Say what to do about what an undo of the rest leaves."""
     if obstacle.code != "no-such-tier" and not obstacle.restored and (obstacle.code == "gone-for-good" or obstacle.place not in by):
-        return f"It stays as it is: fix that and {_verb(run)} again, or leave it so."
+        return _left(obstacle, _verb(run))
     return _hint(run, obstacle, by)
+
+
+def _left(obstacle: Obstacle, verb: str) -> str:
+    """Say of what is left out what becomes of it, and what a person can do."""
+    match obstacle.code:
+        case "gone-for-good":
+            return f"No {verb} can bring it back. The rest does not need it."
+        case "gone" if not obstacle.back:
+            return "There is nothing left of it to take back."
+        case "gone":
+            return f"There is nothing to take back. If it was moved, move it back and {verb} again."
+        case "changed" if obstacle.back:
+            return "It stays where it is, as it is now. If it should go back all the same, move it by hand."
+        case "changed":
+            return "It stays as it is now. If it should go all the same, remove it by hand."
+        case "in-the-way":
+            return f"Both stay. Move away what is in the way and {verb} again, or leave it so."
+        case _:
+            return f"It stays as it is: put that right and {verb} again, or leave it so."
 
 
 def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:

@@ -30,6 +30,8 @@ from reshelve.views.plan_groups import FOLDER_OPS, Group, folder_of, groups_of
 from reshelve.views.problem_text import problems_grouped, problems_text
 
 LINES = 60
+_GONE = {"gone": "Blocked: gone.", "gone-for-good": "Blocked: gone for good."}
+"""What is said of what is left out because it is not there, by code: it is not left as it is."""
 KINDS = {
     "mkdir": ("+", "make folder", "add"),
     "move": (">", "move", "move"),
@@ -322,7 +324,11 @@ def blocked_problems(plan: Plan) -> list[Problem]:
         # Where the words name the source, it is not named again.
         named = not entry.source or f" {entry.source} " in f" {entry.detail} "
         detail = entry.detail if named else f"{entry.detail} (from {entry.source})"
-        problems.append(Problem(entry.code, "Blocked: left as it is.", detail, entry.target, entry.hint, severity="warning"))
+        problems.append(
+            Problem(
+                entry.code, _GONE.get(entry.code, "Blocked: left as it is."), detail, entry.target, entry.hint, severity="warning"
+            )
+        )
     return problems
 
 
