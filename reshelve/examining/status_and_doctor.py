@@ -13,6 +13,7 @@ from typing import TypeVar
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.job_marks import is_busy, load_mark, stamp
+from reshelve.executors.state.known_disks import Disk
 from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.executors.state.watch_record import watch_of
 from reshelve.executors.state.workspace_state import State
@@ -171,9 +172,10 @@ def examine(session: Session) -> Iterator[Finding]:
             False,
             f"connect all disks, then rm -r {shlex.quote(str(damage[0]))}: the next run writes it again",
         )
+    disks = disk_memory.known(state.folder)
     with opened(session.setting) as stores:
         for reader in stores.readers.values():
-            yield from _store(reader)
+            yield from _store(reader, disks.get(reader.root.key))
     for loose in loose_secrets(session.setting.folder, session.setting.environ):
         yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
     yield from _runs(session)
@@ -219,14 +221,21 @@ def as_problem(finding: Finding) -> Problem:
     return Problem("doctor", finding.what, finding.how, hint=finding.advice)
 
 
-def _store(reader: Reader) -> Iterator[Finding]:
+def _store(reader: Reader, disk: Disk | None) -> Iterator[Finding]:
     root = reader.root
     if not root.available:
         why = f"not available, and optional: {root.why}" if root.optional else root.why
         advice = root.way_back("run `reshelve doctor` again.", moved=True)
         yield Finding(root.key, why, root.optional and not root.remedy, advice)
         return
-    yield Finding(root.key, f"{root.path} on {root.fs}")
+    if root.kind == "folder" and disk_memory.emptied(reader, disk):
+        how = (
+            f"{root.path} is empty, and another folder than the last run saw there: `plan` takes all that was filed in it for lost"
+        )
+        advice = f"if a disk belongs there, mount it; if this folder is right: reshelve doctor --accept {root.key}"
+        yield Finding(root.key, how, False, advice)
+    else:
+        yield Finding(root.key, f"{root.path} on {root.fs}")
     if root.kind == "bucket":
         versions = "kept" if root.versioned else "not kept: what is removed is copied to the trash first"
         yield Finding(f"{root.key}: versions", versions)

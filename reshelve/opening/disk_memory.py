@@ -11,8 +11,8 @@ from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.state.known_disks import Disk, KnownDisks
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.inventory import Root
-from reshelve.schemas.known_roots import is_other
-from reshelve.schemas.locations import decode_path, encode_path, printable, split, store_of
+from reshelve.schemas.known_roots import is_lasting, is_other
+from reshelve.schemas.locations import decode_path, encode_path, is_hidden, printable, split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.workspace import Workspace
 
@@ -120,6 +120,18 @@ def absent(reader: Reader, disk: Disk | None, state: str, declared: str = "") ->
     why = f"another disk was at {printable(where)} in the last run: {then} then, {now}{place} now"
     remedy = f"Mount that disk, then try again. If this one is right: reshelve doctor --accept {root.key}"
     return replace(remembered(root, disk), available=False, writable=False, why=why, remedy=remedy + (_SHARED if copied else ""))
+
+
+def emptied(reader: Reader, disk: Disk | None) -> bool:
+    """Say whether a root is an empty folder, and another on the same file system than a run last saw at its path.
+
+    Nothing tells whether a disk that is away belongs there, or somebody began anew.
+    """
+    root = reader.root
+    if disk is None or not disk.ino or not is_lasting(root.fs) or decode_path(disk.path) != root.path:
+        return False
+    another = (disk.fs, disk.ino) != (root.fs, root.ino) and not is_other(disk.fs, root.fs)
+    return another and all(is_hidden(name, folder=True) for name in reader.names("") or ())
 
 
 def remember(

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.examining.health.check_inputs import CheckResult, ProjectFolder, Sight
+from reshelve.examining.health.checks.drift_check import summary_of
 from reshelve.examining.health.checks.health_check_list import all_checks
 from reshelve.examining.status_and_doctor import lenient
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening.wiring import keeps_state, opened, remembering
 from reshelve.planner.observing.observe import look
+from reshelve.schemas.locations import store_of
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.session import Session
 from reshelve.views.health import Checked, HealthReport, Status
@@ -56,6 +58,7 @@ def examine_health(
         finally:
             if cache is not None:
                 cache.close()
+    _once(report.checks)
     if unsound:
         report.checks["layout"] = Checked("error", {}, list(unsound))
     return report
@@ -71,9 +74,29 @@ def _checked(name: str, load: Any, sight: Sight) -> Checked:
         detail = f"{type(trouble).__name__}: {trouble}."
         hint = f"The other checks ran. Leave this one out with --skip {name}."
         return Checked("error", {}, [Problem("check-failed", "A check failed.", detail, name, hint)])
-    grave = {problem.severity for problem in result.problems}
-    status: Status = "error" if "error" in grave else "warning" if "warning" in grave else "healthy"
-    return Checked(status, result.figures, result.problems)
+    return Checked(_status(result.problems), result.figures, result.problems)
+
+
+def _status(problems: Sequence[Problem]) -> Status:
+    grave = {problem.severity for problem in problems}
+    return "error" if "error" in grave else "warning" if "warning" in grave else "healthy"
+
+
+def _once(checks: dict[str, Checked]) -> None:
+    """Leave out of the drift that an entry is lost whose file is named as missing or moved: that tells more of it."""
+    missing, drift = checks.get("missing"), checks.get("drift")
+    if missing is None or drift is None:
+        return
+    named = {_location(problem.path) for problem in missing.problems if problem.code in ("file-missing", "file-moved")}
+    left = [one for one in drift.problems if not (one.summary == summary_of("lost") and one.path in named)]
+    if len(left) < len(drift.problems):
+        checks["drift"] = Checked(_status(left), drift.figures, left)
+
+
+def _location(place: str) -> str:
+    """Return a place of a root as the layout names it: by its store."""
+    key, colon, rel = place.partition(":")
+    return f"{store_of(key.removesuffix('%'))}{'%' if key.endswith('%') else ''}{colon}{rel}"
 
 
 def _projects(sight: Sight, wanted: str) -> tuple[ProjectFolder, ...]:

@@ -64,3 +64,25 @@ def test_a_damaged_catalog_keeps_no_plan_from_being_made(filed: Path) -> None:
     (filed / HEAT).unlink()
     told = call(filed, "plan")
     assert told.code == 0 and "is not there, nor is its target." in told.out + told.err
+
+
+def test_health_names_a_lost_file_once(filed: Path) -> None:
+    (filed / HEAT).unlink()
+    told = call(filed, "health")
+    said = told.out + told.err
+    assert told.code == 2 and said.count("A file is missing.") == 1 and "An entry is lost." not in said, said
+    alone = call(filed, "health", "--skip", "missing")
+    assert "An entry is lost." in alone.out + alone.err
+
+
+def test_doctor_tells_of_an_empty_folder_in_place_of_what_the_last_run_saw(filed: Path) -> None:
+    assert call(filed, "doctor").code == 0
+    (filed / "movies").rename(filed / "away")
+    (filed / "movies").mkdir()
+    told = call(filed, "doctor")
+    assert told.code == 1 and "is empty, and another folder than the last run saw there" in told.out + told.err
+    (filed / "movies/new.mkv").write_text("begun anew")
+    assert call(filed, "doctor").code == 0
+    (filed / "movies/new.mkv").unlink()
+    assert call(filed, "doctor", "--accept", "movies").code == 0
+    assert call(filed, "doctor").code == 0

@@ -10,6 +10,11 @@ _SHOWN = 100
 """Entries named; more are counted."""
 
 
+def summary_of(state: str) -> str:
+    """Return what is said of an entry in such a state."""
+    return f"An entry is {state}."
+
+
 def drift(sight: Sight) -> CheckResult:
     """Find entries that do not stand as the layout says: lost, changed, blocked are errors; what a plan would do, a warning."""
     if sight.layout is None:
@@ -27,7 +32,7 @@ def drift(sight: Sight) -> CheckResult:
         result.problems.append(
             Problem(
                 "drift",
-                f"An entry is {one.state}.",
+                summary_of(one.state),
                 f"{one.detail.rstrip('.')}.",
                 printable(one.target),
                 hint,
