@@ -17,7 +17,7 @@ from reshelve.executors.state.known_disks import Disk
 from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.executors.state.watch_record import watch_of
 from reshelve.executors.state.workspace_state import State
-from reshelve.opening import disk_memory
+from reshelve.opening import disk_memory, guest_folders
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Reader
@@ -75,7 +75,8 @@ def status(session: Session) -> Status:
         found.thawed = _told(damaged, lambda: _thawed(session, stores.readers)) or []
     trashed = _told(damaged, lambda: session.trash.find(quick=True).items) or []
     unsettled = _told(damaged, session.runs.unsettled) or []
-    found.problems = [*dict.fromkeys(damaged), *unsettled]
+    lost = guest_folders.damage(setting)
+    found.problems = [*dict.fromkeys(damaged), *unsettled, *([lost] if lost is not None else [])]
     catalog = state.folder / CATALOG
     if why := foreign(catalog):
         summary = "The record of files is not reshelve's own, and is not used."
@@ -172,6 +173,8 @@ def examine(session: Session) -> Iterator[Finding]:
             False,
             f"connect all disks, then rm -r {shlex.quote(str(damage[0]))}: the next run writes it again",
         )
+    if (lost := guest_folders.damage(session.setting)) is not None:
+        yield Finding(lost.path, f"{lost.summary} {lost.detail}", False, lost.hint)
     disks = disk_memory.known(state.folder)
     with opened(session.setting) as stores:
         for reader in stores.readers.values():

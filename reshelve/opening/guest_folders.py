@@ -17,8 +17,8 @@ from reshelve.opening import known_workspaces, store_folders
 from reshelve.opening.wiring import Setting
 from reshelve.opening.workspace_search import folder_id, state_base
 from reshelve.schemas.documents.source_lines import read_file
-from reshelve.schemas.locations import is_hidden, split, store_of
-from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.locations import is_hidden, join, printable, split, store_of
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
 
@@ -51,6 +51,9 @@ def invite(setting: Setting, path: str) -> str:
     Only one in which a run of this workspace acted before may have something in it.
     """
     real = os.path.realpath(path)
+    if (lost := damage(setting)) is not None:
+        # Written anew, it would lose what it may still tell.
+        raise ReshelveError([replace(lost, severity="error")])
     known = _known(setting)
     _fit(real, path, is_ours=known_workspaces.acted_in(setting.folder, real, setting.environ))
     name = next((name for name, at in known.items() if at == real and name not in setting.workspace.stores), "")
@@ -71,6 +74,46 @@ def shown(setting: Setting, location: str) -> str:
     guests = _known(setting)
     store, rel = split(location)
     return os.path.join(guests[store], rel) if store in guests and store not in setting.workspace.stores else location
+
+
+def location_of(setting: Setting, named: str) -> str:
+    """Return the location of what `shown` printed as a path; anything else as it is."""
+    guests = ((name, path) for name, path in _known(setting).items() if name not in setting.workspace.stores)
+    inside = (
+        (name, os.path.relpath(named, path)) for name, path in guests if os.path.isabs(named) and f"{named}/".startswith(f"{path}/")
+    )
+    return next((join(name, "" if rel == "." else rel) for name, rel in inside), named)
+
+
+def told_of(setting: Setting, roots: Collection[str]) -> list[Problem]:
+    """Return what to say of guests among the roots (keys) of a run: which folder each is, or that this is known no more."""
+    names = sorted({store_of(key) for key in roots} - setting.workspace.stores.keys())
+    known, lost = _known(setting), damage(setting)
+    summary = "A folder outside all stores."
+    told = [
+        Problem("guest-folder", summary, f"`{name}:` is {printable(known[name])}.", name, severity="note")
+        for name in names
+        if name in known
+    ]
+    return told if lost is None or not any(name.startswith(_NAME) for name in names) else [*told, lost]
+
+
+def damage(setting: Setting) -> Problem | None:
+    """Return a warning where the record of guests cannot be read, None where it can, or there is none."""
+    file = _file(setting)
+    try:
+        held = json.loads(read_file(file))
+        if isinstance(held, dict) and isinstance(held.get("guests"), dict):
+            return None
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, RecursionError, ReshelveError):
+        pass
+    detail = "What was restored outside all stores stays there, but cannot be undone, and the trash there is not looked at."
+    away = f"mv {shlex.quote(str(file))} {shlex.quote(f'{file}.damaged')}"
+    hint = f"If you have it in a backup, put it back. Else put it aside, and remove by hand what was restored there: {away}"
+    summary = "The record of where backups were restored to is damaged."
+    return Problem("guests-damaged", summary, detail, str(file), hint, severity="warning")
 
 
 def _fit(real: str, path: str, *, is_ours: bool) -> None:

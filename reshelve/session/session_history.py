@@ -1,11 +1,12 @@
 """The history of a session: the runs that ended, and the plans that take them back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Literal
 
 from reshelve.executors.state.held_entries import Releasable, held, releasable
-from reshelve.opening.guest_folders import with_guests
+from reshelve.opening.guest_folders import told_of, with_guests
 from reshelve.opening.wiring import opened
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
@@ -116,9 +117,11 @@ class History:
         )
         damaged: list[Problem] = []
         later = run_history.later(state, run, damaged)
-        with opened(with_guests(setting)) as stores, recorded_contents(setting) as recorded:
+        loaded = state.run(run)
+        guests = told_of(setting, loaded.plan.roots)
+        with telling(guests), opened(with_guests(setting)) as stores, recorded_contents(setting) as recorded:
             return make_undo(
-                state.run(run),
+                loaded,
                 later,
                 stores.readers,
                 command=command,
@@ -128,5 +131,14 @@ class History:
                 partial=partial,
                 terms=terms,
                 by_content=ByContent(recorded, reading) if reading is not None else None,
-                notes=[replace(problem, severity="warning") for problem in damaged],
+                notes=[*(replace(problem, severity="warning") for problem in damaged), *guests],
             )
+
+
+@contextmanager
+def telling(besides: list[Problem]) -> Iterator[None]:
+    """Tell this beside whatever is refused. Raises ReshelveError."""
+    try:
+        yield
+    except ReshelveError as error:
+        raise ReshelveError([*error.problems, *besides], error.kind) from error

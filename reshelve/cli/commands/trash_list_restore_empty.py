@@ -7,6 +7,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.opening import guest_folders
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session_trash import meant
@@ -35,12 +36,14 @@ def list_(shell: Shell) -> int:
     Example:
       reshelve trash list
     """
-    trashed = shell.looking(api.find_session()).trash.find()
+    session = shell.looking(api.find_session())
+    trashed = session.trash.find()
     items = trashed.items
     shell.problems(trashed.problems)
     for item in items:
         kept = f"  (kept: {item.why})" if item.why else ""
-        shell.answer([f"{item.run}  {human_size(item.size):>8}  {printable(item.original)}{kept}"])
+        was = printable(guest_folders.shown(session.setting, item.original))
+        shell.answer([f"{item.run}  {human_size(item.size):>8}  {was}{kept}"])
         where = {"original": item.original, "place": item.place, "kept": item.why}
         shell.events([{"type": "trashed", "run": item.run, "size": item.size, **where}])
     total = sum(item.size for item in items)
@@ -63,7 +66,7 @@ def restore(shell: Shell, path: str, run: str, yes: bool, full: bool) -> int:
       reshelve trash restore inbox:old-render.mp4
     """
     session = api.find_session(run=run)
-    items = meant(session.trash.find().items, path, run)
+    items = meant(session.trash.find().items, guest_folders.location_of(session.setting, path), run)
     return carry_out(shell, session, session.trash.plan_restore(items), yes=yes, full=full)
 
 

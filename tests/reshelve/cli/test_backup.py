@@ -166,8 +166,36 @@ def test_an_empty_folder_outside_every_store_takes_a_restored_one_and_gives_it_b
         came = call(desk, *command, "--json")
         assert came.code == 0 and str(disk) not in came.out and "restored:" not in came.out, command
     (back / "f1").write_text("edited since")
-    assert call(desk, "undo", "--yes").code == 1
+    refused = call(desk, "undo", "--yes")
+    assert refused.code == 1 and f"`restored:` is {disk}." in refused.err
     assert (back / "f1").read_text() == "edited since" and (back / "f2").exists()
+
+
+def test_what_was_restored_outside_is_named_by_its_path_and_a_damaged_record_of_it_is_told(
+    tmp_path_factory: pytest.TempPathFactory, desk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = tmp_path_factory.mktemp("state")
+    monkeypatch.setenv("XDG_STATE_HOME", str(state))
+    declare(desk)
+    disk = tmp_path_factory.mktemp("disk")
+    run(desk)
+    run(desk, "restore", "b63", "--to", str(disk))
+    (record,) = (state / "reshelve/guests").iterdir()
+    whole = record.read_bytes()
+    for damaged in (b"", whole[: len(whole) // 2], b"[]"):
+        record.write_bytes(damaged)
+        for command in (("doctor",), ("status",), ("undo", "--yes")):
+            came = call(desk, *command)
+            assert f"mv {record} {record}.damaged" in came.out + came.err, command
+        refused = call(desk, "backup", "restore", "b63", "--to", str(tmp_path_factory.mktemp("other")), "--yes")
+        assert refused.code == 1 and f"mv {record}" in refused.err and record.read_bytes() == damaged
+    record.write_bytes(whole)
+    undone = call(desk, "undo", "--yes")
+    assert f"`restored:` is {disk}." in undone.out + undone.err
+    listed = call(desk, "trash", "list").out
+    assert "restored:" not in listed and f"  {disk}/b63" in listed
+    back = call(desk, "trash", "restore", f"{disk}/b63", "--yes")
+    assert back.code == 0 and (disk / "b63/f2").read_text() == "2", back.err
 
 
 def test_a_folder_that_others_name_is_none_of_the_workspaces(
