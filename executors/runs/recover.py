@@ -121,7 +121,7 @@ def _refuse_untold_end(run: str, state: State) -> None:
     detail = f"{ended}. Its journal does not tell its end either, so nothing of it is taken back unasked."
     hint = "If you have either in a backup, put it back, then: reshelve recover\n"
     hint += "Else record the run as it stands, with all left in place: reshelve recover --accept\n"
-    hint += "Or take it back: reshelve recover --rollback"
+    hint += "Or take it back: reshelve recover --rollback\nOr do what is left of it: reshelve recover --finish"
     path = str(folder / "journal.ndjson")
     raise stop("journal-damaged", f"How run {run} ended cannot be told.", detail, path=path, hint=hint, kind="unsettled")
 
