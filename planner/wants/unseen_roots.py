@@ -9,9 +9,15 @@ from reshelve.schemas.problems import Problem, Severity
 
 
 def unseen_roots(readers: Readers, stores: Container[str] | None = None) -> list[Root]:
-    """Return the roots that are not there and never were, of these stores (None: of all), by key."""
+    """Return the roots that are not there and never were, of these stores (None: of all), by key.
+
+    Of a store of which no folder is there, nothing goes elsewhere: whatever needs it says that it is away.
+    """
+    here = {store_of(key) for key, reader in readers.items() if reader.root.available}
     return [
-        reader.root for key, reader in sorted(readers.items()) if reader.root.unseen and (stores is None or store_of(key) in stores)
+        reader.root
+        for key, reader in sorted(readers.items())
+        if reader.root.unseen and store_of(key) in here and (stores is None or store_of(key) in stores)
     ]
 
 

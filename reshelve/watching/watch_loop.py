@@ -169,7 +169,8 @@ class _Loop:
         self._teller.looked(workspace, look, filed)
         workspace.tell()
         _give_back_memory()
-        return not (errors(filed.problems) or (filed.report is not None and filed.report.failures))
+        planned = filed.plan.problems if filed.plan is not None else ()
+        return not (errors([*filed.problems, *planned]) or (filed.report is not None and filed.report.failures))
 
     def _settle(self, workspace: WatchedWorkspace) -> None:
         """Settle what an earlier watch was cut short in. Raises ReshelveError where it is another's to settle."""

@@ -1,5 +1,6 @@
 """Which root of a group: where it is, else with its bundle, else the first that is there, writable and has room."""
 
+from reshelve.planner.make_plan import PlanRequest
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.layout import Entry
@@ -60,6 +61,19 @@ def test_roots_that_are_away_or_read_only_are_passed_over() -> None:
     plan = on.plan({"m:x": "in:x", "m:lost": "in:lost"})
     assert lines(plan) == ["move in:x to m/b:x"]
     assert problems(plan) == [("note", "fell-back", "m"), ("warning", "store-unavailable", "m/a")]
+
+
+def test_a_root_that_was_never_there_is_an_error_where_others_would_take_its_files() -> None:
+    on = desk("/in/x")
+    on.about["m/b"] = {"available": False, "why": "no folder", "remedy": "make it", "unseen": True}
+    assert problems(on.plan({"m:x": "in:x"})) == [("error", "store-unseen", "m/b")]
+    assert problems(on.plan({})) == [("error", "store-unseen", "m/b")]
+    only = PlanRequest(only=("in:**",))
+    assert problems(on.plan({"in:y": "in:x"}, only)) == []
+    assert problems(on.plan({"m:x": "in:x"}, PlanRequest(command="new"))) == [("error", "store-unseen", "m/b")]
+    assert problems(on.plan({"in:y": "in:x"}, PlanRequest(command="new"))) == []
+    on.about["m/a"] = on.about["m/b"]
+    assert [code for _, code, _ in problems(on.plan({"m:x": "in:x"}))] == ["store-unavailable", "store-unavailable"]
 
 
 def test_what_is_away_and_would_not_have_been_taken_is_not_called_passed_over() -> None:

@@ -46,6 +46,17 @@ def test_what_an_undo_took_back_is_not_filed_again(tmp_path: Path) -> None:
     assert filed(at) == set()
 
 
+def test_once_ends_with_1_where_an_error_of_the_plan_keeps_it_from_filing(tmp_path: Path) -> None:
+    at = workspace(tmp_path)
+    told = (at / "reshelve.yaml").read_text()
+    (at / "reshelve.yaml").write_text(told.replace("{path: films}", "{paths: [films, misspelt]}"))
+    assert "misspelt" in (at / "reshelve.yaml").read_text(), told
+    (at / "in/Heat (1995).mkv").write_text("Heat (1995).mkv")
+    time.sleep(0.6)
+    came = call(at, "watch", "--once")
+    assert came.code == 1 and "error[store-unseen]" in came.err and filed(at) == set()
+
+
 def test_its_own_moves_do_not_wake_it(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     with watching(at) as watch:
