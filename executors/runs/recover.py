@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Literal
 
@@ -60,6 +60,7 @@ def recover(
     now: Clock,
     cancel: threading.Event | None = None,
     away: Mapping[str, Root] = _NONE_AWAY,
+    tell: Callable[[Report], object] | None = None,
 ) -> list[Report]:
     """Settle every run that was cut short, newest first, and return their reports; an empty list when there is none.
 
@@ -68,9 +69,15 @@ def recover(
     `finish` does the rest of it. `accept` keeps what is done and records as they are the steps that cannot be told, or where the
     plan is lost the whole run. `away` are the roots that could not be opened, by key. A report with outcome "unsettled" names what
     could not be told: it was left as it is. Raises ReshelveError of kind "unsettled", also for a lost plan, and "locked" for a run
-    that another machine may be at. May itself be killed at any point, and run again.
+    that another machine may be at: `tell` has had the reports of those settled before it by then. May itself be killed at any
+    point, and run again.
     """
-    return [_settled(run, state, stores, how, emit, now, cancel, away) for run in reversed(state.unsettled())]
+    reports = []
+    for run in reversed(state.unsettled()):
+        reports.append(_settled(run, state, stores, how, emit, now, cancel, away))
+        if tell is not None:
+            tell(reports[-1])
+    return reports
 
 
 def _settled(

@@ -114,9 +114,14 @@ def apply(setting: Setting, plan: Plan, now: Clock, told: Told) -> tuple[Setting
 
 
 def recover(
-    setting: Setting, now: Clock, how: How | None = None, emit: Emit = ignore, cancel: threading.Event | None = None
+    setting: Setting,
+    now: Clock,
+    how: How | None = None,
+    emit: Emit = ignore,
+    cancel: threading.Event | None = None,
+    tell: Callable[[Report], object] | None = None,
 ) -> list[Report]:
-    """Settle every run that was cut short, and say how each ended; may run twice.
+    """Settle every run that was cut short, and `tell` how each ended as it does; return all reports. May run twice.
 
     What a start left that was killed before its run began goes too: lock files, and the folder of that run.
     """
@@ -127,14 +132,17 @@ def recover(
         return []
     guards.refuse_dry(setting.environ)
     with opened(with_guests(setting)) as stores:
-        away = {key: reader.root for key, reader in stores.readers.items() if not reader.root.available}
-        told = _logged(setting, "recover", emit)
-        reports = settle(setting.state, stores.stores, how=how, emit=told, now=now, cancel=cancel, away=away)
-        for report in reports:
+
+        def ended(report: Report) -> None:
             with suppress(ReshelveError):
                 _remember_disks(setting, stores.readers, setting.state.plan_of(report.run))
-    for report in reports:
-        _settled(setting, report)
+            _settled(setting, report)
+            if tell is not None:
+                tell(report)
+
+        away = {key: reader.root for key, reader in stores.readers.items() if not reader.root.available}
+        told = _logged(setting, "recover", emit)
+        reports = settle(setting.state, stores.stores, how=how, emit=told, now=now, cancel=cancel, away=away, tell=ended)
     if not setting.state.unsettled():
         _clear_killed_starts(setting)
     return reports

@@ -1,6 +1,7 @@
 """The runs of a session: a plan carried out, what was cut short settled, and which run is under way."""
 
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -42,9 +43,19 @@ class Runs:
         self._context.setting, report = applying.apply(self._context.setting, plan, self._context.now, told)
         return report
 
-    def recover(self, how: How | None = None, *, emit: Emit = ignore, cancel: threading.Event | None = None) -> list[Report]:
-        """Settle every run that was cut short, and say how each ended. `how` None: as the run's own `on_error` says."""
-        return applying.recover(self._context.setting, self._context.now, how, emit, cancel)
+    def recover(
+        self,
+        how: How | None = None,
+        *,
+        emit: Emit = ignore,
+        cancel: threading.Event | None = None,
+        tell: Callable[[Report], object] | None = None,
+    ) -> list[Report]:
+        """Settle every run that was cut short, and say how each ended. `how` None: as the run's own `on_error` says.
+
+        `tell` has each report as soon as its run is settled, also where another then cannot be. Raises ReshelveError for that.
+        """
+        return applying.recover(self._context.setting, self._context.now, how, emit, cancel, tell)
 
     def under_way(self) -> str:
         """Return the id of the run that a living process is at work on now, "" when there is none."""

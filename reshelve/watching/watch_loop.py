@@ -184,7 +184,7 @@ class _Loop:
         if any(state.plan_of(run).command != "watch" for run in unsettled):
             detail, hint = "Nothing is filed before it is settled.", "reshelve recover"
             raise stop("unsettled-run", "A run never settled.", detail, path=unsettled[0], hint=hint)
-        self._teller.recovered(workspace, session.runs.recover(cancel=self._ending.asked))
+        session.runs.recover(cancel=self._ending.asked, tell=lambda report: self._teller.recovered(workspace, [report]))
 
     def _kept(self, workspace: WatchedWorkspace, look: Look, problems: Sequence[Problem]) -> None:
         """Note what kept a look from being taken. It is told once, and the look is tried again."""

@@ -24,6 +24,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import OnError
+from reshelve.schemas.run_report import Report
 from reshelve.session.applying import How
 from reshelve.session.session import Session
 
@@ -124,15 +125,18 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
     """
     from reshelve.views.ndjson import report_events
 
-    reports, damaged = [], list[Problem]()
+    reports, damaged = list[Report](), list[Problem]()
+
+    def told(report: Report) -> None:
+        shell.report(report)
+        shell.events(report_events(report) if report.outcome == "unsettled" else ())
+        reports.append(report)
+
     with cancelling() as cancel:
         watcher, chosen = Watcher(shell), cast("How | None", how)
         for session in [_of_run(run)] if run else api.near_sessions() or [api.find_session()]:
             # Told one by one: another that cannot be settled takes nothing from what is.
-            for report in session.runs.recover(chosen, emit=watcher, cancel=cancel):
-                shell.report(report)
-                shell.events(report_events(report) if report.outcome == "unsettled" else ())
-                reports.append(report)
+            session.runs.recover(chosen, emit=watcher, cancel=cancel, tell=told)
             session.setting.state.runs(damaged)
             session.notices.send_briefly()
     shell.problems(damaged)

@@ -155,3 +155,26 @@ def test_a_run_without_its_plan_is_not_said_to_be_undoable(place: Path) -> None:
 def test_showing_the_last_run_where_there_is_none_says_so(tmp_path: Path) -> None:
     shown = call(lay(tmp_path, {}, WORKSPACE), "show")
     assert shown.code == 1 and "There are no runs yet." in shown.err
+
+
+def test_what_is_settled_is_told_though_an_older_run_cannot_be(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert call(place, "recover").code == 0
+    older = run_folder(place)
+    (place / "inbox/late.mkv").write_text("late")
+    with (place / "layout.yaml").open("a") as layout:
+        layout.write('  "movies:late.mkv": {from: "inbox:late.mkv", transfer: move}\n')
+    with monkeypatch.context() as patched:
+        patched.setattr(applying, "settle", cut)
+        with pytest.raises(PowerCut):
+            call(place, "apply", "--yes")
+    newer = max((place / ".reshelve/runs").iterdir())
+    for name in ("report.json", "journal.ndjson"):
+        (older / name).write_bytes(b"\0" * 64)
+    came = call(place, "recover", "--json")
+    assert came.code == 4
+    assert [event["run"] for event in came.events if event["type"] == "report"] == [newer.name[-12:]]
+    assert (newer / "report.json").is_file()
+    said = call(place, "recover")
+    assert said.code == 4 and older.name[-12:] in said.err and "--accept" in said.err
+    assert call(place, "recover", "--accept").code in (0, 4)
+    assert "Nothing to recover" in call(place, "recover").out
