@@ -1,14 +1,20 @@
 """What only looks: how things stand, and that the service answers."""
 
+import json
 from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
 
 from reshelve import __version__
 from reshelve.examining.status_and_doctor import status as examined
 from reshelve.executors.state.cache_db import CATALOG
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.consent_needs import LOCAL
+from reshelve.schemas.locations import ASSETS, STATE
 from reshelve.schemas.problems import ReshelveError
+from reshelve.service.latest_look import LatestLook
 from reshelve.service.models import Health, Statistics, StatusShown
+from reshelve.service.requests import adapter
 from reshelve.service.routes import TEXT, Answer, Here, Nothing
 from reshelve.session.session import Session
 from reshelve.views.metrics import metrics_text
@@ -24,11 +30,35 @@ def health(here: Here, asked: Nothing) -> Answer:
 def status(here: Here, asked: Nothing) -> Answer:
     """Show the stores, the last run, what needs attention, and what the stores hold."""
     del asked
-    session = here.session()
+    return _LATEST.setdefault(str(here.workspace), LatestLook()).get(lambda: _status(here.session()), lambda: _depends_on(here))
+
+
+def _depends_on(here: Here) -> list[Path]:
+    """Return the files that change when a run begins or settles, or a document is written: no look itself changes one."""
+    folder = here.workspace.parent
+    runs = folder / STATE / "runs"
+    newest = [run / name for run in _newest(runs) for name in ("", "report.json")]
+    return [here.workspace, *(folder / name for name in (LOCAL, "layout.yaml", ASSETS)), runs, *newest]
+
+
+def _newest(runs: Path) -> list[Path]:
+    """Return the folders of the last few runs: one that is unsettled is among them."""
+    try:
+        return sorted(runs.iterdir())[-3:]
+    except OSError:
+        return []
+
+
+def _status(session: Session) -> Answer:
     found = examined(session)
     plain = {name: value for name, value in asdict(found).items() if name != "problems"}
     events = [problem_event(problem) for problem in found.problems]
-    return Answer(StatusShown({"type": "status", **plain}, events, _statistics(session)))
+    shown = StatusShown({"type": "status", **plain}, events, _statistics(session))
+    # Written once for all who get it.
+    return Answer(shown, text=json.dumps(adapter(StatusShown).dump_python(shown), separators=(",", ":"), default=str))
+
+
+_LATEST: dict[str, LatestLook[Answer]] = {}
 
 
 def _statistics(session: Session) -> Statistics | None:
