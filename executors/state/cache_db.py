@@ -4,6 +4,7 @@ import contextlib
 import os
 import sqlite3
 import stat
+import time
 from pathlib import Path
 
 from reshelve.schemas.inventory import Item
@@ -24,6 +25,10 @@ CATALOG = "catalog.db"
 _OURS = 0x7273_6C76
 """`application_id` of every catalog ("rslv"): without it a database is somebody else's."""
 _TAILS = ("", "-wal", "-shm", "-journal")
+_MAKING = 2.0
+"""Seconds for which a young journal may be that of a database in the making."""
+_YOUNG = 5.0
+"""Seconds since its last write for which a journal is young."""
 
 
 UNSETTLED_NS = 3_000_000_000
@@ -66,9 +71,25 @@ def planted(path: Path) -> str:
             return f"{name} has a second name somewhere"
         if users is not None and seen.st_uid not in users:
             return f"{name} belongs to another user"
-        if tail == "-journal" and seen.st_size:
+        if tail == "-journal" and seen.st_size and _stays(path.with_name(name)):
             return f"{name} is not reshelve's"
     return ""
+
+
+def _stays(journal: Path) -> bool:
+    """Say whether a journal is there for good: SQLite has one for a moment while another process makes the database."""
+    end = time.monotonic() + _MAKING
+    while time.monotonic() < end:
+        try:
+            seen = os.lstat(journal)
+        except OSError:
+            return False
+        if not seen.st_size:
+            return False
+        if time.time() - seen.st_mtime > _YOUNG:
+            return True
+        time.sleep(0.01)
+    return True
 
 
 def _is_marked(path: Path) -> bool:
