@@ -13,6 +13,7 @@ Opinion = tuple[str, Facts]
 """Where facts are from, and the facts."""
 
 _NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
+_WORD = re.compile(r"(?<![^\W_])[^\W\d_]{2,}[ ._]{0,2}\d")
 _NUMBERS = ("season", "episodes")
 _COMPARED = ("kind", "show", "title", "year", "season", "episodes", "date")
 
@@ -77,8 +78,14 @@ def _are_episodes(opinions: list[Opinion]) -> bool:
 
 
 def _is_clearer(ours: Facts, theirs: Facts) -> bool:
-    """Say whether a title of theirs is ours and a number of all the show's episodes, or has a second alphabet that ours has not."""
+    """Say whether a title of theirs is ours and a number of all the show's episodes or a mark that they took for words of it.
+
+    Or it has a second alphabet that ours has not.
+    """
     title, own = theirs.get("title", ""), ours.get("title", "")
+    longer = "year" not in theirs and theirs["kind"] == "movie" and title.lower().startswith(f"{own} ".lower())
+    if ours["kind"] == "episode" and longer and _WORD.search(title, len(own)):
+        return True
     if own and own.isascii() and (latin_part(title) != title or not any(char.isascii() for char in title if char.isalpha())):
         return True
     return title != own and same_title(_NUMBER.sub("", title), own)

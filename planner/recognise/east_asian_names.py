@@ -38,6 +38,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _GROUP = re.compile(r"\s*\[[^\[\]]*\][\s._-]*(?=[^\s._\[-])")
 _PIECE = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _ONLY_PIECES = re.compile(r"[\[(][^\[\]()]*[\])](?:[\s_.★-]*[\[(][^\[\]()]*[\])]){2,}[\s_.-]*\Z")
+_SEASON_PIECE = re.compile(r"(?<=\w) ?\[s(?P<season>\d{1,2})\] ?\[(?:ep?)?(?P<first>\d{1,3})(?:v\d)?\]", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(r"\s*[/∕]\s*|\s+[_|]\s+|(?<=[^\W\d_])_(?=[\u3040-\u9fff])|(?<=[\u3040-\u9fff])_(?=[^\W\d_])")
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?=[\u3400-\u9fff]|\Z)", re.IGNORECASE)
 
@@ -46,6 +47,7 @@ _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?
 def spelled_out(stem: str) -> tuple[str, bool]:
     """Return (a stem with its East Asian marks and pieces spelled as they are elsewhere, is its title one of several as likely)."""
     if stem.isascii():
+        stem = _SEASON_PIECE.sub(r" S\g<season>E\g<first> ", stem) if stem[:1] == "[" else stem
         return _of_pieces(stem) if stem[:1] == "[" and _ONLY_PIECES.match(stem) else (stem, False)
     if not FOREIGN.search(stem) and "【" not in stem:
         return stem, False

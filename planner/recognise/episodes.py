@@ -15,7 +15,7 @@ _MORE = r"(?:[ ._]?(?:[-~&+,][ ._]?|[x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ 
 _BARE_MORE = r"(?:(?:-|[ ._]?[&+,][ ._]?|[ ._](?:and|und)[ ._])\d{1,3}(?![^\W_]))+"
 """Numbers alone, after a sign that joins: "S01E05-6", "2x01+02"."""
 _SEASONED = re.compile(
-    r"(?<![^\W_])s(?:eason|aison)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
+    r"(?<![^\W_])s(?:eason|aison|e)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
     r"x)?e(?:p(?:isode)?)?[ ._]?(?P<first>\d{1,5})"
     rf"(?P<more>{_BARE_MORE}|{_MORE}*)[a-d]?(?:v\d)?(?![^\W_])",
     re.IGNORECASE,

@@ -96,6 +96,7 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
         or _YEARS.search(bare)
         or _SEVERAL.search(title)
         or _DAY_IN_FRONT.match(title)
+        or _COUNTED.match(title)
     )
 
 
@@ -109,7 +110,7 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
 
 def _bare_title(text: str) -> str:
     """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
-    title = without_edition(text)
+    title = without_edition(_COUNTED.sub("", text))
     latin = latin_part(clean(title))
     if latin != clean(title):
         return clean(latin)
@@ -154,6 +155,8 @@ _AFTER_TITLE = re.compile(
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d[ ._]*-[ ._]*(?:19|20)\d\d(?!\d)")
 _SEVERAL = re.compile(r"(?<![^\W_])(?:collection|trilogy|quadrilogy|anthology|filmography|duology)(?![^\W_])", re.IGNORECASE)
 _DAY_IN_FRONT = re.compile(r"\d\d[-. ]\d\d[-. ]\d\d[-. ]")
+_COUNTED = re.compile(r"\A(?:0\d{1,2}(?:[. ]+-[. ]+|[.] ?)|\d{1,3}[.] )(?=[^\W\d_])")
+"""A film's place in a list: "01 - Title", "12. Title"."""
 
 
 def leading_title(stem: str) -> str:

@@ -28,6 +28,7 @@ PIECES = {
     "GAP": r"[ ._,\-\[\](){}]*",
     "TEXT": r"(?<=[\w)!?\]'\"~.])",
     "PART": r"(?:part|pt)[ ._]?",
+    "ROMAN": "(?:i{1,3}|iv|vi{0,3}|one|two|three|four|five|six|seven|eight)",
     "ORDINAL": r"(?:st|nd|rd|th|ª|º|-?й)?",
     "DASH": r"[-–—‒]",
     "RELEASER": r"[\[【][^\[\]【】]*[\]】]",
@@ -42,7 +43,10 @@ PIECES = {
 
 WAYS: tuple[Way, ...] = (
     Way("Show 2nd Season 24", r"START(?P<season>\d{1,2})(?:st|nd|rd|th)[ ._]SEASON[ ._-]+(?P<first>\d{1,3})MORE"),
-    Way("Show.2.Sezon.7.Bolum", r"START(?P<season>\d{1,2})ORDINAL[ ._-]?SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]?EPISODE END"),
+    Way(
+        "Show.2.Sezon.7.Bolum",
+        r"START(?P<season>\d{1,2})ORDINAL[ ._-]{0,2}SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]{0,2}EPISODE END",
+    ),
     Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
@@ -60,7 +64,7 @@ WAYS: tuple[Way, ...] = (
     Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
-    Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2})END", on_television=True),
+    Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2}|ROMAN)END", on_television=True),
     Way("Show #1-4", r"(?<=[ _.])#(?P<first>\d{1,4})MORE"),
     Way("4-13 Storm", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
     Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})v\dEND"),
@@ -88,6 +92,11 @@ _SEASON_IN_TITLE = re.compile(
     r"(?:[ ._](?:ova|tv|specials?))?\Z",
     re.IGNORECASE,
 )
+_SPELLED = {
+    word: number
+    for words in ("i ii iii iv v vi vii viii", "one two three four five six seven eight")
+    for number, word in enumerate(words.split(), 1)
+}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
 
 
@@ -132,7 +141,7 @@ def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
     groups = found.groupdict()
     if not _HAS_TITLE.search(stem, 0, found.start()) and not _HAS_TITLE.search(stem, found.end()):
         return None
-    first = count(groups["first"])
+    first = _SPELLED.get(groups["first"].lower()) or count(groups["first"])
     before = stem[: found.start()]
     if found[0][:3].lower() == "cap":
         before = _SEASON_BEFORE.sub("", _TAIL_BRACKETS.sub("", before.rstrip("[( ._-")))

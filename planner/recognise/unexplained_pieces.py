@@ -98,9 +98,12 @@ _CUT_LANGUAGE = re.compile(
 )
 _LONGEST_FIRST = "|".join(sorted(_SUSPECTS, key=len, reverse=True))
 _VOCABULARY = re.compile(rf"{QUALITY.pattern}|{_TAG}|(?:{_LONGEST_FIRST})(?![^\W_])", re.IGNORECASE)
+_DAY_FIRST = re.compile(r"(?:20)?\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?![^\W_])")
+"""A date that a title seems to begin with."""
 _TOKEN = re.compile(r"[^\W_]+")
 _NUMBER = re.compile(r"(?<![^\W_])\d+(?![^\W_])")
 _YEAR_NEXT = re.compile(r"[ ._-]*[(\[]?(?:19|20)\d\d")
+_ENDS_IN_YEAR = re.compile(r"(?<=[ .])(?:19|20)\d\d\Z")
 _DIGITS = re.compile(r"\d+")
 _ORDER = re.compile(r"[^\W\d_]*\d+(?:[^\W\d_]{1,3}\d+)*(?:v\d|[a-d]|st|nd|rd|th)?")
 _GROUP = re.compile(r"[-@][^\W_]+(?:\[[^\[\]]*\])?\Z")
@@ -114,7 +117,7 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
     """Return which facts stay in doubt whoever agrees on them: what readers share as well as letters are their mistakes."""
     title, episodes = facts.get("title", ""), facts.get("episodes", ())
     found: set[str] = set()
-    if title and (ends_early(title) or is_torn(title) or not _BRACKETS.isdisjoint(title)):
+    if title and (ends_early(title) or is_torn(title) or _DAY_FIRST.match(title) or not _BRACKETS.isdisjoint(title)):
         found |= {"title"}
     if len(episodes) > _MANY:
         found |= {"episodes"}
@@ -131,6 +134,8 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
         span = _place_of(title, stem)
         if span and _has_numbers_left(stem, span[1], facts):
             found |= {"kind"}
+        if span and _ENDS_IN_YEAR.search(title) and not _YEAR_NEXT.match(stem, span[1]):
+            found |= {"title"}
         if span and (_CUT_LANGUAGE.match(stem, span[1]) or _also_called(stem[span[1] :])):
             found |= {"title"}
     if title_text.without_scene_group(stem) != stem:

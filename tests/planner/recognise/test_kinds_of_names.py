@@ -279,6 +279,8 @@ SURE: list[Row] = [
     ("夏日时光 第05-06集.mkv", "夏日时光", None, [5, 6]),
     ("夏日时光 S02 第05集.mkv", "夏日时光", 2, [5]),
     ("夏日时光 第2季 E05.mkv", "夏日时光", 2, [5]),
+    ("[Grp] Natsubi [S02][07][1080p].mkv", "Natsubi", 2, [7]),
+    ("Open Road 3. Sezon 4. Bölüm.mkv", "Open Road", 3, [4]),
 ]
 """A name; show, season and episodes or date of an episode; title, year and None of a film."""
 
@@ -331,6 +333,12 @@ READ_AND_ASKED: list[Row] = [
     ("Open Road 720p 1995.mkv", "Open Road", 1995, None),
     ("Open.Road.BluRay.1080p.1995.mkv", "Open Road", 1995, None),
     ("Open.Road.1941.1995.1080p.mkv", "Open Road 1941", 1995, None),
+    ("01 - Open Road (2019).mkv", "Open Road", 2019, None),
+    ("12. Open Road (2019) 1080p.mkv", "Open Road", 2019, None),
+    ("Open.Road.1982.Remastered.2019.1080p.mkv", "Open Road 1982", 2019, None),
+    ("Open Road odc. 4.avi", "Open Road", None, [4]),
+    ("Open.Road.Part.III.720p.HDTV.x264-GRP.mkv", "Open Road", None, [3]),
+    ("Open.Road.Part.Three.720p.HDTV.x264-GRP.mkv", "Open Road", None, [3]),
 ]
 """Read right, though a person is asked: not every piece is explained, and the other readers disagree."""
 
