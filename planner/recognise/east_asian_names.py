@@ -43,12 +43,16 @@ _ONE_OF_SEVERAL = re.compile(r"\s*[/∕]\s*|\s+[_|]\s+|(?<=[^\W\d_])_(?=[\u3040-
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?=[\u3400-\u9fff]|\Z)", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
 def spelled_out(stem: str) -> tuple[str, bool]:
     """Return (a stem with its East Asian marks and pieces spelled as they are elsewhere, is its title one of several as likely)."""
+    return (stem, False) if stem.isascii() and stem[:1] != "[" else _spelled(stem)
+
+
+@lru_cache(maxsize=4096)
+def _spelled(stem: str) -> tuple[str, bool]:
     if stem.isascii():
-        stem = _SEASON_PIECE.sub(r" S\g<season>E\g<first> ", stem) if stem[:1] == "[" else stem
-        return _of_pieces(stem) if stem[:1] == "[" and _ONLY_PIECES.match(stem) else (stem, False)
+        stem = _SEASON_PIECE.sub(r" S\g<season>E\g<first> ", stem)
+        return _of_pieces(stem) if _ONLY_PIECES.match(stem) else (stem, False)
     if not FOREIGN.search(stem) and "【" not in stem:
         return stem, False
     text = _GLUED.sub(lambda found: f" {found[1] or ''} {found[2]} ", _notes().sub("", stem.translate(_SIGNS)))
