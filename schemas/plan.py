@@ -82,10 +82,7 @@ class FolderTime:
 
 @dataclass(slots=True, frozen=True)
 class Rested:
-    """What operation `op` of an undo brings back was removed because its content (`hash`) was elsewhere; a redo checks again.
-
-    Without `witnesses` it is a folder that stood nowhere else, and `hash` the record of what was in it.
-    """
+    """What operation `op` of an undo brings back was removed because its content (`hash`) was elsewhere; a redo checks again."""
 
     op: int
     hash: str

@@ -13,6 +13,7 @@ from reshelve.schemas.verbs import (
     Confirm,
     CopyObject,
     CopyTo,
+    Layer,
     PackTo,
     Publish,
     UnpackTo,
@@ -76,10 +77,9 @@ def _withdraw(hands: Hands, verb: Publish, made: Made | None, copied: Verb) -> N
 
             if record_in(*hands.at(place)) != made.hash:
                 raise DriftedError(place, "was changed inside since this run made it")
-            # Of several archives it is made of, that each stands is what `_stands` looked at.
-            if not copied.layers:
-                archive = Witness(copied.src, copied.size, copied.mtime_ns, copied.ino, holding="within")
-                hands.witnesses.confirm(Confirm(place, "", *seen, (archive,), ""))
+            archives: list[UnpackTo | Layer] = [copied, *copied.layers]
+            held = tuple(Witness(each.src, each.size, each.mtime_ns, each.ino, holding="within") for each in archives)
+            hands.witnesses.confirm(Confirm(place, "", *seen, held, ""))
             hands.withdrawing.folder(verb, made)
         case _:
             written = copied.content.encode() if isinstance(copied, WriteTo) else None

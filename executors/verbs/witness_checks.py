@@ -8,7 +8,6 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
-from reshelve.executors.archives.archive_contents import record_in
 from reshelve.executors.contracts.changed_since_plan import DriftedError, SameFileError, reading
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
@@ -255,25 +254,21 @@ class Witnesses:
             return self._stores[root].digest(rel)
 
     def _expect_whole(self, verb: Confirm, found: list[tuple[Witness, Item]]) -> None:
-        """Raise DriftedError unless every file in a folder that goes is in the archive that it rests on.
-
-        One that was made of several archives is in none of them: it has to be as it was made, which its record (`hash`) tells.
-        """
+        """Raise DriftedError unless every file in a folder that goes is in an archive that it rests on."""
         root, rel = split(verb.place)
         store = self._stores[root]
         listing = store.walk(rel)
         if listing.unreadable:
             raise DriftedError(join(root, min(listing.unreadable)), "cannot be read, so the folder stays")
         self._inside[verb.place] = {each.rel[len(rel) + 1 :]: each for each in listing.items if each.kind == "file"}
-        if not found and record_in(store, rel) != verb.hash:
-            raise DriftedError(verb.place, "was changed inside since it was restored, so it stays")
+        held: dict[str, set[str]] = {}
         for witness, item in found:
-            held = {decode_path(member): content for member, content in self._archive(witness.place, item).items()}
-            for inside in listing.items:
-                below = inside.rel[len(rel) + 1 :]
-                if inside.kind == "file" and held.get(below) != self._digest(join(root, inside.rel)):
-                    what = f"is not in {printable(witness.place)} as it is, so the folder stays"
-                    raise DriftedError(join(root, inside.rel), what)
+            for member, content in self._archive(witness.place, item).items():
+                held.setdefault(decode_path(member), set()).add(content)
+        archives = " or ".join(printable(witness.place) for witness, _ in found)
+        for below, inside in self._inside[verb.place].items():
+            if self._digest(join(root, inside.rel)) not in held.get(below, ()):
+                raise DriftedError(join(root, inside.rel), f"is not in {archives} as it is, so the folder stays")
 
     def _expect_unchanged_inside(self, verb: Confirm) -> None:
         """Raise DriftedError where a file in a folder that went is not as it was when the archive was found to hold it."""

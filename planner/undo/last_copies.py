@@ -4,13 +4,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.planner.undo.undo_blocked import BlockedError
-from reshelve.planner.undo.unpacked_folders import record_in
 from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
 from reshelve.schemas.plan import Rested
 from reshelve.schemas.quantities import time_ns
-from reshelve.schemas.verbs import Holding, Member, Witness
+from reshelve.schemas.verbs import Holding, Layer, Member, Witness
 
 if TYPE_CHECKING:
     from reshelve.planner.undo.undo_context import UndoWork
@@ -33,12 +32,9 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
             content = made.hash if made is not None and work.root(operation.dst).kind == "folder" else ""
             members = (member for member in operation.members if member.kind != "dir")
             return Rested(-1, content, tuple(_part(work, operation, member) for member in members))
-        case Unpack() if operation.layers:
-            # Made of several archives: as a whole it is in none. It goes to the trash as it was made, where all of it stays.
-            made = work.run.made.get(index)
-            return Rested(-1, made.hash if made is not None else "", ())
         case Unpack():
-            return Rested(-1, "", (_archive(work, operation),))
+            archives: list[Unpack | Layer] = [operation, *operation.layers]
+            return Rested(-1, "", tuple(_archive(work, operation.dst, archive) for archive in archives))
         case _:
             content = _content(work, index, operation.dst)
             return Rested(-1, content, (_source(work, operation, content),))
@@ -56,18 +52,12 @@ def brought_back(work: "UndoWork", index: int, operation: Download | Move | Uplo
 def rested_again(work: "UndoWork", index: int, here: str, item: Item) -> Rested | None:
     """Return what must stand so that a redo may let go again of what an undo (the run, by operation `index`) had brought back.
 
-    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, or where a folder that has none was
-    changed, and OSError.
+    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, and OSError.
     """
     before = next((each for each in work.run.plan.rested if each.op == index), None)
     if before is None:
         return None
     content = before.hash
-    if content and not before.witnesses:
-        root, rel = split(work.tree.origin(here))
-        if record_in(work.readers[root], rel) != content:
-            raise BlockedError("changed", here, "was changed inside since it was brought back")
-        return Rested(-1, content, ())
     if not content and item.kind == "file" and item.size:
         content = _digest(work, here)
     found = []
@@ -161,11 +151,11 @@ def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
     return replace(witness, ctime_ns=item.ctime_ns) if untouched and not back else witness
 
 
-def _archive(work: "UndoWork", operation: Unpack) -> Witness:
-    place = operation.src
+def _archive(work: "UndoWork", unpacked: str, archive: Unpack | Layer) -> Witness:
+    place = archive.src
     item = work.tree.item(place)
-    if item is None or item.kind != "file" or item.size != operation.size:
-        what = f"is gone or changed, so {printable(operation.dst)}, unpacked from it, stays: it may be the last copy"
+    if item is None or item.kind != "file" or item.size != archive.size:
+        what = f"is gone or changed, so {printable(unpacked)}, unpacked from it, stays: it may be the last copy"
         raise BlockedError("last-copy", place, what)
     return _seen(work, place, item, "within")
 

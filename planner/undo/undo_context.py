@@ -274,8 +274,8 @@ class UndoWork:
         self.tree.take(here, index)
 
     def note_rested(self, operation: Trash) -> None:
-        """Note of what was just brought back why it had gone, or what was in it, for a redo."""
-        if operation.witnesses or operation.hash:
+        """Note of what was just brought back why it had gone, for a redo."""
+        if operation.witnesses:
             self.rested.append(Rested(len(self.operations) - 1, operation.hash, operation.witnesses))
 
     def kept_at(self, place: str, index: int, item: Item) -> Kept:

@@ -39,15 +39,6 @@ def changed_inside(operation: Unpack, record: str, readers: Readers, archive: st
     return named if named is not None or (by_content and not operation.layers) else unknown
 
 
-def record_in(reader: Reader, rel: str) -> str:
-    """Return the record (schemas.archive_record) of what is in a folder now. Raises OSError where some of it cannot be read."""
-    listing = reader.walk(rel)
-    if listing.unreadable:
-        folder, why = min(listing.unreadable.items())
-        raise OSError(why or "cannot be read", folder)
-    return _record(reader, _inside(listing, rel))
-
-
 def _inside(listing: Listing, rel: str) -> dict[str, Item]:
     return {item.rel[len(rel) + 1 :]: item for item in listing.items}
 

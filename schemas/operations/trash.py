@@ -27,8 +27,7 @@ class Trash(OperationBase):
     day from which the bucket's own rules may delete it, "" if they do not, `NOT_KNOWN` if they cannot be read.
 
     `witnesses` are the copies that allow its removal because they have the same content (`hash`): they are confirmed right
-    before and right after, and it is put back if that fails. Without any, `hash` is the record of what is in an unpacked folder
-    that stands nowhere else: it goes only as it was made. `ctime_ns` is its change time as planning saw it, -1 if that proves
+    before and right after, and it is put back if that fails. `ctime_ns` is its change time as planning saw it, -1 if that proves
     nothing.
     """
 
@@ -62,7 +61,7 @@ class Trash(OperationBase):
         return f"until {self.until}" if self.until else "yes"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
-        if not (self.witnesses or self.hash):
+        if not self.witnesses:
             return self._put_away(run, index)
         seen = self.size, self.mtime_ns, self.ino
         before = Confirm(self.src, self.hash, *seen, self.witnesses, temporary(self.src, run, index))
