@@ -90,7 +90,8 @@ def next_data(fd: int, offset: int) -> tuple[int, int] | None:
 def copy_attributes(source: int, target: int) -> OSError | None:
     """Copy the extended attributes that the target can hold and this process may set; the others are left out.
 
-    Return why the first of those was that a person may have given (`user.…`); attributes of the system's own go without saying.
+    Return why the first of those was that a person may have given (`user.…`), or why none could be listed; attributes of the
+    system's own go without saying.
 
     ext4 answers ENOSPC for more of them than it has a block for: OSError is raised for it where the disk itself is full.
     """
@@ -101,7 +102,9 @@ def copy_attributes(source: int, target: int) -> OSError | None:
         except OSError as trouble:
             if trouble.errno not in _CANNOT_HOLD:
                 raise
-            return None
+            # Which there are cannot be told then: a person may have given some.
+            hidden = trouble.errno in (errno.EACCES, errno.EPERM)
+            return OSError(errno.EOPNOTSUPP, trouble.strerror) if hidden else None
         for name in names:
             try:
                 os.setxattr(target, name, os.getxattr(source, name))

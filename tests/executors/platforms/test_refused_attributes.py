@@ -67,6 +67,20 @@ def test_what_is_refused_is_told_once_and_fails_nothing(
     assert not (desk.inbox / "far/big.mkv").exists()
 
 
+@pytest.mark.parametrize(("code", "told"), [(errno.EACCES, True), (errno.EPERM, True), (errno.EOPNOTSUPP, False)])
+def test_attributes_that_cannot_be_listed_may_be_lost_and_are_told(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, code: int, told: bool
+) -> None:
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OSError(code, os.strerror(code))
+
+    plan = moves_across(desk)
+    monkeypatch.setattr(os, "listxattr", refuse)
+    report = apply(plan, desk.stores, desk.state, now=clock)
+    assert (report.outcome, report.failures) == ("done", [])
+    assert [f"extended attributes ({os.strerror(code)})" in note.detail for note in report.notes] == [True] * told
+
+
 @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EDQUOT])
 @pytest.mark.parametrize("what", ["times", "modes"])
 def test_a_full_or_broken_disk_is_an_error(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, what: str, code: int) -> None:
