@@ -36,7 +36,7 @@ help:
 	@echo "make docs-reference    write docs/reference from models, tables and help"
 	@echo "make docs       the pages as a site, in site/"
 	@echo "make bench      the benchmarks, side by side with the peers; what the checks of apply cost"
-	@echo "make crash      kill and fail it at every system call (Linux, strace; 40 minutes)"
+	@echo "make crash      kill and fail it at every system call (Linux, strace; hours)"
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
 	@echo "make sync-histories   random histories of people who share a bucket (N=5000; BISYNC=25 of them by rclone bisync too)"
 	@echo "make backups    sixty nights of backups with kills, and retention beside restic's"
