@@ -64,7 +64,8 @@ def opened(folder: Path) -> Session:
 
 
 def known(session: Session) -> dict[str, AssetPlace]:
-    return {place.location: place for place in session.catalog.assets(Wanted())}
+    """Return what the catalog knows, by location; without when a place was looked at, which may be another second each time."""
+    return {place.location: replace(place, first_seen="", last_seen="") for place in session.catalog.assets(Wanted())}
 
 
 def xxh3(content: bytes) -> str:
