@@ -11,7 +11,7 @@ from uuid import uuid4
 from pydantic import TypeAdapter, ValidationError
 
 from reshelve.executors.platforms.file_locks import sole
-from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 
 AFTER = "after."
@@ -56,7 +56,7 @@ class NoticeQueue:
         """Keep a notice, durably; one of the same id is replaced."""
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = json.dumps(asdict(notice), indent=1) + "\n"
-        replace_file(self._folder / f"{notice.id}.json", [text.encode()])
+        replace_state_file(self._folder / f"{notice.id}.json", text.encode())
 
     def waiting(self) -> list[Notice]:
         """Return every notice that waits, oldest first. A file that is none is passed over."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-_NO_LINK = os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0)
+from reshelve.executors.platforms.regular_files import open_regular
 
 
 def try_lock(fd: int, how: int = fcntl.LOCK_EX) -> bool:
@@ -21,7 +21,7 @@ def try_lock(fd: int, how: int = fcntl.LOCK_EX) -> bool:
 @contextmanager
 def sole(path: Path) -> Iterator[int | None]:
     """Hold a lock file, which is made where it is not, and give its descriptor; None where another holds it. Raises OSError."""
-    fd = os.open(path, os.O_RDWR | os.O_CREAT | _NO_LINK, 0o644)
+    fd = open_regular(path, os.O_RDWR | os.O_CREAT)
     try:
         yield fd if try_lock(fd) else None
     finally:
@@ -31,7 +31,7 @@ def sole(path: Path) -> Iterator[int | None]:
 def is_held(path: Path) -> bool:
     """Say whether a process holds a lock file. Nothing is made. Raises OSError where it cannot be locked."""
     try:
-        fd = os.open(path, os.O_RDONLY | _NO_LINK)
+        fd = open_regular(path, os.O_RDONLY)
     except OSError:
         return False
     try:

@@ -98,7 +98,7 @@ def _settled(
             raise
         folders = [lock_folder(store.root.path, store.root.fs) for store in stores.values() if store.root.available]
         with locked([str(state.folder), *folders], f"recover {run}", state), breaking_off(run):
-            found = journals.load(state.folder_of(run) / "journal.ndjson", run)
+            found = journals.load(state.folder_of(run) / "journal.ndjson", run, to_go_on=True)
             return accept_untold(run, lost.problems[0], begun_in(run, "", found, now), found, state, stores, emit, now)
     if how is None:
         _refuse_untold_end(run, state)
@@ -166,7 +166,7 @@ def _recover(
 ) -> Report:
     since = now()
     path = state.folder_of(plan.run) / "journal.ndjson"
-    found = journals.load(path, plan.run)
+    found = journals.load(path, plan.run, to_go_on=True)
     began, records = begun_in(plan.run, plan.id, found, now), found.records
     if found.damage:
         records = journals.mend(path, began, found)

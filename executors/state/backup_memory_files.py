@@ -6,8 +6,9 @@ from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.backup_memory import Memory
-from reshelve.schemas.documents.atomic_files import replace_file
+from reshelve.schemas.documents.source_lines import read_file
 
 
 @cache
@@ -18,7 +19,7 @@ def _memory() -> TypeAdapter[Memory]:
 def load(state: Path, name: str, project: str) -> Memory:
     """Return what is remembered of a project of a set: nothing where there is no file, or it is damaged."""
     try:
-        return _memory().validate_json(_file(state, name, project).read_bytes())
+        return _memory().validate_json(read_file(_file(state, name, project)))
     except (OSError, ValidationError, ValueError):
         return Memory()
 
@@ -27,7 +28,7 @@ def save(state: Path, name: str, project: str, memory: Memory) -> None:
     """Write what is remembered, durably: after a crash the old text stands, or the new one. Raises OSError."""
     path = _file(state, name, project)
     path.parent.mkdir(parents=True, exist_ok=True)
-    replace_file(path, [_memory().dump_json(memory)])
+    replace_state_file(path, _memory().dump_json(memory))
 
 
 def _file(state: Path, name: str, project: str) -> Path:

@@ -7,8 +7,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from reshelve.executors.state import run_journal
-from reshelve.executors.state.state_files import damaged_file, replace_state_file
+from reshelve.executors.state.state_files import damaged_file, replace_state_file, sync_folder
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.locations import fault
 
@@ -51,4 +50,4 @@ def remove_held(path: Path) -> None:
         shutil.rmtree(path)
     else:
         path.unlink()
-    run_journal.sync_folder(path.parent)
+    sync_folder(path.parent)

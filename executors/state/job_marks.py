@@ -10,7 +10,8 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from reshelve.executors.platforms.file_locks import is_held, sole
-from reshelve.executors.state.state_files import replace_state_file
+from reshelve.executors.state.state_files import no_file, replace_state_file
+from reshelve.schemas.documents.source_lines import read_file
 
 FOLDER = "schedule"
 
@@ -37,7 +38,7 @@ def load_mark(state: Path, name: str) -> JobMark | None:
     """Return what is remembered of a job, from its second copy where the first is damaged; None where nothing is."""
     for path in _copies(state, name):
         try:
-            mark = _mark().validate_json(path.read_bytes())
+            mark = _mark().validate_json(read_file(path))
             if datetime.fromisoformat(mark.dealt_with).tzinfo is not None:
                 return mark
         except (OSError, ValidationError, ValueError):
@@ -59,12 +60,17 @@ def output_of(state: Path, name: str) -> Path:
 
 @contextmanager
 def desk(state: Path) -> Iterator[int | None]:
-    """Hold the place of who runs jobs here, and give its descriptor; None where it is taken. Raises OSError.
+    """Hold the place of who runs jobs here, and give its descriptor; None where it is taken.
+
+    Raises OSError, and ReshelveError where what has the name of its lock is no file.
 
     A job inherits it: while one lives whose starter was killed, the place is taken.
     """
     (state / FOLDER).mkdir(exist_ok=True)
-    with sole(state / FOLDER / "lock") as place:
+    lock = state / FOLDER / "lock"
+    if (stands := no_file(lock)) is not None:
+        raise stands
+    with sole(lock) as place:
         yield place
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from reshelve.executors.platforms.regular_files import open_regular
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import decode_path, encode_path
 
@@ -66,7 +67,7 @@ def _write(note: Path, times: dict[str, int]) -> bool:
     """
     said = json.dumps({encode_path(folder): mtime_ns for folder, mtime_ns in times.items() if mtime_ns >= 0})
     try:
-        fd = os.open(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        fd = open_regular(note, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     except OSError:
         return False
     try:
@@ -80,7 +81,7 @@ def _write(note: Path, times: dict[str, int]) -> bool:
 
 def _read(note: Path) -> dict[str, int]:
     """Return what a note says; nothing where a kill cut it short, or where it is not what reshelve writes. Raises OSError."""
-    fd = os.open(note, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    fd = open_regular(note, os.O_RDONLY)
     try:
         said = json.loads(os.read(fd, _MOST))
     except (ValueError, RecursionError):

@@ -6,7 +6,6 @@ import json
 import os
 import shlex
 import socket
-import stat
 import time
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -15,6 +14,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from reshelve.executors.platforms.file_locks import try_lock
+from reshelve.executors.platforms.regular_files import open_regular
 from reshelve.executors.state import lock_times
 from reshelve.executors.state.lock_holders import NOBODY_KNOWN, Holder, is_elsewhere, living, this_process, written_in
 from reshelve.executors.state.lock_times import set_time
@@ -132,7 +132,7 @@ def clear_abandoned(folders: Iterable[str], state: State) -> None:
 def _look(folder: str) -> tuple[Holder | None, bool]:
     """Return who wrote a folder's lock file, None where that cannot be told, and whether it holds the lock. Takes nothing."""
     try:
-        fd = _open(os.path.join(folder, LOCK), os.O_RDONLY)
+        fd = open_regular(os.path.join(folder, LOCK), os.O_RDONLY)
     except OSError as error:
         return None, error.errno not in _NO_FILE or _folder_is_locked(folder)
     try:
@@ -150,15 +150,6 @@ def _look(folder: str) -> tuple[Holder | None, bool]:
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _NO_FILE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG})
-
-
-def _open(path: str, how: int) -> int:
-    """Open a lock file. Raises OSError, also for what is no file."""
-    fd = os.open(path, how | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o644)
-    if not stat.S_ISREG(os.fstat(fd).st_mode):
-        os.close(fd)
-        raise OSError(errno.EINVAL, "It is not a file", path)
-    return fd
 
 
 def _flock(fd: int, how: int) -> bool:
@@ -272,10 +263,10 @@ def _open_locked(folder: str, path: str) -> tuple[int | None, bool]:
         ours = True
         try:
             try:
-                fd = _open(path, os.O_RDWR | os.O_CREAT)
+                fd = open_regular(path, os.O_RDWR | os.O_CREAT)
             except PermissionError:
                 ours = False
-                fd = _open(path, os.O_RDONLY)
+                fd = open_regular(path, os.O_RDONLY)
         except OSError as error:
             if error.errno in (errno.ENOENT, errno.EROFS):
                 return None, error.errno == errno.EROFS
@@ -332,7 +323,9 @@ def _unwritten(folder: str, trouble: OSError) -> ReshelveError:
 
 def _unclear(folder: str, why: str) -> ReshelveError:
     """Tell of a lock that may be somebody's."""
-    away = f"rm {shlex.quote(printable(os.path.join(folder, LOCK)))}"
+    path = os.path.join(folder, LOCK)
+    folders = os.path.isdir(path) and not os.path.islink(path)
+    away = f"{'rm -r' if folders else 'rm'} {shlex.quote(printable(path))}"
     hint = f"If no reshelve is at work there, on this host or another, remove the lock file:\n    {away}"
     detail = f"{printable(why[0].upper() + why[1:])}."
     return stop("locked", "Another run may hold the lock.", detail, path=printable(folder), hint=hint, kind="locked")

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from reshelve.executors.state.run_records import out_of_history
+from reshelve.schemas.documents.source_lines import NoFileError, must_be_file
 from reshelve.schemas.problems import Problem
 
 
@@ -32,7 +33,11 @@ def lacking(run: str, folder: Path) -> Iterator[Problem]:
     for name, without in told.items():
         path = folder / name
         try:
-            why = "" if os.stat(path).st_size else "It is empty"
+            seen = os.stat(path)
+            must_be_file(path, seen)
+            why = "" if seen.st_size else "It is empty"
+        except NoFileError as trouble:
+            why = f"{trouble.strerror}".capitalize()
         except OSError as trouble:
             why = "It is gone" if isinstance(trouble, FileNotFoundError) else f"{trouble.strerror}"
         if why:

@@ -1,12 +1,12 @@
 """The journal: append-only, check-summed, synced records of one run."""
 
+import errno
 import json
 import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
-from itertools import count
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -14,7 +14,8 @@ from typing import Any, BinaryIO
 import xxhash
 from pydantic import TypeAdapter
 
-from reshelve.executors.platforms import system_calls
+from reshelve.executors.platforms.regular_files import open_regular
+from reshelve.executors.state.state_files import names_aside, put_aside, replace_state_file, sync_folder
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.source_lines import NoFileError, open_file
 from reshelve.schemas.journal_records import Began, Doubted, Record, Settled
@@ -40,7 +41,7 @@ class Journal:
         with _failing():
             self._at = sum(len(line) for line in _whole_lines(path)) if path.exists() else 0
             self._end = self._at
-            self._fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o644)
+            self._fd = open_regular(path, os.O_RDWR | os.O_CREAT)
             try:
                 if reserve and hasattr(os, "posix_fallocate"):
                     os.posix_fallocate(self._fd, self._at, reserve)
@@ -173,19 +174,31 @@ _TORN = re.compile(rb"(\{[ -~]*)?\Z")
 _CHUNK = 1 << 20
 
 
-def load(path: Path, run: str) -> Found:
+def load(path: Path, run: str, *, to_go_on: bool = False) -> Found:
     """Return what is left of the journal of `run`. Raises OSError.
 
-    A last record cut short, as by a kill, is no damage; but whether nothing had come of it yet, the journal alone cannot tell.
+    A last record cut short, as by a kill, is no damage; but whether nothing had come of it yet, the journal alone cannot tell. A
+    link is read as what it leads to; `to_go_on` with it, it is damage, for nothing is written through one.
     """
+    found = _left(path, run)
+    if not found.damage and to_go_on and path.is_symlink():
+        return replace(found, damage="it is a link")
+    return found
+
+
+def _left(path: Path, run: str) -> Found:
     records: list[Record] = []
     damage, room, at = "", False, 0
     try:
         opened = open_file(path)
     except FileNotFoundError:
-        return Found([], "it is gone")
+        return Found([], "it is a link that leads nowhere" if path.is_symlink() else "it is gone")
     except NoFileError as trouble:
         return Found([], trouble.strerror or "it is not a file")
+    except OSError as trouble:
+        if trouble.errno == errno.ELOOP:
+            return Found([], "it is a link that leads nowhere")
+        raise
     with opened as file:
         for number, line in enumerate(_lines(file), 1):
             record = _record(line, _run_of(path))
@@ -246,11 +259,11 @@ def mend(path: Path, began: Began, found: Found) -> list[Record]:
     """
     records = [began, *(one for one in found.records if not isinstance(one, Began)), Doubted(found.damage)]
     with _failing():
-        _keep(path)
-        if path.is_symlink():
-            # What it leads to is not ours to write; what it held is kept.
-            path.unlink()
-        replace_file(path, _encoded(records, _run_of(path)))
+        mended = _encoded(records, _run_of(path))
+        if _keep(path):
+            replace_file(path, mended)
+        else:
+            replace_state_file(path, b"".join(mended))
     return records
 
 
@@ -262,19 +275,41 @@ def _encoded(records: list[Record], run: str) -> Iterator[bytes]:
         yield line
 
 
-def _keep(path: Path) -> None:
-    """Copy a journal, without the room it had for more, to a name of its own beside it, where there is one."""
-    if not path.exists():
-        return
-    for number in count(1):
+def _keep(path: Path) -> bool:
+    """Keep a damaged journal under a name of its own beside it, and say whether it is a file, of which that is a copy.
+
+    The copy is without the room it had for more. What is no file is never opened: a link is kept as one, anything else goes there.
+    """
+    if path.is_symlink():
+        _keep_link(path)
+        return False
+    try:
+        opened = open_file(path)
+    except FileNotFoundError:
+        return False
+    except NoFileError:
+        put_aside(path)
+        return False
+    with opened as file:
+        for aside in names_aside(path):
+            try:
+                kept = aside.open("xb")
+            except FileExistsError:
+                continue
+            with kept:
+                kept.write(file.read().rstrip(b"\0"))
+                kept.flush()
+                os.fsync(kept.fileno())
+            break
+    return True
+
+
+def _keep_link(path: Path) -> None:
+    for aside in names_aside(path):
         try:
-            kept = path.with_name(f"journal.damaged-{number}.ndjson").open("xb")
+            aside.symlink_to(os.readlink(path))
         except FileExistsError:
             continue
-        with kept:
-            kept.write(path.read_bytes().rstrip(b"\0"))
-            kept.flush()
-            os.fsync(kept.fileno())
         return
 
 
@@ -308,16 +343,3 @@ def _whole_lines(path: Path) -> Iterator[bytes]:
 def _is_whole(line: bytes, run: str) -> bool:
     body, mark, rest = line.rpartition(b',"sum":"')
     return bool(mark) and rest == _sum(body, run).encode() + b'"}\n'
-
-
-def sync_folder(folder: Path) -> None:
-    """Make the entries of a folder durable, where the system lets a folder be synced."""
-    try:
-        fd = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(fd)
-        finally:
-            os.close(fd)
-    except OSError as trouble:
-        if trouble.errno not in system_calls.MAY_NOT:
-            raise

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.state_files import replace_state_file
+from reshelve.schemas.documents.source_lines import read_file
 
 
 @dataclass(slots=True, frozen=True)
@@ -43,7 +44,7 @@ class SeenProject:
 def load(path: Path, between: tuple[str, str]) -> dict[str, SeenProject]:
     """Return what is remembered, by project: nothing where there is no file, it is damaged, or it is about other addresses."""
     try:
-        said = json.loads(path.read_bytes())
+        said = json.loads(read_file(path))
         if said["version"] != 1 or said["between"] != list(between):
             return {}
         return {project: _project(each) for project, each in said["projects"].items()}

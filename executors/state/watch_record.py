@@ -12,6 +12,9 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from reshelve.executors.platforms.file_locks import try_lock
+from reshelve.executors.platforms.regular_files import open_regular
+from reshelve.executors.state.state_files import no_file
+from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.problems import stop
 
 RECORD = "watch.json"
@@ -50,7 +53,7 @@ class WatchDesk:
     def __init__(self, state: Path) -> None:
         self._path = state / RECORD
         self._told = b""
-        self._fd = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0), 0o644)
+        self._fd = _open(self._path)
         # Whoever only looks holds it for a moment.
         if not _locked(self._fd) and not _locked_later(self._fd):
             os.close(self._fd)
@@ -79,7 +82,7 @@ def watch_of(state: Path) -> WatchRecord | None:
     """Return what the watch of a workspace says of itself, None where none is at work."""
     path = state / RECORD
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | getattr(os, "O_NOFOLLOW", 0))
+        fd = open_regular(path, os.O_RDONLY)
     except OSError:
         return None
     try:
@@ -88,6 +91,15 @@ def watch_of(state: Path) -> WatchRecord | None:
     finally:
         os.close(fd)
     return _read(path)
+
+
+def _open(path: Path) -> int:
+    try:
+        return open_regular(path, os.O_RDWR | os.O_CREAT)
+    except OSError as trouble:
+        if (stands := no_file(path)) is not None:
+            raise stands from trouble
+        raise
 
 
 def _locked_later(fd: int) -> bool:
@@ -108,7 +120,7 @@ def _locked(fd: int, *, shared: bool = False) -> bool:
 
 def _read(path: Path) -> WatchRecord | None:
     try:
-        with path.open("rb") as record:
-            return _reader().validate_json(record.read(_MOST))
+        with open_file(path, _MOST) as record:
+            return _reader().validate_json(record.read())
     except (OSError, ValidationError):
         return None

@@ -8,14 +8,13 @@ import shutil
 from collections.abc import Collection
 from pathlib import Path
 
-from reshelve.executors.state import run_journal
 from reshelve.executors.state.held_lists import HELD, load_held, remove_held, save_held
 from reshelve.executors.state.recorded_roots import recorded_roots
 from reshelve.executors.state.run_damage import emptied, several
 from reshelve.executors.state.run_records import damage_in, has_settled, journal_in, plan_in, report_told, run_of, tell_by_report
 from reshelve.executors.state.run_reports import load_figures, load_report
 from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
-from reshelve.executors.state.state_files import replace_state_file
+from reshelve.executors.state.state_files import replace_state_file, sync_folder
 from reshelve.schemas.documents.atomic_files import on_read_only
 from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.plan import Plan
@@ -121,12 +120,12 @@ class State:
         """Put the plan of a new run into its folder, durably."""
         folder.mkdir()
         save_plan(plan, folder / "plan.json")
-        run_journal.sync_folder(folder)
+        sync_folder(folder)
 
     def begin(self, folder: Path) -> None:
         """Make a run of what was prepared, once there is a journal in it: the folder gets its name, durably."""
         folder.rename(_named(folder))
-        run_journal.sync_folder(folder.parent)
+        sync_folder(folder.parent)
 
     def drop(self, folder: Path) -> None:
         """Remove what was prepared, a run by now or not, that touched nothing: it is to be none. Raises OSError."""
@@ -144,7 +143,7 @@ class State:
             return False
         gone = folder.with_name(f"{_NEW}{folder.name}")
         folder.rename(gone)
-        run_journal.sync_folder(folder.parent)
+        sync_folder(folder.parent)
         shutil.rmtree(gone, ignore_errors=True)
         return True
 

@@ -12,6 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.opening.workspace_search import WORKSPACE_FILE, folder_id, found_folder, related, state_base
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.locations import decode_path, encode_path
@@ -38,9 +39,7 @@ def note(folder: Path, plan: Plan, environ: Mapping[str, str]) -> None:
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         told = {"folder": encode_path(str(folder)), "known": now.known, "acted_in": [encode_path(str(one)) for one in now.acted_in]}
-        fresh = file.with_suffix(".new")
-        fresh.write_text(json.dumps(told) + "\n", encoding="utf-8")
-        fresh.replace(file)
+        replace_state_file(file, json.dumps(told).encode() + b"\n")
 
 
 def acted_in(folder: Path, root: str, environ: Mapping[str, str]) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.known_roots import is_lasting
 from reshelve.schemas.problems import stop
@@ -103,10 +104,7 @@ def save_organize_state(state: OrganizeState) -> None:
     state.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     known = [folder_id(folder) for folder in (state.source, state.dest)]
     told = {"source": str(state.source), "dest": str(state.dest), "preset": state.preset, "made": list(state.made), "known": known}
-    text = json.dumps(told)
-    fresh = state.folder / f"{_META}.new"
-    fresh.write_text(text + "\n", encoding="ascii")
-    fresh.replace(state.folder / _META)
+    replace_state_file(state.folder / _META, json.dumps(told).encode() + b"\n")
 
 
 def organize_states(environ: Mapping[str, str]) -> Iterator[OrganizeState]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from reshelve.executors.state.job_marks import JobMark, desk, load_mark, output_of, save_mark, stamp
+from reshelve.executors.state.state_files import remove_or_put_aside
 from reshelve.planner.schedule.due_times import due, upcoming
 from reshelve.schemas.schedule_settings import Job, times_of, words_of
 from reshelve.session.session import Session
@@ -69,7 +70,7 @@ def run_due(session: Session, stop: Callable[[], bool] = lambda: False) -> Itera
 def _run(session: Session, job: Job, name: str, place: int) -> int:
     """Run a job in the folder of the workspace; its output is kept. It holds the place of who runs jobs as long as it lives."""
     log = output_of(session.setting.state.folder, name)
-    log.unlink(missing_ok=True)
+    remove_or_put_aside(log)
     with log.open("xb") as output:
         command = [sys.executable, "-m", "reshelve", "-C", str(session.setting.folder), *words_of(job.command)]
         code = subprocess.run(

@@ -50,17 +50,18 @@ def open_file(path: Path, most: int = LIMIT) -> BufferedReader:
     Raises NoFileError for anything else, and OSError.
     """
     # Asked before it is opened, for opening a device can do something; and after, for it may be another thing by then.
-    _must_be_file(path, os.stat(path), most)
+    must_be_file(path, os.stat(path), most)
     stream = open(path, "rb", opener=lambda name, flags: os.open(name, flags | _OPEN))  # noqa: SIM115 - the caller's to close
     try:
-        _must_be_file(path, os.fstat(stream.fileno()), most)
+        must_be_file(path, os.fstat(stream.fileno()), most)
     except OSError:
         stream.close()
         raise
     return stream
 
 
-def _must_be_file(path: Path, about: os.stat_result, most: int) -> None:
+def must_be_file(path: Path, about: os.stat_result, most: int = LIMIT) -> None:
+    """Raise NoFileError where what was looked at is no regular file of at most `most` bytes."""
     if not stat.S_ISREG(about.st_mode):
         raise NoFileError(f"it is {next((name for fits, name in _KINDS if fits(about.st_mode)), 'a device')}", path)
     if about.st_size > most:

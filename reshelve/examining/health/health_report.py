@@ -1,7 +1,6 @@
 """The health report: every check run, what they found put together, saved, and kept with its history."""
 
 import json
-import os
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC
@@ -12,6 +11,7 @@ from reshelve.examining.health.check_inputs import CheckResult, ProjectFolder, S
 from reshelve.examining.health.checks.drift_check import summary_of
 from reshelve.examining.health.checks.health_check_list import all_checks
 from reshelve.examining.status_and_doctor import lenient
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.opening.wiring import keeps_state, opened, remembering
 from reshelve.planner.observing.observe import look
@@ -127,9 +127,8 @@ def save(report: HealthReport, folder: Path) -> Path:
     number = 1
     while path.exists():
         path, number = folder / f"{stem}-{number}.json", number + 1
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n", encoding="utf-8", errors="surrogateescape")
-    os.replace(fresh, path)
+    text = json.dumps(report.document(), indent=2, ensure_ascii=False) + "\n"
+    replace_state_file(path, text.encode("utf-8", "surrogateescape"))
     for old in history(folder)[:-KEPT]:
         with suppress(OSError):
             old.unlink()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.run_reports import load_figures
+from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.problems import Problem, stop
 from reshelve.service.journal_events import Follower, Standing
 from reshelve.service.models import RunNamed, RunsAsked, RunShown, RunsShown
@@ -127,7 +128,7 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
 def _planned(session: Session, run: str) -> int:
     """Return how many operations the plan of a run has, by the lines of its file; 0 where it is gone."""
     try:
-        with (session.setting.state.folder_of(run) / "plan.json").open("rb") as lines:
+        with open_file(session.setting.state.folder_of(run) / "plan.json") as lines:
             return sum(line.startswith(b'{"op"') for line in lines)
     except OSError:
         return 0

@@ -1,6 +1,8 @@
 """Recover where the journal of a killed run is damaged: what can be told is told, the rest is named, nothing is lost."""
 
 import os
+import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -212,3 +214,104 @@ def test_a_journal_that_is_a_pipe_holds_nothing_up(desk: UndoDesk, monkeypatch: 
     os.mkfifo(path)
     assert [run.outcome for run in desk.state.runs([])] == ["unsettled"]
     assert standing(desk) != before
+
+
+def _pipe(path: Path, elsewhere: Path) -> None:
+    os.mkfifo(path)
+
+
+def _folder(path: Path, elsewhere: Path) -> None:
+    path.mkdir()
+    (path / "mine.txt").write_text("not to be lost")
+
+
+def _link_to_itself(path: Path, elsewhere: Path) -> None:
+    path.symlink_to(path.name)
+
+
+def _dangling_link(path: Path, elsewhere: Path) -> None:
+    path.symlink_to(elsewhere / "nothing")
+
+
+def _link_to_a_device(path: Path, elsewhere: Path) -> None:
+    path.symlink_to(os.devnull)
+
+
+def _link_to_a_file(path: Path, elsewhere: Path) -> None:
+    (elsewhere / "precious").write_text("somebody's own")
+    path.symlink_to(elsewhere / "precious")
+
+
+def _socket(path: Path, elsewhere: Path) -> None:
+    os.mknod(path, stat.S_IFSOCK | 0o600)
+
+
+NO_FILES = [_pipe, _folder, _link_to_itself, _dangling_link, _link_to_a_device, _link_to_a_file, _socket]
+"""What may stand at the name of a journal and is no file."""
+
+
+@pytest.mark.parametrize("make", NO_FILES)
+@pytest.mark.parametrize("how", [None, "rollback", "finish", "stop", "accept"])
+def test_what_is_no_file_is_put_aside_unopened_and_the_plan_decides(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, how: Any, make: Callable[[Path, Path], None]
+) -> None:
+    before = standing(desk)
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    path.unlink()
+    make(path, tmp_path)
+    stood = os.lstat(path)
+    report = recovered(desk, how)
+    assert codes(report) == ["journal-damaged"] and report.unsure == []
+    assert report.outcome == ("rolled-back" if how in (None, "rollback") else "done")
+    assert (standing(desk) == before) == (report.outcome == "rolled-back")
+    [aside] = path.parent.glob("journal.damaged-*")
+    assert stat.S_IFMT(os.lstat(aside).st_mode) == stat.S_IFMT(stood.st_mode)
+    assert stat.S_ISREG(os.lstat(path).st_mode) and desk.state.unsettled() == []
+    assert "kept in the same folder" in report.failures[0].hint
+    assert not (tmp_path / "nothing").exists()
+    if make is _folder:
+        assert (aside / "mine.txt").read_text() == "not to be lost"
+    if make is _link_to_a_file:
+        assert (tmp_path / "precious").read_text() == "somebody's own"
+
+
+def test_a_whole_journal_behind_a_link_is_read_and_not_written_to(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    away, content = tmp_path / "away.ndjson", path.read_bytes()
+    away.write_bytes(content)
+    path.unlink()
+    path.symlink_to(away)
+    report = recovered(desk)
+    assert (report.outcome, codes(report)) == ("rolled-back", ["journal-damaged"])
+    assert "It is a link" in report.failures[0].detail and "--on-error" not in report.failures[0].detail
+    assert away.read_bytes() == content and path.with_name("journal.damaged-1.ndjson").readlink() == away
+
+
+@pytest.mark.parametrize("make", NO_FILES)
+def test_with_a_lost_plan_too_it_is_recorded_as_it_stands(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: Callable[[Path, Path], None]
+) -> None:
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    path.unlink()
+    make(path, tmp_path)
+    (path.parent / "plan.json").write_text("gone")
+    after = standing(desk)
+    report = recovered(desk, "accept")
+    assert report.lost and "journal-damaged" in codes(report) and standing(desk) == after
+    assert desk.state.unsettled() == []
+
+
+@pytest.mark.parametrize("make", NO_FILES)
+@pytest.mark.parametrize("name", ["report.json", "report.json.new"])
+def test_what_stands_at_the_name_of_the_report_keeps_no_run_from_being_settled(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, make: Callable[[Path, Path], None]
+) -> None:
+    before = standing(desk)
+    path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch)
+    make(path.with_name(name), tmp_path)
+    assert recovered(desk).outcome == "rolled-back"
+    assert standing(desk) == before and desk.state.unsettled() == []
+    assert make is not _folder or len(list(path.parent.glob("report*.damaged-1*/mine.txt"))) == 1
+    assert make is not _link_to_a_file or (tmp_path / "precious").read_text() == "somebody's own"

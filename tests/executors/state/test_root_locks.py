@@ -131,6 +131,8 @@ def test_what_is_no_file_is_refused_and_left(tmp_path: Path, what: str) -> None:
     with pytest.raises(ReshelveError) as caught, locked([str(tmp_path)], "apply def"):
         pass
     assert (caught.value.kind, caught.value.problems[0].path) == ("locked", str(tmp_path))
+    advice = f"\n    {'rm -r' if what == 'folder' else 'rm'} {path}"
+    assert caught.value.problems[0].hint.endswith(advice)
     assert (tmp_path / "precious").read_text() == "precious"
 
 

@@ -98,6 +98,17 @@ def test_a_damaged_record_of_disks(place: Path, make: Callable[[Path], None]) ->
     assert found["status"].code == found["log"].code == 0
 
 
+@pytest.mark.parametrize("make", [pipe, folder])
+def test_whatever_is_remembered_that_is_no_file(place: Path, make: Callable[[Path], None]) -> None:
+    filed(place, "a")
+    for name in ("disks.json", "watch.json", "told.json", "declined.json", "lock-times.json", ".gitignore", "schedule/lock"):
+        (place / ".reshelve" / name).parent.mkdir(exist_ok=True)
+        make(place / ".reshelve" / name)
+    found = answered(place)
+    assert found["log"].code == 0
+    filed(place, "b")
+
+
 @pytest.mark.parametrize("make", [text, pipe, folder])
 @pytest.mark.parametrize("file", ["report.json", "held.json", "plan.json", "journal.ndjson"])
 def test_a_damaged_run_beside_a_sound_one(place: Path, file: str, make: Callable[[Path], None]) -> None:

@@ -1,14 +1,15 @@
 """Check: files that nobody changed hold what they held. A bounded share is read each time, on from where the last one ended."""
 
 import json
-import os
 import shlex
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
+from reshelve.executors.state.state_files import replace_state_file
 from reshelve.executors.stores.digest_cache import DigestCache
+from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.inventory import Item, tells_changes
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
@@ -88,11 +89,9 @@ class _Position:
         self._path = path
         self.at = ""
         with suppress(OSError, ValueError, AttributeError):
-            self.at = str(json.loads(path.read_text()).get("at", ""))
+            self.at = str(json.loads(read_file(path)).get("at", ""))
 
     def save(self) -> None:
         with suppress(OSError):
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            fresh = self._path.with_suffix(".new")
-            fresh.write_text(json.dumps({"at": self.at}))
-            os.replace(fresh, self._path)
+            replace_state_file(self._path, json.dumps({"at": self.at}).encode())
