@@ -10,8 +10,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
-from reshelve.executors.platforms.file_locks import sole
-from reshelve.executors.state.state_files import replace_state_file
+from reshelve.executors.state.state_files import place_of, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 
 AFTER = "after."
@@ -75,11 +74,11 @@ class NoticeQueue:
 
     @contextmanager
     def alone(self) -> Iterator[bool]:
-        """Hold the queue while it is sent, and say whether nobody else does."""
+        """Hold the queue while it is sent, and say whether nobody else does. Raises ReshelveError where its lock is no file."""
         if not self._folder.is_dir():
             yield False
             return
-        with sole(self._folder / "lock") as place:
+        with place_of(self._folder / "lock") as place:
             yield place is not None
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from reshelve.executors.platforms.file_locks import is_held, sole
-from reshelve.executors.state.state_files import no_file, replace_state_file
+from reshelve.executors.platforms.file_locks import is_held
+from reshelve.executors.state.state_files import place_of, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 
 FOLDER = "schedule"
@@ -67,10 +67,7 @@ def desk(state: Path) -> Iterator[int | None]:
     A job inherits it: while one lives whose starter was killed, the place is taken.
     """
     (state / FOLDER).mkdir(exist_ok=True)
-    lock = state / FOLDER / "lock"
-    if (stands := no_file(lock)) is not None:
-        raise stands
-    with sole(lock) as place:
+    with place_of(state / FOLDER / "lock") as place:
         yield place
 
 

@@ -4,11 +4,13 @@ import errno
 import os
 import shlex
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.exclusive_renames import rename_new
+from reshelve.executors.platforms.file_locks import sole
 from reshelve.schemas.documents.atomic_files import naming
 from reshelve.schemas.documents.source_lines import NoFileError, must_be_file
 from reshelve.schemas.problems import ReshelveError, stop
@@ -32,6 +34,15 @@ def no_file(path: Path) -> ReshelveError | None:
         return None
     hint = f"Move it away, then try again: mv {shlex.quote(str(path))} {shlex.quote(f'{path}.damaged')}"
     return stop("state-damaged", "A state file is no file.", f"{why.capitalize()}.", path=str(path), hint=hint)
+
+
+@contextmanager
+def place_of(lock: Path) -> Iterator[int | None]:
+    """Hold a lock file of the state as `sole` does. Raises OSError, and ReshelveError where what has its name is no file."""
+    if (stands := no_file(lock)) is not None:
+        raise stands
+    with sole(lock) as place:
+        yield place
 
 
 def replace_state_file(path: Path, content: bytes) -> None:

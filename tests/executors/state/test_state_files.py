@@ -80,7 +80,8 @@ def test_what_is_remembered_is_read_as_nothing_and_written_anew(tmp_path: Path, 
 @KINDS
 def test_a_lock_that_is_no_file_is_never_waited_for_and_named(tmp_path: Path, make: Callable[[Path], None]) -> None:
     (tmp_path / "schedule").mkdir()
-    for path in (lock := tmp_path / "schedule/lock", record := tmp_path / "watch.json"):
+    (tmp_path / "notices").mkdir()
+    for path in (queue := tmp_path / "notices/lock", lock := tmp_path / "schedule/lock", record := tmp_path / "watch.json"):
         make(path)
     assert not is_held(lock) and not job_marks.is_busy(tmp_path) and watch_of(tmp_path) is None
     with pytest.raises(OSError), sole(lock):
@@ -89,7 +90,9 @@ def test_a_lock_that_is_no_file_is_never_waited_for_and_named(tmp_path: Path, ma
         pass
     with pytest.raises(ReshelveError) as unwatched:
         WatchDesk(tmp_path)
-    for refused, path in ((unscheduled, lock), (unwatched, record)):
+    with pytest.raises(ReshelveError) as unsent, NoticeQueue(tmp_path).alone():
+        pass
+    for refused, path in ((unsent, queue), (unscheduled, lock), (unwatched, record)):
         [problem] = refused.value.problems
         assert (problem.code, problem.path) == ("state-damaged", str(path))
         assert f"mv {path} {path}.damaged" in problem.hint
