@@ -30,8 +30,9 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
         case Pack():
             made = work.run.made.get(index)
             content = made.hash if made is not None and work.root(operation.dst).kind == "folder" else ""
+            packed = _Packed(work, operation)
             members = (member for member in operation.members if member.kind != "dir")
-            return Rested(-1, content, tuple(_part(work, operation, member) for member in members))
+            return Rested(-1, content, tuple(_part(work, operation, member, packed) for member in members))
         case Unpack():
             archives: list[Unpack | Layer] = [operation, *operation.layers]
             return Rested(-1, "", tuple(_archive(work, operation.dst, archive) for archive in archives))
@@ -132,23 +133,47 @@ def _left_with(work: "UndoWork", place: str) -> str:
     return next((work.run.made[index].hash for index in left), "")
 
 
-def _part(work: "UndoWork", operation: Pack, member: Member) -> Witness:
+class _Packed:
+    """What the files in an archive hold that the run packed: read through once, when somebody first asks."""
+
+    def __init__(self, work: "UndoWork", operation: Pack) -> None:
+        self._work, self._place = work, operation.dst
+        self._contents: dict[str, str] | None = None
+
+    def holds(self, member: Member, place: str) -> bool:
+        """Say whether the file at a place holds what a member does. Raises OSError."""
+        if self._contents is None:
+            root, rel = split(self._work.tree.origin(self._place))
+            self._contents = {each.rel: content for each, content in self._work.readers[root].archived(rel)}
+        return self._contents.get(member.rel) == _digest(self._work, place)
+
+
+def _part(work: "UndoWork", operation: Pack, member: Member, packed: _Packed) -> Witness:
     root, rel = split(operation.src)
     place = join(root, f"{rel}/{decode_path(member.rel)}".strip("/"))
     item = work.tree.item(place)
     if item is None:
         raise BlockedError("last-copy", place, f"is gone, so {printable(operation.dst)} stays: it may hold the last copy")
     back = work.tree.brought_by(place) >= 0
-    untouched = _untouched(work, item)
-    in_bucket = work.root(operation.dst).kind == "bucket"
-    alike = item.size == member.size and not in_bucket
-    changed = not same(item, member.size, member.mtime_ns, member.ino) or (in_bucket and not untouched and tells_changes(item.fs))
-    # By content, the run compares what stands here with the archive.
-    if changed and not back and not (alike and work.by_content is not None):
+    if not back and _was_changed(work, operation, member, item, place, packed):
         what = f"was changed since it was packed, so {printable(operation.dst)} stays: it may hold the last copy"
-        raise BlockedError("last-copy", place, what, restored=alike and item.ino != member.ino)
+        alike = item.size == member.size and work.root(operation.dst).kind == "folder"
+        raise BlockedError("last-copy", place, what, restored=alike and item.ino != member.ino and work.by_content is None)
     witness = _seen(work, place, item, "part", member.rel)
-    return replace(witness, ctime_ns=item.ctime_ns) if untouched and not back else witness
+    return replace(witness, ctime_ns=item.ctime_ns) if not back and _untouched(work, item) else witness
+
+
+def _was_changed(work: "UndoWork", operation: Pack, member: Member, item: Item, place: str, packed: _Packed) -> bool:
+    """Say whether what an archive was made of was changed since. Raises OSError."""
+    known, untouched = same(item, member.size, member.mtime_ns, member.ino), _untouched(work, item)
+    if work.root(operation.dst).kind == "bucket":
+        return not known or (not untouched and tells_changes(item.fs))
+    if known and untouched:
+        return False
+    if item.size != member.size or not (known or work.by_content is not None):
+        return True
+    # Size and times can be set to what they were. The run reads both anyway, and would only fail, each time anew.
+    return item.kind == "file" and item.size > 0 and not packed.holds(member, place)
 
 
 def _archive(work: "UndoWork", unpacked: str, archive: Unpack | Layer) -> Witness:

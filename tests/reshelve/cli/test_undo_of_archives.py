@@ -38,12 +38,17 @@ class Desk:
 
     def spoil(self) -> None:
         """Change one byte of the archive, which shows in nothing else."""
-        before = self.archive.stat()
-        content = bytearray(self.archive.read_bytes())
-        content[len(content) // 2] ^= 1
-        with self.archive.open("r+b") as file:
-            file.write(content)
-        os.utime(self.archive, ns=(before.st_atime_ns, before.st_mtime_ns))
+        spoil(self.archive)
+
+
+def spoil(path: Path) -> None:
+    """Change one byte in the middle of a file, in place, and set its times to what they were."""
+    before = path.stat()
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    with path.open("r+b") as file:
+        file.write(content)
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
 
 
 @pytest.fixture(params=["tar.gz", "zip"])
@@ -85,3 +90,41 @@ def test_the_member_that_a_damaged_archive_is_damaged_at(tmp_path: Path) -> None
     desk.spoil()
     said = desk.apply('  "ssd:again/": {unpack: "out:b40.zip"}\n', code=3)
     assert "unpack out:b40.zip into ssd:again: the archive is damaged at cut.mov: " in said
+
+
+@pytest.mark.parametrize("by", [(), ("--by-content",)])
+def test_what_was_packed_and_changed_quietly_keeps_its_archive(desk: Desk, by: tuple[str, ...]) -> None:
+    """Planning reads what was touched: the run, which compares it too, could only fail each time."""
+    cut, other, form = desk.folder / "ssd/kept/cut.mov", desk.folder / "ssd/z.mkv", desk.archive.name.removeprefix("b40.")
+    cut.parent.mkdir()
+    cut.write_bytes(os.urandom(5000))
+    (cut.parent / "empty").touch()
+    other.write_text("z")
+    desk.apply(f'  "out:kept.{form}": {{from: "ssd:kept/", pack: {form}, transfer: copy}}\n  "out:z.mkv": {{from: "ssd:z.mkv"}}\n')
+    spoil(cut)
+    said = desk.undone(*by, code=1)
+    assert "[last-copy]" in said and "ssd:kept/cut.mov was changed since it was packed" in said
+    desk.undone(*by, "--partial", code=0)
+    assert other.read_text() == "z" and (desk.folder / f"out/kept.{form}").exists()
+
+
+def test_what_was_packed_and_only_touched_keeps_no_archive(desk: Desk) -> None:
+    cut = desk.folder / "ssd/kept/cut.mov"
+    cut.parent.mkdir()
+    cut.write_bytes(os.urandom(5000))
+    desk.apply('  "out:kept.zip": {from: "ssd:kept/", pack: zip, transfer: copy}\n')
+    spoil(cut)
+    spoil(cut)
+    desk.undone(code=0)
+    assert not (desk.folder / "out/kept.zip").exists() and cut.exists()
+
+
+def test_what_was_packed_and_touched_beside_an_archive_that_is_damaged(desk: Desk) -> None:
+    cut = desk.folder / "ssd/kept/cut.mov"
+    cut.parent.mkdir()
+    cut.write_bytes(os.urandom(5000))
+    desk.apply('  "out:kept.zip": {from: "ssd:kept/", pack: zip, transfer: copy}\n')
+    cut.chmod(0o600)
+    spoil(desk.folder / "out/kept.zip")
+    assert "out:kept.zip cannot be looked at: the archive is damaged" in desk.undone(code=1)
+    assert (desk.folder / "out/kept.zip").exists()
