@@ -73,13 +73,13 @@ class Found:
 
 
 def subjects(sets: Mapping[str, Backups], readers: Readers) -> tuple[list[Subject], list[Problem]]:
-    """Return every project of every set, in their order, and what keeps some from being known."""
+    """Return every project of every set whose folder is there, in their order, and what keeps some from being known."""
     found: list[Subject] = []
     problems: list[Problem] = []
     for name, settings in sets.items():
         store, rel = split(settings.of)
         if rel.rpartition("/")[2] != PROJECT:
-            found.append(_subject(name, "", settings))
+            found.append(subject_of(name, "", settings))
             continue
         above = rel.rpartition("/")[0]
         names: set[str] = set()
@@ -93,14 +93,19 @@ def subjects(sets: Mapping[str, Backups], readers: Readers) -> tuple[list[Subjec
                 detail = f"{trouble.strerror or trouble}. Its projects are not backed up."
                 hint = "Let this user read it, then try again."
                 problems.append(Problem("unreadable", "Something cannot be read.", detail, join(reader.root.key, above), hint))
-        for project in sorted(names):
-            wanted = any(fnmatchcase(project, glob) for glob in settings.projects)
-            if wanted and not any(fnmatchcase(project, glob) for glob in settings.except_) and not project.startswith("."):
-                found.append(_subject(name, project, settings))
+        found += [subject_of(name, project, settings) for project in sorted(names) if is_project(project, settings)]
     return found, problems
 
 
-def _subject(name: str, project: str, settings: Backups) -> Subject:
+def is_project(name: str, settings: Backups) -> bool:
+    """Say whether a set takes a folder of this name for a project."""
+    wanted = any(fnmatchcase(name, glob) for glob in settings.projects)
+    return wanted and not any(fnmatchcase(name, glob) for glob in settings.except_) and not name.startswith(".")
+
+
+def subject_of(name: str, project: str, settings: Backups) -> Subject:
+    """Return a project of a set, whether or not its folder is there."""
+
     def at(place: str) -> str:
         store, rel = split(place)
         return join(store, rel.replace(PROJECT, project))

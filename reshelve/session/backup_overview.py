@@ -14,6 +14,7 @@ from reshelve.planner.backups.backup_scanner import (
     subjects,
 )
 from reshelve.planner.backups.backup_schedule import due
+from reshelve.planner.backups.lost_projects import lost
 from reshelve.planner.backups.retention import Kept, Stored, retain, with_bases
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.schemas.archive_record import record_of
@@ -46,9 +47,31 @@ class Desk:
     def each(self, names: Sequence[str]) -> Iterator[tuple[Subject, Memory, Readers]]:
         """Yield the projects named with what is remembered of each, the stores open."""
         with opened(self._context.setting) as stores:
-            all_of_them, _ = subjects(self._context.workspace.backups, stores.readers)
+            all_of_them, _ = self.subjects(stores.readers)
             for subject in self.chosen(names, all_of_them):
                 yield subject, self.memory(subject), stores.readers
+
+    def subjects(self, readers: Readers) -> tuple[list[Subject], list[Problem]]:
+        """Return every project whose folder is there or that has archives, and what keeps some from being known."""
+        sets = self._context.workspace.backups
+        found, problems = subjects(sets, readers)
+        return found + [each for each in lost(sets, readers, found) if self._has_archives(each, readers)], problems
+
+    def _has_archives(self, subject: Subject, readers: Readers) -> bool:
+        """Say whether archives in the folders of a project are its own, by marks or else manifests; yes if none can be read."""
+        if any(standing(folder, self.memory(subject), readers) for folder in subject.folders):
+            return True
+        told = False
+        for folder in subject.folders:
+            for reader, item in archives(readers, folder).values():
+                try:
+                    manifest = manifest_of(reader.manifest(item.rel))
+                except OSError:
+                    continue
+                if manifest is not None and manifest.of == subject.of:
+                    return True
+                told = told or manifest is not None
+        return not told
 
     def chosen(self, names: Sequence[str], known: Sequence[Subject]) -> list[Subject]:
         """Return the projects that names mean: a set, a project, or `set/project`; all without a name. Raises ReshelveError."""

@@ -18,8 +18,8 @@ from reshelve.planner.backups.backup_scanner import (
     item_at,
     moment,
     standing,
-    subjects,
 )
+from reshelve.planner.backups.lost_projects import Seen, folder_seen
 from reshelve.planner.backups.restore_chain import bases, chain
 from reshelve.planner.backups.retention import Kept
 from reshelve.planner.layouts.absent_entries import absent_of
@@ -29,10 +29,17 @@ from reshelve.schemas.backup_memory import Memory
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError, Severity, stop
 from reshelve.session.backup_overview import Desk, archives, damaged, read_through, unlike
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
+
+_KEPT: dict[Seen, tuple[str, ...]] = {
+    "there": (),
+    "gone": ("its folder is gone",),
+    "unseen": ("its folder cannot be seen",),
+}
+"""Why an archive stays that no rule keeps."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -78,7 +85,7 @@ class Backups:
         """
         with opened(self._context.setting) as stores:
             readers = stores.readers
-            all_of_them, problems = subjects(self._context.workspace.backups, readers)
+            all_of_them, problems = self._desk.subjects(readers)
             chosen = self._desk.chosen(names, all_of_them)
             scanner = Scanner(readers, self._context.now().astimezone(UTC), self._desk.zone, list(everywhere(all_of_them)))
             scanner.found.problems += problems
@@ -86,6 +93,11 @@ class Backups:
                 memory = self._desk.memory(subject)
                 said = scanner.found.problems
                 due = self._desk.due_kinds(subject, memory, readers, project_configs(stores), said) if kind is None else [kind]
+                seen = folder_seen(subject, readers) if subject.project else "there"
+                if seen == "gone" and due:
+                    said.append(_gone(subject, "error" if {subject.project, subject.of} & set(names) else "warning"))
+                if seen != "there":
+                    continue  # a store that is away, and a folder that cannot be read, are told already
                 for each in due:
                     scanner.take(subject, each, memory)
             return scanner.found
@@ -174,12 +186,17 @@ class Backups:
         return marked, problems
 
     def retention(self, names: Sequence[str]) -> Retained:
-        """Return which archives go by `keep:`, each folder for itself. What is not verified counts for nothing, and stays."""
+        """Return which archives go by `keep:`, each folder for itself. What is not verified counts for nothing, and stays.
+
+        So do all archives of a project whose folder is not there.
+        """
         made = Retained()
         for subject, memory, readers in self._desk.each(names):
+            why = _KEPT[folder_seen(subject, readers)]
             for folder in subject.folders:
                 stored = standing(folder, memory, readers)
-                made.kept[folder] = self._desk.retained(subject, stored, memory)
+                rules = self._desk.retained(subject, stored, memory)
+                made.kept[folder] = [Kept(kept.name, kept.reasons or why) for kept in rules]
                 for kept in made.kept[folder]:
                     location = inside(folder, kept.name)
                     there = item_at(readers, location)
@@ -188,6 +205,14 @@ class Backups:
                         made.layout.absent.append(absent_of(location, there[1], because))
                         made.going += 1
         return made
+
+    def gone(self) -> list[tuple[Subject, Problem]]:
+        """Return the projects that have archives and whose folder is gone, and what is to be said of each."""
+        found = []
+        for subject, _, readers in self._desk.each([]):
+            if folder_seen(subject, readers) == "gone" and any(archives(readers, folder) for folder in subject.folders):
+                found.append((subject, _gone(subject, "warning")))
+        return found
 
     def archives(self, names: Sequence[str]) -> list[Row]:
         """Return every archive of the projects named, by folder and time, with what is known of it. Nothing is read through."""
@@ -256,29 +281,42 @@ class Backups:
             which = shlex.quote(printable(name))
             hint = f"See what there is: reshelve backup list {which}; read it through: reshelve backup verify {which}"
             raise stop("no-backup", "There is no backup to restore.", detail, path=name, hint=hint)
-        target = self._target(subject, best[0], to)
+        target = _target(self._context.setting, subject, best[0].astimezone(self._desk.zone), to)
         because = f"backup of {best[0].astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}"
         return Layout(files={f"{target}/": Entry(unpack=best[1][0], then=best[1][1:], because=because)}), target
 
-    def _target(self, subject: Subject, taken: datetime, to: str) -> str:
-        with opened(self._context.setting) as stores:
-            if not to:
-                return inside(subject.to, f"{_title(subject)} {taken.astimezone(self._desk.zone):%Y-%m-%d %H.%M.%S}")
-            store, colon, _ = to.partition(":")
-            named = bool(colon) and store.removesuffix("%") in self._context.workspace.stores
-            path = os.path.abspath(os.path.expanduser(to))
-            location = to.rstrip("/") if named else _location_of(path, stores.readers)
-            if location is None:
-                return _beside_stores(self._context.setting, path, _title(subject))
+
+def _target(setting: Setting, subject: Subject, taken: datetime, to: str) -> str:
+    """Return where a folder of a project, as it was `taken` (local time), is restored to. Raises ReshelveError."""
+    with opened(setting) as stores:
+        if not to and folder_seen(subject, stores.readers) == "gone" and subject.to.startswith(f"{subject.source}/"):
+            # The folder of its archives went with it. Made anew for this, it would be a project without its files.
+            return subject.source
+        if not to:
+            return inside(subject.to, f"{_title(subject)} {taken:%Y-%m-%d %H.%M.%S}")
+        store, colon, _ = to.partition(":")
+        named = bool(colon) and store.removesuffix("%") in setting.workspace.stores
+        path = os.path.abspath(os.path.expanduser(to))
+        location = to.rstrip("/") if named else _location_of(path, stores.readers)
+        if location is None:
+            return _beside_stores(setting, path, _title(subject))
+        there = item_at(stores.readers, location)
+        rel = split(location)[1]
+        if not rel or (there is not None and there[1].kind == "dir"):
+            # A folder that is there takes the project's folder in it: what is unpacked is always new.
+            location = inside(location, _title(subject))
             there = item_at(stores.readers, location)
-            rel = split(location)[1]
-            if not rel or (there is not None and there[1].kind == "dir"):
-                # A folder that is there takes the project's folder in it: what is unpacked is always new.
-                location = inside(location, _title(subject))
-                there = item_at(stores.readers, location)
-            if there is not None:
-                raise _not_free(printable(location))
-            return location
+        if there is not None:
+            raise _not_free(printable(location))
+        return location
+
+
+def _gone(subject: Subject, severity: Severity) -> Problem:
+    which, there = shlex.quote(printable(subject.of)), shlex.quote(printable(subject.source))
+    detail = "Its archives stay, and it is not backed up."
+    otherwise = f"name it below `except:` of `backups: {subject.set}`" if subject.project else "correct `of:` in `backups:`"
+    hint = f"Bring it back: reshelve backup restore {which} --to {there}; if it is gone for good, {otherwise}."
+    return Problem("folder-gone", "The folder of a project is gone.", detail, printable(subject.source), hint, severity=severity)
 
 
 def _beside_stores(setting: Setting, path: str, name: str) -> str:

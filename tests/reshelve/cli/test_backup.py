@@ -519,3 +519,83 @@ def test_a_whole_store_and_names_that_are_no_text(desk: Path) -> None:
     run(desk, odd, "--kind", "incremental")
     run(desk, "restore", odd, "--to", "vault:odd")
     assert tree(desk / "vault/odd") == {"x": "and again"}
+
+
+LOST = 'of: "work:{project}", to: "vault:{project}"'
+
+
+def test_a_folder_that_is_gone_comes_back_from_its_archives(desk: Path) -> None:
+    declare(desk, LOST)
+    run(desk)
+    put(desk, "b63/f1", "again")
+    run(desk, "--kind", "incremental")
+    before = tree(desk / "work/b63")
+    shutil.rmtree(desk / "work/b63")
+    assert {(row["of"], row["state"]) for row in rows(desk, "list")} == {("main/b63", "verified")}
+    assert [row["state"] for row in rows(desk, "verify")] == ["verified", "verified"]
+    shutil.rmtree(desk / ".reshelve/backups")
+    assert [row["state"] for row in rows(desk, "list")] == ["not verified", "not verified"]
+    assert [row["state"] for row in rows(desk, "verify")] == ["verified", "verified"]
+    run(desk, "restore", "b63", "--to", "vault:back")
+    assert tree(desk / "vault/back") == before
+    run(desk, "restore", "main/b63", "--to", "work:b63")
+    assert tree(desk / "work/b63") == before
+    assert "folder-gone" not in run(desk).err
+
+
+def test_a_folder_that_is_gone_is_told_and_no_archive_of_it_is_made_or_goes(desk: Path) -> None:
+    declare(desk, f"{LOST}, keep: {{daily: {{keep_last: 3}}}}, schedule: hourly")
+    put(desk, "b64/x", "x")
+    for _ in range(3):
+        run(desk)
+    declare(desk, f"{LOST}, keep: {{daily: {{keep_last: 1}}}}, schedule: hourly")
+    shutil.rmtree(desk / "work/b63")
+    there = set(archives(desk, "vault/b63"))
+    came = run(desk)
+    assert "warning[folder-gone]" in came.err and "reshelve backup restore main/b63 --to work:b63" in came.err
+    assert "error[folder-gone]" in run(desk, "b63", code=1).err
+    assert "folder-gone" in run(desk, "due").err
+    assert set(archives(desk, "vault/b63")) == there and len(archives(desk, "vault/b64")) == 2
+    kept = [event["kept"] for event in rows(desk, "list") if event["of"] == "main/b63"]
+    assert len(kept) == 3 and kept.count(["its folder is gone"]) == 2
+    came = call(desk, "health")
+    assert came.code == 0 and "work:b63: The folder of a project is gone." in came.out
+    declare(desk, f"{LOST}, except: [b63]")
+    assert {row["of"] for row in rows(desk, "list")} == {"main/b64"}
+    assert "is gone" not in call(desk, "health").out
+
+
+def test_a_folder_that_is_gone_with_its_archives_comes_back_from_a_copy(desk: Path) -> None:
+    declare(desk, 'of: "work:{project}", copies: ["vault:copies/{project}/all"]')
+    run(desk)
+    before = tree(desk / "work/b63")
+    shutil.rmtree(desk / "work/b63")
+    assert {row["folder"] for row in rows(desk, "list")} == {"vault:copies/b63/all"}
+    run(desk, "restore", "b63")
+    assert tree(desk / "work/b63") == before
+
+
+def test_archives_of_another_set_are_no_lost_project(desk: Path) -> None:
+    declare(desk, LOST)
+    with (desk / "reshelve.yaml").open("a") as settings:
+        settings.write('  other: {of: "vault:of/{project}", to: "vault:{project}"}\n')
+    (desk / "vault/of").mkdir()
+    run(desk, "main")
+    shutil.rmtree(desk / "work/b63")
+    (desk / "vault/notes").mkdir()
+    assert {row["of"] for row in rows(desk, "list")} == {"main/b63"}
+    run(desk, "restore", "b63", "--to", "vault:back")
+
+
+def test_of_a_store_that_is_away_every_archive_stays(desk: Path) -> None:
+    declare(desk, f"{LOST}, keep: {{daily: {{keep_last: 3}}}}")
+    run(desk)
+    run(desk)
+    declare(desk, f"{LOST}, keep: {{daily: {{keep_last: 1}}}}")
+    (desk / "work").rename(desk / "away")
+    there = set(archives(desk, "vault/b63"))
+    said = run(desk, "due", code=1).err
+    assert "store-unavailable" in said and "folder-gone" not in said
+    assert set(archives(desk, "vault/b63")) == there
+    run(desk, "restore", "b63", "--to", "vault:back")
+    assert len(files(desk / "vault/back")) == 10

@@ -5,6 +5,7 @@ from importlib.metadata import entry_points
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.examining.health.checks.archives_check import archives
+from reshelve.examining.health.checks.backups_check import backups
 from reshelve.examining.health.checks.damaged_check import damaged
 from reshelve.examining.health.checks.drift_check import drift
 from reshelve.examining.health.checks.jobs_check import jobs
@@ -29,6 +30,7 @@ CHECKS: dict[str, Check] = {
     "damaged": damaged,
     "drift": drift,
     "archives": archives,
+    "backups": backups,
     "links": links,
     "storage": storage,
     "room": room,
