@@ -1,4 +1,4 @@
-"""Endpoints: which host a URL of a document names, read one way everywhere."""
+"""Endpoints: which host a URL of a document names, or a region becomes part of, read one way everywhere."""
 
 import ipaddress
 import re
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 _URL = re.compile(r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?(?:/[A-Za-z0-9._~%/:+=,-]*)?\Z")
 _OWN_6 = ipaddress.ip_address("::1")
 _USUAL = {"http": 80, "https": 443}
+_REGION_LABEL = re.compile(r"(?![0-9]+\Z)(?!-)[A-Za-z0-9-]{1,63}(?<!-)\Z")
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]{1,2}"
 # Not all of amazonaws.com is AWS's to answer: machines, balancers and gateways of its customers have names there too.
 _AWS = re.compile(
@@ -63,3 +64,10 @@ def plain_url(url: str) -> str:
     """Return a URL as it is, when it names an endpoint. Raises ValueError."""
     endpoint(url)
     return url
+
+
+def region(name: str) -> str:
+    """Return the name of a region, a part of host names, as it is. Raises ValueError, whose text repeats nothing of it."""
+    if not _REGION_LABEL.match(name):
+        raise ValueError("a region is letters, digits and hyphens, such as eu-central-1: it becomes part of a host name")
+    return name

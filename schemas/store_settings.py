@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
 from reshelve.schemas import quantities
-from reshelve.schemas.endpoints import plain_url
+from reshelve.schemas.endpoints import plain_url, region
 from reshelve.schemas.layout import StorageClass
 
 
@@ -44,7 +44,13 @@ class Model(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
-_BUCKET = re.compile(r"[A-Za-z0-9._-]{1,255}|arn:[!-~]+")
+_VARIABLE = re.compile(r"\$\{[A-Za-z_][A-Za-z0-9_]*\}")
+# An ARN's parts become parts of a host name: no others are taken than botocore takes.
+_ACCESS_POINT = (
+    r"arn:aws[a-z-]*:(?:s3|s3-object-lambda):[a-z0-9-]*:[0-9]{12}:accesspoint[/:][A-Za-z0-9.-]{1,63}"
+    r"|arn:aws[a-z-]*:s3-outposts:[a-z0-9-]+:[0-9]{12}:outpost[/:][A-Za-z0-9-]{1,63}[/:]accesspoint[/:][A-Za-z0-9-]{1,63}"
+)
+_BUCKET = re.compile(rf"[A-Za-z0-9._-]{{1,255}}|{_ACCESS_POINT}")
 _BUCKET_ARN = re.compile(r"arn:[a-z-]+:s3:::(.*)")
 _SERVICE = re.compile(r"https?://")
 _AWS_HOST = re.compile(r"(?:(?P<bucket>.+)\.)?s3[.-](?:[a-z0-9-]+\.)*amazonaws\.com(?:\.cn)?")
@@ -54,6 +60,12 @@ def _prefix(text: str) -> None:
     """Refuse a prefix whose keys no location could name. Raises ValueError."""
     if any(part in (".", "..", "") for part in text.strip("/").split("/")) and text.strip("/"):
         raise ValueError(f"{text!r} is not a prefix: it has no empty parts, and neither `.` nor `..`")
+
+
+def _region(name: str) -> str:
+    """Return the region of a bucket, in which `${NAME}` may not be filled in yet. Raises ValueError."""
+    region(_VARIABLE.sub("x", name))
+    return name
 
 
 def _bucket(name: str) -> str:
@@ -179,7 +191,10 @@ class LocalStore(Model):
         checked(_prefix),
         Field(description="The part of the bucket that this store uses: all keys begin with it.", examples=["videos/"]),
     ] = ""
-    region: Annotated[str | None, Field(description="The bucket's region.", examples=["eu-central-1"])] = None
+    region: Annotated[
+        Annotated[str, AfterValidator(_region)] | None,
+        Field(description="The bucket's region: letters, digits and hyphens.", examples=["eu-central-1"]),
+    ] = None
     endpoint_url: Annotated[
         Annotated[str, AfterValidator(plain_url)] | None,
         Field(

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from reshelve.schemas import quantities
 from reshelve.schemas.endpoints import Endpoint, endpoint, plain_url
+from reshelve.schemas.endpoints import region as _region
 
 OPENAI_URL = "https://api.openai.com/v1"
 
@@ -100,7 +101,10 @@ class Suggest(_Model):
             examples=["MY_MODEL_KEY"],
         ),
     ] = None
-    region: Annotated[str | None, Field(description="The AWS region, for `bedrock`.", examples=["eu-central-1"])] = None
+    region: Annotated[
+        Annotated[str, AfterValidator(_region)] | None,
+        Field(description="The AWS region, for `bedrock`: letters, digits and hyphens.", examples=["eu-central-1"]),
+    ] = None
     profile: Annotated[str | None, Field(description="The AWS profile, for `bedrock`.", examples=["media"])] = None
     answers: Annotated[str | None, Field(description="The file of saved answers, for `recorded`.", examples=["answers.json"])] = (
         None

@@ -6,9 +6,11 @@ from pydantic import ValidationError
 from reshelve.schemas.store_settings import Store
 
 ACCESS_POINT = "arn:aws:s3:eu-central-1:123456789012:accesspoint/films"
+OUTPOST = "arn:aws:s3-outposts:us-west-2:123456789012:outpost/op-01ac5d28a6a232904/accesspoint/films"
+EVERYWHERE = "arn:aws:s3::123456789012:accesspoint/mfzwi23gnjvgw.mrap"
 
 
-@pytest.mark.parametrize("name", ["films", "my.films-2_x", "Films", "Old_Bucket", "${BUCKET}", ACCESS_POINT])
+@pytest.mark.parametrize("name", ["films", "my.films-2_x", "Films", "Old_Bucket", "${BUCKET}", ACCESS_POINT, OUTPOST, EVERYWHERE])
 def test_names(name: str) -> None:
     assert Store.model_validate({"s3": name}).s3 == name
 
@@ -36,7 +38,15 @@ def test_addresses_are_told_by_the_keys_they_belong_to(name: str, keys: str) -> 
 
 
 @pytest.mark.parametrize(
-    "name", ["s3://", "s3:films", "gs://films", "C:\\films", "https://s3.example.org", "my films", "films:", "ümlaut"]
+    "name",
+    [
+        *("s3://", "s3:films", "gs://films", "C:\\films", "https://s3.example.org", "my films", "films:", "ümlaut"),
+        "arn:aws:s3:us-east-1.evil.example/:123456789012:accesspoint/films",
+        "arn:aws:s3:us-east-1:evil.example/#:accesspoint/films",
+        "arn:aws:s3:us-east-1:123456789012:accesspoint/films.evil.example/",
+        "arn:aws:s3-outposts:evil.example#:123456789012:outpost/op-1/accesspoint/films",
+        "arn:aws.evil.example#:s3:us-east-1:123456789012:accesspoint/films",
+    ],
 )
 def test_what_is_none(name: str) -> None:
     with pytest.raises(ValidationError, match="is not the name of a bucket"):

@@ -1,8 +1,11 @@
 """URLs of documents: one reading of which host they name, and none of what is secret in them shown."""
 
 import pytest
+from pydantic import ValidationError
 
-from reshelve.schemas.endpoints import Endpoint, endpoint
+from reshelve.schemas.endpoints import Endpoint, endpoint, region
+from reshelve.schemas.store_settings import LocalStore, Store
+from reshelve.schemas.suggest_settings import Suggest
 
 
 @pytest.mark.parametrize(
@@ -91,3 +94,34 @@ def test_what_aws_answers_itself(host: str) -> None:
 )
 def test_what_customers_of_aws_answer_is_not_awss(host: str) -> None:
     assert not endpoint(f"https://{host}").aws
+
+
+@pytest.mark.parametrize("name", ["eu-central-1", "us-gov-west-1", "auto", "garage", "RegionOne", "default", "a", "z" * 63])
+def test_regions(name: str) -> None:
+    assert region(name) == name
+    assert Store.model_validate({"s3": "films", "region": name}).region == name
+    assert Suggest.model_validate({"provider": "bedrock", "model": "m", "region": name}).region == name
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("us-east-1.evil.example/#", "evil.example#", "me@evil.example", "evil.example", "us-east-1/", "us-east-1:443", "us east"),
+        *("", "-us", "us-", "1234", "us-east-1\n", "us_east", "\uff45u-west-1", "z" * 64, "$", "${}", "${lower case}"),
+    ],
+)
+def test_what_a_host_name_could_not_hold_is_no_region(name: str) -> None:
+    """It becomes a part of the host to which requests are signed. What is said repeats nothing: it may come from a variable."""
+    for kind, other in ((Store, {"s3": "films"}), (LocalStore, {}), (Suggest, {"provider": "bedrock", "model": "m"})):
+        with pytest.raises(ValidationError, match="a region is letters, digits and hyphens") as caught:
+            kind.model_validate({**other, "region": name})
+        [wrong] = caught.value.errors()
+        assert wrong["loc"] == ("region",) and (len(name) < 4 or name not in wrong["msg"])
+
+
+def test_variables_in_a_region_are_filled_in_of_stores_alone() -> None:
+    assert LocalStore.model_validate({"region": "${REGION}"}).region == "${REGION}"
+    with pytest.raises(ValidationError):
+        LocalStore.model_validate({"region": "${REGION}.evil.example/#"})
+    with pytest.raises(ValidationError):
+        Suggest.model_validate({"provider": "bedrock", "model": "m", "region": "${REGION}"})

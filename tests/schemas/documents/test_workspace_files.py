@@ -174,3 +174,24 @@ def test_a_layout_that_holds_values_is_a_layout(tmp_path: Path) -> None:
     assert validate_document(layout, {}) == []
     layout.write_text('version: 1\nset: {client: ACM}\nfiles:\n  "a:x": {from: "b:y"}\n')
     assert format_document(layout).index("files:") < format_document(layout).index("set:")
+
+
+def test_a_region_that_names_a_host_is_refused_at_its_line_in_each_document(tmp_path: Path) -> None:
+    evil = "us-east-1.evil.example/#"
+    main = "version: 1\nstores:\n  a: {path: in}\n  far:\n    s3: films\n"
+    for told, local, line in (
+        (f'{main}    region: "{evil}"\n', None, 6),
+        (main, f'version: 1\nstores:\n  far: {{region: "{evil}"}}\n', 3),
+        (f'{main}suggest: {{provider: bedrock, model: m, region: "{evil}"}}\n', None, 6),
+    ):
+        file = write(tmp_path, told)
+        overlay = tmp_path / "reshelve.local.yaml"
+        overlay.write_text(local or "version: 1\n")
+        with pytest.raises(ReshelveError) as caught:
+            load_workspace(file, {})
+        [one] = caught.value.problems
+        assert "a region is letters, digits and hyphens" in one.detail
+        assert (one.severity, one.where and one.where.line) == ("error", line)
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(write(tmp_path, f'{main}    region: "${{PLACE}}"\n'), {})
+    assert [one.code for one in caught.value.problems] == ["workspace-variable"]
