@@ -1,6 +1,7 @@
 """`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,8 @@ class _Desk:
     session: Session | None
     decided: int = 0
     rules: "list[Offer]" = field(default_factory=list)
+    unwritten: set[str] = field(default_factory=set)
+    """Items whose answer, and rules that, could not be written, and were not since."""
 
     @property
     def stores(self) -> set[str] | None:
@@ -56,21 +59,34 @@ class _Desk:
 
     def keep(self, item: Review, answer: Callable[[Layout, Review], Layout]) -> None:
         """Write an answer down at once, in the layout as it is by now. Raises ReshelveError when that cannot be."""
-        versions = api.layout_versions(self.path)
-        if versions != self.versions:
-            self.layout, self.versions = api.load_layout(self.path), versions
+        with self.writing(item.source):
+            versions = api.layout_versions(self.path)
+            if versions != self.versions:
+                self.layout, self.versions = api.load_layout(self.path), versions
         now = next((one for one in self.layout.review if one.source == item.source), None)
         if now is None:
+            self.unwritten.discard(item.source)
             detail = "The layout was changed, and no longer asks about it."
             raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=item.source)
         layout = answer(self.layout, now)
-        self.versions = api.save_layout(layout, self.path, self.versions)
+        with self.writing(item.source):
+            self.versions = api.save_layout(layout, self.path, self.versions)
+        self.unwritten.discard(item.source)
         self.layout = layout
         self.decided += 1
         filed = next((target for target, entry in layout.files.items() if entry.source == now.source), None)
         if filed is not None:
             self.say([f"  -> {printable(filed)}"])
         self.shell.events([{"type": "decided", "from": now.source, "target": filed}])
+
+    @contextmanager
+    def writing(self, what: str) -> Iterator[None]:
+        """Take note of what could not be written, if this raises ReshelveError."""
+        try:
+            yield
+        except ReshelveError:
+            self.unwritten.add(what)
+            raise
 
     def waits(self, item: Review) -> bool:
         """Say whether an item is still undecided."""
@@ -94,6 +110,8 @@ _ANSWERS = (
 @pass_shell
 def review(shell: Shell, layout: Path | None) -> int:
     """Go through the files in LAYOUT that no rule decided. Each answer is saved immediately, as an entry of your own.
+
+    It ends with 1 if an answer could not be written, and was not given again.
 
     With --json, undecided files and answers are events on standard output, and questions go to standard error.
 
@@ -129,7 +147,9 @@ def review(shell: Shell, layout: Path | None) -> int:
     steps = [step for step, due in (("scan", desk.rules), ("plan", desk.decided or desk.rules)) if due]
     if steps:
         shell.advise(["Next: " + ", then ".join(f"reshelve {step}" for step in steps)])
-    return shell.finish(0, decided=desk.decided, left=len(desk.layout.review), rules=len(desk.rules))
+    if desk.unwritten:
+        shell.tell([f"{count(len(desk.unwritten), 'answer')} could not be written; see above."])
+    return shell.finish(1 if desk.unwritten else 0, decided=desk.decided, left=len(desk.layout.review), rules=len(desk.rules))
 
 
 def _open(shell: Shell, layout: Path | None) -> _Desk:
@@ -248,7 +268,8 @@ def _always(desk: _Desk, item: Review) -> bool:
         desk.say([f"  Not a number from 1 to {len(offers)}."])
         answer = ask("which of these always? number, or Enter for just this file: ")
     if answer:
-        _make(desk, offers[int(answer) - 1])
+        with desk.writing(item.source):
+            _make(desk, offers[int(answer) - 1])
     desk.keep(item, filing)
     return True
 
@@ -266,7 +287,8 @@ def _offer_learned(desk: _Desk) -> None:
         answer = ask("Make that a rule? yes/no: ").lower()
         if answer in ("y", "yes"):
             try:
-                _make(desk, offer)
+                with desk.writing(f"rule {rule.name}"):
+                    _make(desk, offer)
             except ReshelveError as error:
                 desk.shell.problems(error.problems)
         elif answer in ("n", "no"):

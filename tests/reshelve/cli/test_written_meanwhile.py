@@ -67,6 +67,44 @@ def test_review_writes_nothing_into_a_layout_that_is_unsound_by_then(place: Path
     came = call(place, "review", answers=Meanwhile("leave\nleave\nquit\n", others))
     assert "error[yaml-syntax]" in came.err and "1 decided, 2 left." in came.out
     assert api.load_layout(layout).leave == ["inbox:a.bin"]
+    assert came.code == 0
+
+
+@pytest.mark.parametrize(
+    ("code", "broken"),
+    [
+        ("yaml-syntax", "files: [oops\n"),
+        ("merge-conflict", "<<<<<<< mine\nleave: []\n=======\nleave: [a]\n>>>>>>> theirs\n"),
+        ("no-layout", None),
+    ],
+)
+@pytest.mark.parametrize("further", ["skip\n" * 3, "quit\n", "projects:../x/\nquit\n"])
+def test_review_ends_with_1_where_an_answer_was_not_written(place: Path, code: str, broken: str | None, further: str) -> None:
+    layout = place / "layout.yaml"
+
+    def others(asked: int) -> None:
+        if asked == 0 and broken is None:
+            layout.unlink()
+        elif asked == 0:
+            layout.write_text(layout.read_text() + str(broken))
+
+    came = call(place, "review", answers=Meanwhile(f"leave\n{further}", others))
+    assert f"error[{code}]" in came.err and came.code == 1
+    assert "1 answer could not be written; see above." in came.err and "0 decided, 3 left." in came.out
+
+
+def test_review_ends_with_1_where_a_learned_rule_was_not_written(place: Path) -> None:
+    lay(place, {f"inbox/scan_{n}.pdf": str(n) for n in range(3)})
+    assert call(place, "scan").code == 0
+    workspace = place / "reshelve.yaml"
+
+    def others(asked: int) -> None:
+        if asked == 6:
+            workspace.write_text(workspace.read_text() + "files: [oops\n")
+
+    came = call(place, "review", answers=Meanwhile("skip\n" * 3 + "projects:Scans/\n" * 3 + "yes\n", others))
+    assert "3 decided" in came.out and "The rule would be:" in came.out, came.out
+    assert "error[" in came.err and came.code == 1
 
 
 def test_scan_leaves_what_was_written_while_it_looked(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
