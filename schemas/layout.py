@@ -103,11 +103,15 @@ class Entry:
         ),
     ] = "fail"
     size: Annotated[
-        Annotated[int, Field(ge=0)] | None, Field(description="The size the source must have, in bytes.", examples=[734003200])
+        Annotated[int, Field(ge=0)] | None,
+        Field(description="The size the source must have, in bytes; of a file only.", examples=[734003200]),
     ] = None
     hash: Annotated[
         str | None,
-        Field(description="The content the source must have: xxh3-128.", examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"]),
+        Field(
+            description="The content the source must have: xxh3-128; of a file only.",
+            examples=["xxh3:9f2c0d4e5b6a79880123456789abcdef"],
+        ),
     ] = None
     over: Annotated[
         str | None,
@@ -176,7 +180,9 @@ class Absent:
         list[str],
         Field(
             description="Targets of this layout, or locations of existing files. The file is removed only "
-            "while each of them has its content, verified: as a file or in an archive.",
+            "while each of them has its content, verified: as a file or in an archive. Of the targets that a plan fills, it counts "
+            "those that it copies (`copy`, `reflink`) from this very file, and archives that it packs from a folder with this file "
+            "in it. A target filled in another way, by a move for example, counts only in the next plan.",
             examples=[["library:Heat (1995)/Heat (1995).mkv"]],
         ),
     ] = field(default_factory=list)

@@ -92,6 +92,8 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
         odd = entry.unpack is not None or entry.pack is not None or bool(entry.then) or entry.backup is not None
         if odd or (source is None) == (entry.content is None) or _odd_hash(entry):
             yield from _shape(target, entry)
+        if source is not None and source[-1:] == "/" and (entry.size is not None or entry.hash is not None):
+            yield from _of_folder(target, source, entry)
         if entry.content is not None and (what := secret_of(entry.content)):
             yield secret_fault(("files", target, "content"), what)
     for number, place in enumerate(layout.dirs):
@@ -230,6 +232,15 @@ def _shape(target: str, entry: Entry) -> Iterator[Fault]:
     elif entry.over is not None and entry.on_conflict != "replace":
         detail = "`over` says which content an entry replaces."
         yield Fault((*at, "over"), "layout-over", "nothing is replaced", detail, "set `on_conflict: replace`, or remove `over`")
+
+
+def _of_folder(target: str, source: str, entry: Entry) -> Iterator[Fault]:
+    """Yield a fault for each of what an entry says that only a file has: nothing could be compared with it."""
+    for name, given in (("size", entry.size), ("hash", entry.hash)):
+        if given is not None:
+            detail = f"{locations.shown(source)} is a folder, and only a file has a {name} that could be compared."
+            hint = f"remove `{name}`, or name the files one by one"
+            yield Fault(("files", target, name), "layout-folder", "a folder has neither size nor hash", detail, hint)
 
 
 def _odd_hash(entry: Entry) -> bool:
