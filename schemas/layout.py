@@ -224,7 +224,10 @@ class Review:
     suggestion: Annotated[
         Suggestion | None, Field(description="What a scanner would have done.", examples=[{"to": "library:notes.txt"}])
     ] = None
-    note: Annotated[str | None, Field(description="A note of your own.", examples=["ask Ann"])] = None
+    note: Annotated[
+        str | None,
+        Field(description="A note of your own. If the file is moved to `leave`, it becomes a comment there.", examples=["ask Ann"]),
+    ] = None
 
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 

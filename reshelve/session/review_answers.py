@@ -37,8 +37,8 @@ def accept(layout: Layout, item: Review, target: str, stores: Collection[str] | 
     files[target] = Entry(source=item.source, facts=facts, because=because, note=item.note)
     for source, beside in _beside(item.source, target, [other.source for other in companions]).items():
         if beside not in files:
-            facts = next(other.facts for other in companions if other.source == source)
-            files[beside] = Entry(source=source, beside=target, facts=facts, because=ANSWERED)
+            other = next(other for other in companions if other.source == source)
+            files[beside] = Entry(source=source, beside=target, facts=other.facts, because=ANSWERED, note=other.note)
     placed = {entry.source for entry in files.values()}
     return replace(layout, files=files, review=[other for other in layout.review if other.source not in placed])
 
@@ -65,7 +65,7 @@ def _with_name(source: str, target: str) -> str:
 
 
 def leave(layout: Layout, item: Review) -> Layout:
-    """Return the layout with `item`, and what travels with it, never to be filed."""
+    """Return the layout with `item`, and what travels with it, never to be filed; `save_layout` keeps their notes as comments."""
     gone = {item.source, *(other.source for other in layout.review if is_companion(other, item))}
     left = [other for other in layout.review if other.source not in gone]
     return replace(layout, leave=sorted({*layout.leave, *gone}), review=left)

@@ -7,7 +7,7 @@ follows the file to where it is now; else it goes to the end of its section, wit
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -77,6 +77,14 @@ def settled(comments: Comments, before: Layout, after: Layout) -> Comments:
             made.above.setdefault(now, []).extend(words)
         else:
             _set_aside(made, anchor, words, after)
+    return made
+
+
+def with_notes(comments: Comments, notes: Mapping[str, str]) -> Comments:
+    """Return comments and people's `notes` of undecided files that are left now, by location: `leave:` has no place for them."""
+    made = Comments({anchor: list(words) for anchor, words in comments.above.items()}, comments.below, comments.foot)
+    for place, note in notes.items():
+        made.above.setdefault(("leave", place), []).append(f"# note: {quoted(note)}")
     return made
 
 

@@ -13,7 +13,7 @@ from pydantic import TypeAdapter, ValidationError
 from reshelve.schemas.documents import layout_checks
 from reshelve.schemas.documents.atomic_files import changed, replace_file, version
 from reshelve.schemas.documents.layout_blocks import blocks as blocked
-from reshelve.schemas.documents.layout_comments import collect, commented_lines, may_have, settled
+from reshelve.schemas.documents.layout_comments import Comments, collect, commented_lines, may_have, settled, with_notes
 from reshelve.schemas.documents.layout_contradictions import contradictions
 from reshelve.schemas.documents.layout_fast_reader import read_lines
 from reshelve.schemas.documents.layout_secrets import secret_faults
@@ -24,7 +24,7 @@ from reshelve.schemas.documents.typed_values import typed
 from reshelve.schemas.documents.yaml_flow_values import Unsure, resolve_all_facts
 from reshelve.schemas.documents.yaml_reader import MOST, read
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Entry, Layout, written_names
+from reshelve.schemas.layout import Entry, Layout, Review, written_names
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.secret_texts import may_hold_secret
 
@@ -212,6 +212,7 @@ def versions(path: Path) -> dict[Path, str]:
 def save_layout(layout: Layout, path: Path, read: Mapping[Path, str] | None = None) -> dict[Path, str]:
     """Write a layout canonically, its comments kept, and return its versions; a reader sees the old file or the new one.
 
+    The note of an undecided file that is left now becomes a comment, wherever it is left.
     Where `path` is a folder, what its files hold stays in them, and what is new goes to layout.yaml there. Each file is
     replaced whole, one after another. With `read`, the versions as they were read, while they still are those. Raises OSError,
     and ReshelveError where a file that is there cannot be read, may not be written, or is another by now.
@@ -224,9 +225,10 @@ def save_layout(layout: Layout, path: Path, read: Mapping[Path, str] | None = No
     new = path / NEW_FILE
     parts = {file: _load_part(file).layout for file in files}
     written = dict(read) if read is not None else versions(path)
+    notes = _notes_left((item for part in parts.values() for item in part.review), layout)
     for file, part in parted(layout, parts, new).items():
         if file not in parts or part != parts[file]:
-            written[file] = _save(part, file, written)
+            written[file] = _save(part, file, written, notes)
     return written
 
 
@@ -236,19 +238,32 @@ def format_layout(text: bytes, file: str) -> str:
     return "".join(commented_lines(part.layout, collect(text, part.layout, quick=part.quick)))
 
 
-def lines_over(layout: Layout, path: Path) -> Iterable[str]:
-    """Return the canonical lines of a layout in the place of the file that may be at `path`: with that one's comments."""
+def lines_over(layout: Layout, path: Path, notes: Mapping[str, str] | None = None) -> Iterable[str]:
+    """Return the canonical lines of a layout in the place of the file that may be at `path`: with that one's comments.
+
+    `notes` are those of undecided files that are left now, by location; None: that file's own.
+    """
     text = read_bytes(path) if path.exists() else b""
-    if may_have(text):
-        part = _quick(io.BytesIO(text), str(path)) or _sound(text, str(path), alone=False)
-        comments = collect(text, part.layout, quick=part.quick)
-        if comments.any():
-            return commented_lines(layout, settled(comments, part.layout, layout))
-    return layout_lines(layout)
+    noted = bool(notes) if notes is not None else bool(layout.leave) and b"note" in text
+    if not noted and not may_have(text):
+        return layout_lines(layout)
+    part = (_quick(io.BytesIO(text), str(path)) or _sound(text, str(path), alone=False)) if text else _Part(str(path), Layout(), [])
+    comments = settled(collect(text, part.layout, quick=part.quick), part.layout, layout) if may_have(text) else Comments()
+    if notes is None:
+        notes = _notes_left(part.layout.review, layout)
+    comments = with_notes(comments, {place: notes[place] for place in layout.leave if place in notes})
+    return commented_lines(layout, comments) if comments.any() else layout_lines(layout)
 
 
-def _save(layout: Layout, path: Path, read: Mapping[Path, str] | None) -> str:
-    return replace_file(path, blocks(lines_over(layout, path)), read.get(path) if read is not None else None)
+def _notes_left(before: Iterable[Review], after: Layout) -> dict[str, str]:
+    """Return the notes of what was undecided and is left in `after`, by location."""
+    notes = {item.source: item.note for item in before if item.note is not None}
+    left = set(after.leave).difference(item.source for item in after.review) if notes else ()
+    return {place: note for place, note in notes.items() if place in left}
+
+
+def _save(layout: Layout, path: Path, read: Mapping[Path, str] | None, notes: Mapping[str, str] | None = None) -> str:
+    return replace_file(path, blocks(lines_over(layout, path, notes)), read.get(path) if read is not None else None)
 
 
 def _load_part(path: Path) -> _Part:

@@ -155,3 +155,17 @@ def test_scan_and_fmt_keep_comments(place: Path) -> None:
     printed = call(place, "scan", "-o", "-").out
     assert printed == text
     assert call(place, "fmt", "--check").code == 0
+
+
+def test_a_note_of_what_is_left_in_a_review_stays_through_later_scans(place: Path) -> None:
+    layout = place / "layout.yaml"
+    made = api.load_layout(layout)
+    for item, note in zip(made.review, ("ask Ann", "ask Bo", None), strict=True):
+        item.note = note
+    api.save_layout(made, layout)
+    assert call(place, "review", answers="leave\nquit\n").code == 0
+    assert '  # note: "ask Ann"\n  - "inbox:a.bin"\n' in layout.read_text()
+    edit(layout, "leave:\n", 'leave:\n  - "inbox:b.bin"\n')
+    assert call(place, "scan").code == call(place, "fmt").code == 0
+    text = layout.read_text()
+    assert '  # note: "ask Ann"\n  - "inbox:a.bin"\n  # note: "ask Bo"\n  - "inbox:b.bin"\n' in text, text

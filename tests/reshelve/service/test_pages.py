@@ -195,6 +195,9 @@ def test_what_no_rule_decided_is_filed_left_or_made_a_rule(tmp_path: Path) -> No
         (folder / "inbox" / f"clip odd {number}.mov").write_text(f"{number}")
     (folder / "inbox" / "left.mov").write_text("left")
     assert call(folder, "scan").code == 0
+    layout = api.load_layout(folder / "layout.yaml")
+    next(item for item in layout.review if item.source == "inbox:left.mov").note = "ask Ann"
+    api.save_layout(layout, folder / "layout.yaml")
     with client_of(folder) as client:
         page = client.get("/undecided")
         assert "4 files undecided" in page.text
@@ -204,6 +207,7 @@ def test_what_no_rule_decided_is_filed_left_or_made_a_rule(tmp_path: Path) -> No
             return client.post("/undecided", data={"item": items[name], "answer": answer, "place": place})
 
         assert "3 files undecided" in answered("left.mov", "leave").text
+        assert '  # note: "ask Ann"\n  - "inbox:left.mov"\n' in (folder / "layout.yaml").read_text()
         assert "2 files undecided" in answered("clip odd 0.mov", "file", "library:Clips/").text
         # Decided meanwhile, in another tab: refused, and nothing is written twice.
         assert answered("clip odd 0.mov", "leave").status_code == 409

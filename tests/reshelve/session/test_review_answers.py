@@ -62,3 +62,10 @@ def test_leaving_leaves_the_bundle() -> None:
     after = leave(before, before.review[0])
     assert after.leave == ["inbox:x/odd.en.srt", "inbox:x/odd.mkv"]
     assert [item.source for item in after.review] == ["inbox:other.mkv"]
+
+
+def test_what_travels_keeps_its_note() -> None:
+    before = layout()
+    before.review[0].note, before.review[1].note = "mine", "from the disc"
+    after = accept(before, before.review[0], "movies:Odd (1999)/Odd.mkv")
+    assert [after.files[f"movies:Odd (1999)/Odd.{end}"].note for end in ("mkv", "en.srt")] == ["mine", "from the disc"]

@@ -1,5 +1,6 @@
 """Comments of a layout are people's words: no scan, fmt or review takes them away."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -88,8 +89,6 @@ review:
 
 
 def test_a_layout_with_comments_stays_quick_to_read() -> None:
-    import io
-
     assert _quick(io.BytesIO(WRITTEN.encode()), "f") is not None
     trailing = 'files:\n  "tv:a":\n    from: "inbox:a"  # here\n'
     assert _quick(io.BytesIO(format_layout(trailing.encode(), "f").encode()), "f") is not None
@@ -116,6 +115,42 @@ def test_saving_keeps_them_with_the_file_they_are_about(tmp_path: Path) -> None:
     assert set(comments(WRITTEN)) <= set(comments(text))
     save_layout(layout, file)
     assert file.read_text() == text
+
+
+ODD = 'ask "Ann" # 2\nor Bo: \x1b[31m \u202e'
+NOTED = [Review("inbox:a.mkv", note=ODD), Review("inbox:b.mkv", note="mine"), Review("inbox:c.mkv")]
+
+
+@pytest.mark.parametrize("more", ["", "# ours\n"])
+def test_the_note_of_an_undecided_file_that_is_left_becomes_a_comment(tmp_path: Path, more: str) -> None:
+    file = tmp_path / "layout.yaml"
+    save_layout(Layout(review=NOTED), file)
+    file.write_text(more + file.read_text())
+    left = Layout(review=NOTED[1:2], leave=["inbox:a.mkv", "inbox:b.mkv", "inbox:c.mkv"])
+    for _ in range(2):
+        save_layout(left, file)
+        text = file.read_text()
+        assert '  # note: "ask \\"Ann\\" # 2\\nor Bo: \\u001b[31m \\u202e"\n  - "inbox:a.mkv"\n  - "inbox:b.mkv"\n' in text
+        assert load_layout(file) == left and text.count("# note:") == 1 and text.startswith(more or "version")
+        assert _quick(io.BytesIO(text.encode()), "f") is not None
+    save_layout(Layout(leave=left.leave), file)
+    assert '  # note: "mine"\n  - "inbox:b.mkv"\n  - "inbox:c.mkv"\n' in file.read_text()
+
+
+@pytest.mark.parametrize("main", [True, False])
+def test_a_note_follows_its_file_to_another_file_of_the_layout(tmp_path: Path, main: bool) -> None:
+    folder = tmp_path / "layout"
+    folder.mkdir()
+    if main:
+        save_layout(Layout(leave=["inbox:z.mkv"]), folder / "layout.yaml")
+    save_layout(Layout(review=NOTED), folder / "a.yaml")
+    layout = load_layout(folder)
+    layout.leave.append("inbox:b.mkv")
+    layout.review = [item for item in layout.review if item.source != "inbox:b.mkv"]
+    save_layout(layout, folder)
+    assert sorted(load_layout(folder).leave) == sorted(layout.leave) and load_layout(folder).review == layout.review
+    assert '  # note: "mine"\n  - "inbox:b.mkv"\n' in (folder / "layout.yaml").read_text()
+    assert "mine" not in (folder / "a.yaml").read_text()
 
 
 @given(st.lists(st.tuples(st.integers(0, len(WRITTEN.splitlines())), st.integers(0, 6)), max_size=8))
