@@ -70,8 +70,7 @@ def health_text(report: HealthReport) -> Iterator[str]:
         yield f"{_WORDS[one.status]} {name}{f': {figures}' if figures else ''}"
         for problem in one.problems:
             yield f"       {_text(problem)}"
-            if problem.hint:
-                yield f"         {printable(problem.hint)}"
+            yield from (f"         {printable(line)}" for line in problem.hint.splitlines())
     found = report.problems
     errors = sum(problem.severity == "error" for problem in found)
     warnings = sum(problem.severity == "warning" for problem in found)

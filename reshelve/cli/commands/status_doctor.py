@@ -103,7 +103,7 @@ def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) ->
     for finding in found:
         shell.say([f"{'ok  ' if finding.well else 'BAD '} {printable(finding.what)}: {printable(finding.how)}"])
         if not finding.well and finding.advice:
-            shell.say([f"       {printable(finding.advice)}"])
+            shell.say(f"       {printable(line)}" for line in finding.advice.splitlines())
     shell.events(_event(finding) for finding in found)
     if shell.json:
         # In words it was said above; a program finds it where every other command puts what is wrong.

@@ -54,3 +54,16 @@ def test_check_tells_all_that_validate_tells_of_a_document(tmp_path: Path) -> No
         for words in (["validate", "--json"], ["check", "--json"], ["check", "--offline", "--json"])
     ]
     assert told[0] == ["document-unknown-key", "rule-name"] == told[1] == told[2]
+
+
+@pytest.mark.parametrize("command", ["doctor", "health", "status"])
+def test_advice_of_several_lines_keeps_its_lines(place: Path, command: str) -> None:
+    applied(place)
+    (run,) = (place / ".reshelve/runs").iterdir()
+    (run / "plan.json").unlink()
+    (run / "plan.json").mkdir()
+    (run / "report.json").unlink()
+    (run / "journal.ndjson").write_text("")
+    came = call(place, command)
+    assert run.name[-12:] in came.out + came.err
+    assert "\\x0a" not in came.out + came.err
