@@ -41,6 +41,20 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
             return Rested(-1, content, (_source(work, operation, content),))
 
 
+def refuse_rewritten(work: "UndoWork", place: str, item: Item, content: str) -> None:
+    """Raise BlockedError where a file that the run made was written to since, though its size and times are what they were.
+
+    The run compares what it lets go of with `content` (its hash, "" where none was recorded), and could only fail. Raises OSError.
+    """
+    in_bucket = work.root(place).kind == "bucket"
+    if not content or in_bucket or item.kind != "file" or not item.size or work.tree.brought_by(place) >= 0:
+        return
+    ended = work.run.ended
+    untouched = bool(ended) and tells_changes(item.fs) and item.ctime_ns <= time_ns(ended)[0]
+    if not untouched and _digest(work, place) != content:
+        raise BlockedError("changed", place, "holds other content than when this run left it")
+
+
 def brought_back(work: "UndoWork", index: int, operation: Download | Move | Upload) -> Rested:
     """Return what the last operation of the undo brought back: the original of what operation `index` made."""
     back = operation.src

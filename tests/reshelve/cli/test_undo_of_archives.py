@@ -126,5 +126,15 @@ def test_what_was_packed_and_touched_beside_an_archive_that_is_damaged(desk: Des
     desk.apply('  "out:kept.zip": {from: "ssd:kept/", pack: zip, transfer: copy}\n')
     cut.chmod(0o600)
     spoil(desk.folder / "out/kept.zip")
-    assert "out:kept.zip cannot be looked at: the archive is damaged" in desk.undone(code=1)
+    assert "out:kept.zip holds other content than when this run left it" in desk.undone(code=1)
     assert (desk.folder / "out/kept.zip").exists()
+
+
+def test_a_copy_that_was_changed_quietly_stays_and_the_rest_is_taken_back(desk: Desk) -> None:
+    for name in ("a.mkv", "z.mkv"):
+        (desk.folder / "ssd" / name).write_text(name)
+    desk.apply('  "out:a.mkv": {from: "ssd:a.mkv", transfer: copy}\n  "out:z.mkv": {from: "ssd:z.mkv"}\n')
+    spoil(desk.folder / "out/a.mkv")
+    assert "out:a.mkv holds other content than when this run left it" in desk.undone(code=1)
+    desk.undone("--partial", code=0)
+    assert (desk.folder / "ssd/z.mkv").exists() and (desk.folder / "out/a.mkv").read_bytes() != b"a.mkv"
