@@ -7,6 +7,8 @@ _TEMPLATE = re.compile(
     r"(?P<key>[\w-]+):\s+(?P<value>(?:[^\s\"'{}\[\],#][^\"'{}\[\],]*)?\{\{.*\}\}[^,{}\[\]\"'#]*)(?P<end>[\"']?)[\s,}]*\Z"
 )
 _IN_ITS_OWN = re.compile(r"(?P<key>[\w-]+):\s+(?P<quote>[\"'])(?P<value>.*(?P=quote).*)(?P=quote)[\s,}]*\Z")
+_NEXT = re.compile(r"[\"']\s*,\s*[\w-]+:\s")
+"""Where a map goes on after one text in quotes: what follows is another."""
 _SIGN = re.compile(r"(?P<sign>[*&!%@`])[^\s,}\]]*")
 _QUOTED = re.compile(r"\"(?:[^\"\\]|\\.)*\"|'(?:[^']|'')*'")
 _OPENS = re.compile(r"(?:\A|[\[{,:-])\s*(?P<quote>[\"'])")
@@ -31,7 +33,7 @@ def meant(line: str, column: int = 0) -> Meant | None:
         )
     if found := _IN_ITS_OWN.search(line):
         inner = found["value"]
-        if "{{" in inner and ("'" if found["quote"] == '"' else '"') not in inner:
+        if "{{" in inner and not _NEXT.search(inner):
             detail = f"the {found['quote']} inside ends the text that began with one"
             return Meant(found.start("quote") + 1, detail, f"write {found['key']}: {quoted(inner)}")
     for at in (column - 1, column - 2):

@@ -19,6 +19,11 @@ PLACE = "TV/{{ show }}/{{ filename }}"
         (f'place: "library:{PLACE}\nother: "x"\n', (1, 8), "close it at the end of the text"),
         (f'when: {{name: "*.mkv}}\nplace: "library:{PLACE}"\n', (1, 14), "close it at the end of the text"),
         ("place: 'a/{{ '%02d' % season }}'\n", (1, 8), "write place: \"a/{{ '%02d' % season }}\""),
+        (
+            """place: "a/{{ mtime | date("%Y") }}-{{ '%03d' % seq }}"\n""",
+            (1, 8),
+            """write place: 'a/{{ mtime | date("%Y") }}-{{ ''%03d'' % seq }}'""",
+        ),
         ("when: {name: *.mkv}\n", (1, 14), 'write "*.mkv"'),
         ("place: @library\n", (1, 8), 'write "@library"'),
         ('when: {regex: "(\\d+)"}\n', (1, 17), "write the text in single quotes: '…'"),
@@ -37,7 +42,13 @@ def test_a_missing_quote_is_told_where_it_is_missing(text: str, spot: tuple[int,
 
 @pytest.mark.parametrize(
     "text",
-    ["title: rock 'n' roll\nother: {a: b\n", "title: don't\n- a\n", 'title: 12" single\nother: [a\n', "a: b\n  c: d\n"],
+    [
+        "title: rock 'n' roll\nother: {a: b\n",
+        "title: don't\n- a\n",
+        'title: 12" single\nother: [a\n',
+        "a: b\n  c: d\n",
+        '- {place: "a/{{ b }}", name: "c"\nd: e\n',
+    ],
 )
 def test_no_quote_is_blamed_for_what_is_another_fault(text: str) -> None:
     with pytest.raises(ReshelveError) as raised:
