@@ -24,13 +24,14 @@ _STATES: dict[str, DriftState] = {"lost": "lost", "changed": "changed", "unreada
 class Drift:
     """One entry that is not as desired. pending: a plan would see to it; lost, changed, blocked, unknown: no plan can as it is.
 
-    `where` is the line of the layout that asks for it, once it was looked for.
+    `hint` is what to do about one that no plan sees to. `where` is the line of the layout that asks for it, once it was looked for.
     """
 
     target: str
     state: DriftState
     detail: str
     where: Where | None = None
+    hint: str = ""
 
 
 @dataclass(slots=True)
@@ -89,7 +90,7 @@ def _drift(plan: Plan, layout: Layout) -> list[Drift]:
     for problem in plan.problems:
         state = _STATES.get(problem.code)
         if state is not None:
-            drift.append(Drift(problem.path, state, problem.detail))
+            drift.append(Drift(problem.path, state, problem.detail, hint=problem.hint))
     return drift
 
 

@@ -33,7 +33,7 @@ EVENTS: Mapping[str, str] = {
     "report": "A run has ended: every key of report.json, see [documents](documents.md).",
     "run": "A run, as listed by `log`, with its `workspace` if that is elsewhere; for `log prune`, a run that is forgotten.",
     "kept-run": "A run that `log prune` keeps although it is old enough: `run`, `why`.",
-    "drift": "A difference between layout and stores, found by `check`.",
+    "drift": "A difference between layout and stores, found by `check`; if no plan sees to it, with what to do (`hint`).",
     "violation": "An entry that violates a policy, found by `check`.",
     "watching": "`watch` begins, or watches differently: `workspace`, `stores` with `root`, `how` (events, polling, away), `why`.",
     "looked": "`watch` looked at everything (`whole`) or at changes: `counts`, `review`, its `run`, whether `more` waits.",

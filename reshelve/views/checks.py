@@ -28,8 +28,11 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
     yield from problems_brief(findings, colour, whole="--format json")
     if findings:
         yield ""
-    for drift in result.drift[:EXAMPLES]:
+    shown = result.drift[:EXAMPLES]
+    for number, drift in enumerate(shown, 1):
         yield f"{paint('warn', drift.state)}: {printable(_told(drift.target, drift.detail))}"
+        if [after.hint for after in shown[number : number + 1]] != [drift.hint]:  # of several alike, once
+            yield from (f"  {printable(line)}" for line in drift.hint.splitlines())
     if len(result.drift) > EXAMPLES:
         yield f"… and {len(result.drift) - EXAMPLES:,} more; `--format json` lists them"
     yield summary(result)
@@ -77,6 +80,7 @@ def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Itera
 
 def _drift_event(drift: "Drift") -> dict[str, object]:
     event: dict[str, object] = {"type": "drift", "target": drift.target, "state": drift.state, "detail": drift.detail}
+    event |= {"hint": drift.hint} if drift.hint else {}
     return {**event, "where": asdict(drift.where)} if drift.where else event
 
 
@@ -97,7 +101,7 @@ def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], s
         text = _sentences(about, problem.summary, problem.detail, problem.hint)
         yield f"::{GITHUB[problem.severity]} {place(at)},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
-        text = _told(drift.target, drift.detail)
+        text = _sentences(_told(drift.target, drift.detail), drift.hint)
         yield f"::warning {place(drift.where)},title={_property('drift, ' + drift.state)}::{_message(text)}"
     yield summary(result)
 
@@ -130,7 +134,7 @@ def check_junit(result: "CheckResult", *, spelt: Callable[[str], str] = str) -> 
     suites = (
         ("documents", [_case(found, spelt) for found in result.problems]),
         ("policies", [_case(found, spelt) for found in result.violations]),
-        ("drift", [(d.target, d.state, _sentences(d.detail, _at(d.where, spelt)), True) for d in result.drift]),
+        ("drift", [(d.target, d.state, _sentences(d.detail, d.hint, _at(d.where, spelt)), True) for d in result.drift]),
     )
     tests = sum(len(cases) for _, cases in suites) + len(suites)
     failures = sum(fails for _, cases in suites for *_, fails in cases)

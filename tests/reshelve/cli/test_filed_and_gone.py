@@ -29,6 +29,9 @@ def test_where_a_file_is_that_was_moved_by_hand_is_named_once_the_catalog_knows(
     for command in ("plan", "check"):
         told = call(filed, command)
         assert "It was filed, and is at movies:mine.mkv now." in told.out + told.err, command
+        assert "To have it at its target again, put that into `from:`." in told.out + told.err, command
+    for form in ("github", "junit", "json"):
+        assert "put that into `from:`" in call(filed, "check", "--format", form).out, form
     assert "dropped: movies:Heat (1995)/Heat.1995.1080p.mkv: it was filed, and is at movies:mine.mkv now" in call(filed, "scan").out
 
 
