@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.by_content import ByContent
 from reshelve.planner.undo.kept_originals_back import bring_original, original_note
-from reshelve.planner.undo.last_copies import original, refuse_rewritten, rested_again
+from reshelve.planner.undo.last_copies import original, rested_again
 from reshelve.planner.undo.later_runs import Since
 from reshelve.planner.undo.names_left_behind import Twins
 from reshelve.planner.undo.swap_detours import detours
@@ -161,8 +161,6 @@ class UndoSteps(UndoWork):
             made = self.run.made.get(index)
             content = made.hash if made is not None else ""
             item = self.still(here, self.identity_of(index), content, token(self.run.id, index))
-            if isinstance(operation, Copy | Pack):
-                refuse_rewritten(self, here, item, content)
         kept = self.kept_at(operation.src, index, item) if isinstance(operation, Copy) else None
         self.trash(here, item, kept=kept, rested=original(self, index, operation, item))
 

@@ -1,5 +1,6 @@
 """Originals: an undo puts a copy out of sight only while what it was made of stands, so that it never trashes the last one."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,8 @@ Copied = Copy | Link | Write | Pack | Unpack | Upload | Download
 def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Rested | None:
     """Return what must stand so that what operation `index` made (`item`) may go; None where it is nobody's only copy.
 
-    Raises BlockedError where the original is gone or holds something else now, and OSError.
+    Raises BlockedError where the original is gone or holds something else now, or what was made of it does, and OSError. The run
+    compares both by their bytes: what was written to with its size and times kept would only fail there, each time anew.
     """
     match operation:
         case Write():
@@ -32,27 +34,62 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
             content = made.hash if made is not None and work.root(operation.dst).kind == "folder" else ""
             packed = _Packed(work, operation)
             members = (member for member in operation.members if member.kind != "dir")
+            _refuse_rewritten(work, operation.dst, item, content)
             return Rested(-1, content, tuple(_part(work, operation, member, packed) for member in members))
         case Unpack():
             archives: list[Unpack | Layer] = [operation, *operation.layers]
-            return Rested(-1, "", tuple(_archive(work, operation.dst, archive) for archive in archives))
+            witnesses = tuple(_archive(work, operation.dst, archive) for archive in archives)
+            _refuse_unheld(work, operation.dst, witnesses)
+            return Rested(-1, "", witnesses)
         case _:
             content = _content(work, index, operation.dst)
-            return Rested(-1, content, (_source(work, operation, content),))
+            source = _source(work, operation, content)
+            _refuse_rewritten(work, operation.dst, item, content)
+            return Rested(-1, content, (source,))
 
 
-def refuse_rewritten(work: "UndoWork", place: str, item: Item, content: str) -> None:
-    """Raise BlockedError where a file that the run made was written to since, though its size and times are what they were.
-
-    The run compares what it lets go of with `content` (its hash, "" where none was recorded), and could only fail. Raises OSError.
-    """
+def _refuse_rewritten(work: "UndoWork", place: str, item: Item, content: str) -> None:
+    """Raise BlockedError where a file was written to since the run, and no longer holds `content` (a hash, "" for unknown)."""
     in_bucket = work.root(place).kind == "bucket"
     if not content or in_bucket or item.kind != "file" or not item.size or work.tree.brought_by(place) >= 0:
         return
-    ended = work.run.ended
-    untouched = bool(ended) and tells_changes(item.fs) and item.ctime_ns <= time_ns(ended)[0]
-    if not untouched and _digest(work, place) != content:
+    if not _left_alone(work, item) and _digest(work, place) != content:
         raise BlockedError("changed", place, "holds other content than when this run left it")
+
+
+def _refuse_unheld(work: "UndoWork", place: str, archives: Sequence[Witness]) -> None:
+    """Raise BlockedError where a file in a folder is in none of its archives, if it or they were written to since the run."""
+    root, rel = split(work.tree.origin(place))
+    reader = work.readers[root]
+    items = [work.tree.item(archive.place) for archive in archives]
+    sure = all(item is not None and (item.fs.startswith("s3:") or _left_alone(work, item)) for item in items)
+    files = [each for each in reader.walk(rel).items if each.kind == "file" and not (sure and _left_alone(work, each))]
+    held: dict[str, set[str]] = {}
+    for archive in archives if files else ():
+        for below, content in _inside(work, archive.place, place):
+            held.setdefault(below, set()).add(content)
+    for each in files:
+        if reader.digest(each.rel) not in held.get(each.rel[len(rel) + 1 :], ()):
+            named = " or ".join(printable(archive.place) for archive in archives)
+            what = f"is not in {named} as it is, so it stays: it may be the last copy"
+            raise BlockedError("last-copy", join(root, each.rel), what)
+
+
+def _inside(work: "UndoWork", archive: str, place: str) -> Iterator[tuple[str, str]]:
+    """Yield the path and content hash of each file in an archive, which the folder at a place was unpacked from."""
+    root, rel = split(work.tree.origin(archive))
+    try:
+        for member, content in work.readers[root].archived(rel):
+            yield decode_path(member.rel), content
+    except OSError as trouble:
+        why = trouble.strerror or str(trouble)
+        what = f"cannot be read: {why}, so {printable(place)}, unpacked from it, stays: it may be the last copy"
+        raise BlockedError("last-copy", archive, what) from trouble
+
+
+def _left_alone(work: "UndoWork", item: Item) -> bool:
+    """Say whether nobody touched a file since the run ended, as its change time tells."""
+    return bool(work.run.ended) and tells_changes(item.fs) and item.ctime_ns <= time_ns(work.run.ended)[0]
 
 
 def brought_back(work: "UndoWork", index: int, operation: Download | Move | Upload) -> Rested:
@@ -81,6 +118,10 @@ def rested_again(work: "UndoWork", index: int, here: str, item: Item) -> Rested 
         if there is None or there.kind == "dir":
             raise BlockedError("last-copy", witness.place, f"is gone, so {printable(here)} stays: it may be the last copy")
         found.append(_seen(work, witness.place, there, witness.holding, witness.member))
+    if item.kind == "dir":
+        _refuse_unheld(work, here, found)
+    else:
+        _refuse_rewritten(work, here, item, before.hash)
     return Rested(-1, content, tuple(found))
 
 

@@ -60,7 +60,7 @@ def test_an_archive_that_is_damaged(desk: Desk) -> None:
     """The folder goes only for what the archive holds: which archive cannot be read is what matters."""
     desk.spoil()
     for more in ((), ("--by-content",)):
-        said = desk.undone(*more, code=3)
+        said = desk.undone(*more, code=1)
         assert f"--> out:{desk.archive.name}\n" in said
         assert f"out:{desk.archive.name} cannot be read: the archive is damaged" in said
     assert desk.idea.read_text() == "light"
@@ -82,7 +82,8 @@ def test_a_member_that_was_changed_quietly(desk: Desk) -> None:
     before = desk.idea.stat()
     desk.idea.write_text("LIGHT")
     os.utime(desk.idea, ns=(before.st_atime_ns, before.st_mtime_ns))
-    assert f"ssd:back/notes/idea.md is not in out:{desk.archive.name} as it is" in desk.undone(code=3)
+    assert f"ssd:back/notes/idea.md is not in out:{desk.archive.name} as it is" in desk.undone(code=1)
+    desk.undone("--partial", code=1)  # nothing else is left to take back
 
 
 def test_the_member_that_a_damaged_archive_is_damaged_at(tmp_path: Path) -> None:
