@@ -35,6 +35,25 @@ def damage(folder: Path) -> tuple[Path, str] | None:
     return (memory.file, fault) if fault else None
 
 
+class Disks:
+    """What a state folder knows of disks, held against the roots of a workspace; `declared` are their paths in it, by key."""
+
+    def __init__(self, folder: Path, declared: Mapping[str, str]) -> None:
+        self._known = known(folder)
+        self._damaged = damage(folder) is not None
+        self._state = file_system_of(folder) if self._known else ""
+        self._declared = declared
+
+    def absent(self, reader: Reader) -> Root | None:
+        """Return the root of a reader as one that is away, where another disk stood there; else None. See `absent`."""
+        key = reader.root.key
+        return absent(reader, self._known.get(key), self._state, self._declared.get(key, ""))
+
+    def away(self, root: Root, *, mount: bool) -> Root:
+        """Return a root that cannot be used, by what is known of it. See `away`; of a damaged record nothing is said to be new."""
+        return root if self._damaged else away(root, self._known, self._declared.get(root.key, ""), mount=mount)
+
+
 def forget(folder: Path, keys: Collection[str]) -> None:
     """Forget what these roots stood on: what stands there counts, and the next run keeps it. Raises OSError."""
     memory = KnownDisks(folder)

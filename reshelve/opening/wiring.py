@@ -216,11 +216,7 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
         stores: dict[str, AnyStore] = {}
         readers: dict[str, Reader] = {}
         following = Following()
-        known = disk_memory.known(setting.state.folder)
-        state = disk_memory.file_system_of(setting.state.folder) if known else ""
-        paths = declared_paths(setting)
-        # What a damaged record of disks held is not known: then nothing is said to be new.
-        told = None if disk_memory.damage(setting.state.folder) else known
+        disks = disk_memory.Disks(setting.state.folder, declared_paths(setting))
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -238,20 +234,18 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
             elif root.available:
                 store = LocalStore(root, following=following, seen=setting.seen)
                 closing.callback(store.close)
-                if absent := disk_memory.absent(store, known.get(root.key), state, paths.get(root.key, "")):
+                if absent := disks.absent(store):
                     readers[root.key] = InventoryReader(Listing(absent))
                     continue
                 stores[root.key] = store
                 readers[root.key] = ReadOnly(CachedDigests(store, cache) if cache else store)
             elif _to_be_made(setting, root):
                 unmade = _unmade(root, LocalStore)
-                absent = disk_memory.absent(unmade, known.get(root.key), state, paths.get(root.key, ""))
+                absent = disks.absent(unmade)
                 readers[root.key] = InventoryReader(Listing(absent)) if absent else unmade
-            elif told is None:
-                readers[root.key] = InventoryReader(Listing(root))
             else:
                 mount = setting.workspace.stores[store_of(root.key)].mount is not None
-                readers[root.key] = InventoryReader(Listing(disk_memory.away(root, told, paths.get(root.key, ""), mount=mount)))
+                readers[root.key] = InventoryReader(Listing(disks.away(root, mount=mount)))
         yield Open(stores, readers, following)
 
 
