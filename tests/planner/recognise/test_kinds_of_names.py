@@ -288,6 +288,7 @@ READ_AND_ASKED: list[Row] = [
     ("[Grp] Kagayaki BD - 04 (1080p).mkv", "Kagayaki", None, [4]),
     ("165.Kagayaki.s08e014.mkv", "Kagayaki", 8, [14]),
     ("Kagayaki - 012 - s02e03.mkv", "Kagayaki", 2, [3]),
+    ("Kagayaki Se03Ep04.mkv", "Kagayaki", 3, [4]),
     ("Open Road S01E01 - S01E03.mkv", "Open Road", 1, [1, 2, 3]),
     ("Open Road [Ultimate Collector's Edition] (1994).mkv", "Open Road", 1994, None),
     ("Open.Road.The.Directors.Cut.1977.1080p.mkv", "Open Road", 1977, None),
