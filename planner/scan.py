@@ -133,7 +133,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     proposed = Proposed(
         files={**made.files, **composed.files},
         review=[*_with_twins(settled.review, sifted.told), *kept_back, *spared, *sifted.review, *composed.review],
-        absent=[*going, *made.shelved.absent],
+        absent=[*going, *composed.absent, *made.shelved.absent],
         dirs=made.laid.dirs,
         tidy=_tidy(workspace, previous, made.shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},

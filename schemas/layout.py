@@ -181,8 +181,8 @@ class Absent:
         Field(
             description="Targets of this layout, or locations of existing files. The file is removed only "
             "while each of them has its content, verified: as a file or in an archive. Of the targets that a plan fills, it counts "
-            "those that it copies (`copy`, `reflink`) from this very file, and archives that it packs from a folder with this file "
-            "in it. A target filled in another way, by a move for example, counts only in the next plan.",
+            "files of the same content that it moves or copies (`copy`, `reflink`) there, and archives that it packs from a folder "
+            "with this file in it. A target filled in another way counts only in the next plan.",
             examples=[["library:Heat (1995)/Heat (1995).mkv"]],
         ),
     ] = field(default_factory=list)

@@ -9,6 +9,9 @@ from reshelve.planner.wants.want import Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.locations import printable
 
+_BRINGS = frozenset({"move", "copy", "reflink"})
+"""Deeds that bring a file's content to another place."""
+
 
 class Copies:
     """Judges things that should be gone against their `copies`. Reads what stands at those; content only of the same size."""
@@ -29,9 +32,12 @@ class Copies:
 
     def _wrong(self, want: Want, place: str) -> str:
         coming = self._coming.get(place)
-        if coming is not None and coming.state == "pending" and _carries(coming, want):
-            rest_on(want, Rest(by=coming, member=_member(coming, want)))
-            return ""
+        if coming is not None and coming.state == "pending":
+            if _carries(coming, want):
+                rest_on(want, Rest(by=coming, member=_member(coming, want)))
+                return ""
+            if coming.deed in _BRINGS and coming.source != want.source:
+                return self._brought(coming, want)
         if coming is not None and coming.state == "waiting":
             return "waits for a thaw"
         archived = coming is not None and coming.state == "settled" and coming.deed == "pack" and _carries(coming, want)
@@ -62,6 +68,21 @@ class Copies:
             return f"is on {' and '.join(two.keys)}"
         except OSError as trouble:
             return f"cannot be verified: {trouble.strerror or trouble}"
+
+    def _brought(self, coming: Want, want: Want) -> str:
+        """Return what is wrong with what another file brings to a copy's place; the thing waits for it where nothing is."""
+        src, own, reader, item = want.origin.reader, want.origin.item, coming.origin.reader, coming.origin.item
+        try:
+            if same_file(own, item) and item.nlink < 2:
+                return "is the file itself"
+            if "bucket" in (src.root.kind, reader.root.kind):
+                return "is brought there by this plan: it counts in the next one"
+            if not same_content(own, src, item, reader):
+                return f"will hold something else, which {printable(coming.source)} brings"
+        except OSError as trouble:
+            return f"cannot be verified: {trouble.strerror or trouble}"
+        rest_on(want, Rest(by=coming))
+        return ""
 
 
 def _member(coming: Want, want: Want) -> str:

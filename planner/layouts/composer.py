@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reshelve.planner.bundles.bundle import Member, with_tail
+from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.layouts.works_apart import WorksApart, is_film, told_apart
@@ -18,7 +19,7 @@ from reshelve.planner.rules.free_names import Shelf, Untold, is_labelled, is_var
 from reshelve.planner.rules.portable_names import truncate_part
 from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import Entry, OnConflict, Review, Suggestion
+from reshelve.schemas.layout import Absent, Entry, OnConflict, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.secret_texts import without_secrets
 
@@ -31,11 +32,12 @@ class Composed:
     """What became of the proposals: entries by target, and what is left for a person.
 
     `duplicates` are the sources that stay, since another brings the same content to the same place, and `standing` those whose
-    target holds the same already: nothing is left to do about either.
+    target holds the same already: nothing is left to do about either. `absent` are those that go, as the same comes to their place.
     """
 
     files: dict[str, Entry] = field(default_factory=dict)
     review: list[Review] = field(default_factory=list)
+    absent: list[Absent] = field(default_factory=list)
     duplicates: set[str] = field(default_factory=set)
     standing: set[str] = field(default_factory=set)
 
@@ -61,6 +63,7 @@ class Composer:
         self._prune = prune
         self._shelves: dict[str, Shelf] = {}
         self._claims: dict[str, dict[str, str]] = {}
+        self._spelled: dict[tuple[str, str], str] = {}
         self._next: dict[tuple[str, str], int] = {}
         self._given: dict[tuple[str, str, int], list[str]] = {}
         self._leaving: set[str] = set()
@@ -127,7 +130,8 @@ class Composer:
 
     def _claim(self, store: str, rel: str, source: str) -> None:
         key = self._shelf(store).key(rel)
-        self._claims[store].setdefault(key, source)
+        if self._claims[store].setdefault(key, source) is source and key != rel:
+            self._spelled[store, key] = rel
 
     def _note_leaving(self, proposal: Proposal) -> None:
         """Note whose places become free, and give what stands in its own place that place before anything else may have it."""
@@ -183,36 +187,43 @@ class Composer:
         pieces: _Pieces = [(item, None), *((member.item, member) for member in together)]
         if self._is_untold(proposal, pieces):
             return self._undecided(proposal, store, base, pieces, alone=alone)
+        may_number = may_number and proposal.on_conflict == "keep-both"
+        if may_number and (old := self._as_before(proposal, store, base, pieces)):
+            return old
         stands = self._obstacle(proposal, store, base, pieces)
-        if proposal.on_conflict == "keep-both" and may_number:
-            before = self._before.get(proposal.location(item))
-            if before is not None and before != join(store, base):
-                old_store, old = split(before)
-                if old_store == store and _was_given(old, base) and self._obstacle(proposal, store, old, pieces) is None:
-                    self._note_given(store, base, old, item)
-                    return old
-            if stands is None:
-                return base
-            twin = self._brought(proposal, store, base, pieces) if stands[1] else None
-            if twin is not None:
-                self._leave_duplicate(proposal, twin, item, pieces)
-                return None
+        if stands is None:
+            return base
+        why, wanted = stands
+        twin = self._brought(proposal, store, base, pieces) if wanted else None
+        if twin is not None:
+            self._let_go(proposal, twin, pieces)
+            return None
+        if may_number:
             doubt = "" if alone else self._works.doubt(proposal, store, base)
             if doubt:
                 self._leave(proposal, told_apart(proposal), doubt, item, alone=alone)
                 return None
             free = self._free(proposal, store, base, pieces, film=not alone and is_film(proposal))
             return self._undecided(proposal, store, base, pieces, alone=alone) if self._is_untold(proposal, pieces) else free
-        if stands is None:
-            return base
-        why, wanted = stands
         if not wanted and proposal.on_conflict in ("fail", "replace"):
             return base
         if self._is_untold(proposal, pieces):
             return self._undecided(proposal, store, base, pieces, alone=alone)
-        because = f"{why} (on_conflict: {proposal.on_conflict})" if may_number else f"{why}, and files of a disc keep their names"
+        is_disc = proposal.on_conflict == "keep-both"
+        because = f"{why}, and files of a disc keep their names" if is_disc else f"{why} (on_conflict: {proposal.on_conflict})"
         self._leave(proposal, join(store, base), because, item, alone=alone)
         return None
+
+    def _as_before(self, proposal: Proposal, store: str, base: str, pieces: _Pieces) -> str:
+        """Return the number of `base` that the last scan gave, "" where it gave none or that is taken."""
+        item = pieces[0][0]
+        before_store, before = split(self._before.get(proposal.location(item), join(store, base)))
+        if before_store != store or before == base or not _was_given(before, base):
+            return ""
+        if self._obstacle(proposal, store, before, pieces) is not None:
+            return ""
+        self._note_given(store, base, before, item)
+        return before
 
     def _is_untold(self, proposal: Proposal, pieces: _Pieces) -> bool:
         """Say whether any of these files had to be compared with another, and could not be."""
@@ -286,21 +297,29 @@ class Composer:
             note_untold(self._untold, reader, item, trouble)
         return False
 
-    def _leave_duplicate(self, proposal: Proposal, twin: str, item: Item, pieces: _Pieces) -> None:
-        """Leave what another file brings to its place already: a copy needs nothing more, what is to move is told."""
+    def _in_bucket(self, location: str) -> bool:
+        return any(reader.root.kind == "bucket" for reader in roots_of(self._readers, split(location)[0]))
+
+    def _let_go(self, proposal: Proposal, twin: str, pieces: _Pieces) -> None:
+        """Let go of what another file brings to its place already: a copy needs nothing more, what was to move is not needed."""
         if proposal.transfer != "move":
             self._made.duplicates.update([proposal.location(piece) for piece, _ in pieces])
             return
         store = split(proposal.target)[0]
-        first = self._claims[store][self._shelf(store).key(twin)]
-        where = printable(join(store, twin))
-        same = f"same content as {where}"
-        if first != join(store, twin) and not self._holds(join(store, twin), item, proposal.reader):
-            then = "once it is there, the next scan lets this one go to the trash"
-            same = f"same content as {printable(first)}, which goes to {where}; {then}"
-        for piece, _ in pieces:
-            because = same if piece is item else f"with {proposal.location(item)}"
-            self._made.review.append(Review(proposal.location(piece), because))
+        for piece, member in pieces:
+            key = self._shelf(store).key(twin if member is None else _beside(member, twin))
+            place, source = join(store, self._spelled.get((store, key), key)), proposal.location(piece)
+            first = self._claims[store][key]
+            if first == place or self._holds(place, piece, proposal.reader):
+                self._made.absent.append(absent_of(source, piece, f"already at {printable(place)}", [place]))
+                continue
+            because = f"same content as {printable(first)}, which goes to {printable(place)}"
+            if self._in_bucket(source) or self._in_bucket(first):
+                # No plan lets go of an object for one that it brings itself.
+                then = "once it is there, the next scan lets this one go to the trash"
+                self._made.review.append(Review(source, f"{because}; {then}"))
+            else:
+                self._made.absent.append(absent_of(source, piece, because, [place]))
 
     def _obstacle(self, proposal: Proposal, store: str, rel: str, pieces: _Pieces) -> tuple[str, bool] | None:
         """Return why a bundle cannot have `rel`, and whether another source has it; None when it can.

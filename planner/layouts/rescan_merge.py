@@ -225,8 +225,10 @@ def _carry_notes(files: dict[str, Entry], previous: Previous, let_go: Container[
 
 def _absent(previous: Previous, proposed: Proposed, sight: Sight, *, prune: bool) -> list[Absent]:
     things = dict(previous.their_absent)
+    settled = previous.placed.keys() | set(previous.leave)
     for thing in proposed.absent:
-        things.setdefault(thing.path, thing)
+        if thing.path not in settled:
+            things.setdefault(thing.path, thing)
     for thing in previous.our_absent:
         standing = sight.standing(thing.path)
         if standing == "unknown" or (standing == "gone" and not prune):

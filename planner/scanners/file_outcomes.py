@@ -10,6 +10,8 @@ from reshelve.schemas.locations import join
 
 JUNK = "junk: "
 """How the reason begins by which what a release brought goes to the trash."""
+TWIN = ("same content as ", "already at ")
+"""How the reason begins by which one of several files of the same content goes to the trash."""
 HELD = "held"
 """What is counted of files that an undo brought back."""
 _ALWAYS = ("files", "filed", "in_place", "duplicates", "to_review", "to_expire")
@@ -99,5 +101,8 @@ class Outcomes:
         if location in self._sources:
             return "filed"
         if location in self._going:
-            return "junk_to_trash" if self._going[location].startswith(JUNK) else "to_expire"
+            because = self._going[location]
+            if because.startswith(TWIN):
+                return "duplicates_to_trash"
+            return "junk_to_trash" if because.startswith(JUNK) else "to_expire"
         return None

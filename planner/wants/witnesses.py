@@ -39,10 +39,13 @@ def witness_at(reader: Reader, item: Item, member: str = "") -> Witness:
 
 
 def content_of(want: Want) -> str:
-    """Return the content hash of what rests on what stands already; "" for what has none, or is copied first. Raises OSError."""
+    """Return the content hash of what rests on another file; "" for what has none, or is itself copied or packed first.
+
+    Raises OSError.
+    """
     if want.found is None or want.found.item.kind != "file" or not want.found.item.size:
         return ""
-    if all(rest.by is not None for rest in want.rests):
+    if all(rest.by is not None and (rest.by.deed == "pack" or rest.by.source == want.source) for rest in want.rests):
         return ""
     return want.found.reader.digest(want.found.item.rel)
 

@@ -84,11 +84,6 @@ def shown_as(op: AnyOperation) -> str:
     return "upload" if isinstance(op, Pack) and op.upload else op.op
 
 
-def target_of(op: AnyOperation) -> str:
-    """Return the place an operation is listed under: what it makes, else what it takes away."""
-    return op.makes or op.frees or op.reads or ""
-
-
 def summary(plan: Plan) -> str:
     """Return the one line that says what a plan comes to. Scripts may look for `Plan: ` and `Nothing to do: ` at its start."""
     blocked = f"{len(plan.blocked):,} blocked" if plan.blocked else ""

@@ -6,7 +6,8 @@ from operator import attrgetter
 
 from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.operations import AnyOperation
-from reshelve.views.plan_counts import target_of
+from reshelve.views.plan_places import folder_of, target_of
+from reshelve.views.plan_reasons import reason_of
 
 FOLDER_OPS = ("mkdir", "rmdir")
 _WORST = ("yes", "until", "costs", "no")
@@ -52,7 +53,7 @@ def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation],
             made.add(f"{target}/")
         # What goes to the trash goes to one place in each store.
         folder = f"{target.partition(':')[0]}:" if op.op == "trash" else folder_of(target)
-        key = (op.because, kind(op), "" if op.op in FOLDER_OPS else folder)
+        key = (reason_of(op), kind(op), "" if op.op in FOLDER_OPS else folder)
         group = groups.get(key)
         if group is None:
             group = groups[key] = Group(*key, example=target)
@@ -60,10 +61,3 @@ def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation],
     for group in groups.values():
         group.fresh = group.folder in made
     return list(groups.values())
-
-
-def folder_of(place: str) -> str:
-    """Return the folder of a place with its closing slash: `tv:Show/`, `inbox:`. A root key may itself hold a slash."""
-    root, _, rel = place.partition(":")
-    head = rel.rpartition("/")[0]
-    return f"{root}:{head}/" if head else f"{root}:"

@@ -10,8 +10,9 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
-from reshelve.views.plan_counts import shown_as, summary, target_of
-from reshelve.views.plan_groups import folder_of
+from reshelve.views.plan_counts import shown_as, summary
+from reshelve.views.plan_places import folder_of, target_of
+from reshelve.views.plan_reasons import reason_of
 from reshelve.views.plans import SYMBOLS, moment
 
 ROWS = 200
@@ -64,7 +65,7 @@ def _table(plan: Plan) -> Iterator[str]:
         if op.op == "mkdir":
             continue
         target = target_of(op)
-        key = (shown_as(op), folder_of(target), op.because)
+        key = (shown_as(op), folder_of(target), reason_of(op))
         figures = folders.setdefault(key, [0, 0])
         figures[0] += 1
         figures[1] += bytes_of(op)

@@ -25,8 +25,10 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count, fit
-from reshelve.views.plan_counts import shown_as, summary, target_of
-from reshelve.views.plan_groups import FOLDER_OPS, Group, folder_of, groups_of
+from reshelve.views.plan_counts import shown_as, summary
+from reshelve.views.plan_groups import FOLDER_OPS, Group, groups_of
+from reshelve.views.plan_places import folder_of, name_of, target_of
+from reshelve.views.plan_reasons import kept_as, reason_of
 from reshelve.views.problem_text import problems_grouped, problems_text
 
 LINES = 60
@@ -140,7 +142,7 @@ def _tree(top: str, operations: Sequence[AnyOperation], paint: Paint) -> Iterato
     for op in operations:
         target = target_of(op)
         symbol = paint(STYLE[op.op], SYMBOLS[op.op])
-        name = printable(target if target == top else _name_of(target))
+        name = printable(target if target == top else name_of(target))
         tail = "/" if op.op == "mkdir" else f"  {paint('dim', human_size(bytes_of(op)))}"
         yield f"    {symbol} {'  ' * (target.count('/') - above)}{name}{tail}"
 
@@ -161,7 +163,9 @@ def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int, *, fac
         if (now := _heading(op)) != heading:
             heading = now
             folder = heading[0]
-            yield "  " + "   ".join(part for part in (printable(folder), paint("dim", printable(op.because or NO_REASON))) if part)
+            yield "  " + "   ".join(
+                part for part in (printable(folder), paint("dim", printable(reason_of(op) or NO_REASON))) if part
+            )
         yield f"    {_line(op, paint, width)}"
         if facts and (known := facts_text(getattr(op, "facts", None))):
             yield f"        {paint('dim', known)}"
@@ -177,7 +181,7 @@ def _by_heading(operations: Iterable[AnyOperation]) -> Iterator[AnyOperation]:
 
 
 def _heading(op: AnyOperation) -> tuple[str, str]:
-    return "" if op.op in FOLDER_OPS else folder_of(target_of(op)), op.because
+    return "" if op.op in FOLDER_OPS else folder_of(target_of(op)), reason_of(op)
 
 
 @dataclass(slots=True, frozen=True)
@@ -206,8 +210,8 @@ def row_of(op: AnyOperation) -> Row:
     size = "" if isinstance(op, Link) else human_size(bytes_of(op))
     source = ""
     if isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack):
-        source = printable(folder_of(op.src) if _name_of(op.src) == _name_of(target) else op.src)
-    return Row(symbol, printable(_name_of(target)), size, source, _how(op))
+        source = printable(folder_of(op.src) if name_of(op.src) == name_of(target) else op.src)
+    return Row(symbol, printable(name_of(target)), size, source, _how(op))
 
 
 def _line(op: AnyOperation, paint: Paint, width: int) -> str:
@@ -240,6 +244,8 @@ def _how(op: AnyOperation) -> str:
             how = f"removed there: {printable(kept.place)} holds the same"
         case Trash(until=until) if until:
             how = f"can be brought back until {until}"
+        case Trash() if name := kept_as(op):
+            how = f"as {printable(name)}"
         case Transition():
             how = f"{op.before} to {op.after}"
         case Thaw():
@@ -390,7 +396,3 @@ def _held(plan: Plan) -> list[str]:
 def held_text(entries: int) -> str:
     """Return that undos hold this many entries, and how they are let go of."""
     return f"{count(entries, 'entry', 'entries')} held since an undo: not planned until `reshelve release`."
-
-
-def _name_of(place: str) -> str:
-    return place.partition(":")[2].rpartition("/")[2]

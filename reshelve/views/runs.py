@@ -12,7 +12,7 @@ from reshelve.schemas.quantities import human_size
 from reshelve.schemas.run_report import Report, Result
 from reshelve.views.colour import Paint, count
 from reshelve.views.plan_counts import ORDER
-from reshelve.views.plan_groups import folder_of
+from reshelve.views.plan_places import folder_of
 from reshelve.views.plans import LINES, operations_text
 from reshelve.views.problem_text import problems_brief
 

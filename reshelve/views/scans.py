@@ -23,7 +23,17 @@ _SHOWN = 10
 """Undecided items shown one by one; of more, so many folders."""
 _REASONS = 5
 """Reasons that are told with their number before the rest is counted."""
-_CAME_TO = ("filed", "filed_already", "in_place", "duplicates", "to_review", "to_expire", "junk_to_trash", "held")
+_CAME_TO = (
+    "filed",
+    "filed_already",
+    "in_place",
+    "duplicates",
+    "to_review",
+    "to_expire",
+    "duplicates_to_trash",
+    "junk_to_trash",
+    "held",
+)
 _TO_TIERS = "to_tiers"
 _DONE = ("filed_already", "in_place", "duplicates", "to_review", "held")
 """What a plan has nothing to do about."""
@@ -211,6 +221,8 @@ def scan_figures(result: "ScanResult") -> dict[str, Any]:
 def _came_to(key: str, number: int, layout: Layout) -> str:
     if key == "duplicates":
         return count(number, "duplicate")
+    if key == "duplicates_to_trash":
+        return f"{count(number, 'duplicate')} to the trash"
     told = f"{number:,} {'to file' if key == 'filed' else key.replace('_', ' ')}"
     same = sum((item.because or "").startswith(_SAME) for item in layout.review) if key == "to_review" else 0
     return f"{told} ({count(same, 'duplicate')})" if same else told

@@ -119,6 +119,35 @@ def test_in_and_out_and_back(desk: Desk) -> None:
     assert {path.name: path.read_bytes() for path in desk.inbox.iterdir() if path.is_file()} == content
 
 
+def test_of_two_files_of_one_content_one_is_uploaded_and_the_other_goes(desk: Desk) -> None:
+    with (desk.folder / "reshelve.yaml").open("a") as config:
+        config.write('scan:\n  inbox:\n    rules: [{name: all, place: "archive:{{ filename }}"}]\n')
+    for folder in ("one", "two"):
+        (desk.inbox / folder).mkdir()
+        (desk.inbox / folder / "a.mkv").write_bytes(b"the same" * 100)
+    desk.run("scan")
+    assert "1 file uploaded" in desk.run("apply", "--yes")
+    assert desk.keys() == ["video/a.mkv"] and not list(desk.inbox.glob("*/a.mkv"))
+    desk.run("scan")
+    assert "Nothing to do" in desk.run("plan")
+    desk.run("undo", "--yes")
+    assert desk.keys() == [] and len(list(desk.inbox.glob("*/a.mkv"))) == 2
+
+
+def test_two_objects_of_one_content_come_to_rest_in_the_next_run(desk: Desk) -> None:
+    with (desk.folder / "reshelve.yaml").open("a") as config:
+        config.write('scan:\n  archive:\n    rules: [{name: all, place: "inbox:{{ filename }}"}]\n')
+    for folder in ("one", "two"):
+        desk.client.put_object(Bucket=desk.bucket, Key=f"video/{folder}/a.mkv", Body=b"the same")
+    assert "the next scan lets this one go to the trash" in desk.run("scan")
+    desk.run("apply", "--yes")
+    desk.run("scan")
+    desk.run("apply", "--yes")
+    desk.run("scan")
+    assert "Nothing to do" in desk.run("plan")
+    assert desk.keys() == [] and (desk.inbox / "a.mkv").read_bytes() == b"the same"
+
+
 def test_within_and_out_of_sight(desk: Desk) -> None:
     for key in ("video/x.mkv", "video/y.mkv", "video/old.mkv"):
         desk.client.put_object(Bucket=desk.bucket, Key=key, Body=key.encode())

@@ -341,7 +341,7 @@ def test_scanning_again_changes_nothing_and_every_file_is_accounted_for(
         first = scanned(space, *roots, told=told)
         written = text(first.layout)
         assert text(scanned(space, *roots, told=told, before=parse_layout(written.encode(), "layout.yaml")).layout) == written
-        assert len(moves(first)) + len(reasons(first)) == len(tree)
+        assert len(moves(first)) + len(reasons(first)) + len(first.layout.absent) == len(tree)
 
 
 def test_entries_are_named_as_undos_hold_them() -> None:

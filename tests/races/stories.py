@@ -111,6 +111,11 @@ def _copied_first(desk: Desk) -> Plan:
     return desk.plan(Absent("inbox:a.mkv", copies=["shelf:a.mkv"]), a_mkv=Entry(source="inbox:a.mkv", transfer="copy"))
 
 
+def _brought_by_a_twin(desk: Desk) -> Plan:
+    desk.lay("inbox:b.mkv")
+    return desk.plan(Absent("inbox:a.mkv", copies=["shelf:a.mkv"]), a_mkv=Entry(source="inbox:b.mkv"))
+
+
 def _packed(desk: Desk) -> Plan:
     desk.path("inbox:a.mkv").unlink()
     desk.lay("inbox:b40/a.mkv")
@@ -152,6 +157,7 @@ STORIES = {
     "already there, redone": Story(_redone, "inbox:a.mkv", "shelf:a.mkv"),
     "with copies": Story(_with_copies, "inbox:a.mkv", "shelf:a.mkv"),
     "copied first": Story(_copied_first, "inbox:a.mkv", "shelf:a.mkv"),
+    "brought by a twin": Story(_brought_by_a_twin, "inbox:a.mkv", "shelf:a.mkv"),
     "packed": Story(_packed, "inbox:b40/a.mkv", "shelf:b40.tar.gz"),
     "archive stands": Story(_archive_stands, "inbox:b40/a.mkv", "shelf:b40.tar.gz"),
     "undo of a copy": Story(_undo_of("copy"), "shelf:a.mkv", "inbox:a.mkv"),

@@ -21,8 +21,9 @@ from reshelve.service.models import (
 from reshelve.service.pages.page import Again, Sent, Shown, Step, pager, refused
 from reshelve.service.requests import adapter
 from reshelve.service.routes import Here, Nothing
-from reshelve.views.plan_counts import target_of
-from reshelve.views.plan_groups import FOLDER_OPS, folder_of
+from reshelve.views.plan_groups import FOLDER_OPS
+from reshelve.views.plan_places import folder_of, target_of
+from reshelve.views.plan_reasons import reason_of
 from reshelve.views.plans import NO_REASON, Row, row_of
 
 ROWS = 200
@@ -272,4 +273,4 @@ def _line(operation: dict[str, Any]) -> Line:
     op = adapter(Operation).validate_python(value)
     folder = "" if op.op in FOLDER_OPS else folder_of(target_of(op))
     undoing = _UNDOABLE.get(op.undoable, f"can be undone until {op.undoable}")
-    return Line(op.op, row_of(op), folder, op.because or NO_REASON, undoing)
+    return Line(op.op, row_of(op), folder, reason_of(op) or NO_REASON, undoing)

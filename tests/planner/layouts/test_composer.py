@@ -71,7 +71,8 @@ def test_two_sources_of_one_content_are_filed_once(transfer: str) -> None:
     assert placed(result) == {"movies:a.mkv": "inbox:1/a.mkv", "movies:a_1.mkv": "inbox:3/a.mkv"}
     left = ["inbox:2/a.mkv", "inbox:4/a.mkv"]
     assert result.duplicates == (set() if transfer == "move" else set(left))
-    assert [item.source for item in result.review] == (left if transfer == "move" else [])
+    assert [thing.path for thing in result.absent] == (left if transfer == "move" else [])
+    assert result.review == []
 
 
 def test_a_bundle_is_a_duplicate_whole_or_not_at_all() -> None:
@@ -235,7 +236,7 @@ def test_what_goes_to_a_number_that_stands_has_brought_its_content_there() -> No
     targets = {"1/x.mkv": "movies:a_1.mkv", "2/x.mkv": "movies:a_1_1.mkv", "5/x.mkv": "movies:a_1_1.mkv"}
     result = composed(inbox, targets, {"a_1.mkv": "2"})
     assert placed(result) == {"movies:a_1_1.mkv": "inbox:1/x.mkv", "movies:a_1.mkv": "inbox:2/x.mkv"}
-    assert [item.source for item in result.review] == ["inbox:5/x.mkv"]
+    assert [(thing.path, thing.copies) for thing in result.absent] == [("inbox:5/x.mkv", ["movies:a_1.mkv"])]
     before = {entry.source or "": target for target, entry in result.files.items()}
     assert composed(inbox, targets, {"a_1.mkv": "2"}, before=before).files == result.files
 
@@ -257,9 +258,10 @@ def test_nothing_is_lost_and_order_does_not_matter(sources: dict[int, str], ther
     result = composed(inbox, targets, dict(there), folds=folds, seed=seed)
     assert result.files == composed(inbox, targets, dict(there), folds=folds).files
     filed = {entry.source or "" for entry in result.files.values()}
-    assert sorted([*filed, *(item.source for item in result.review)]) == sorted(f"inbox:{rel}" for rel in inbox)
-    contents = {inbox[source.removeprefix("inbox:")] for source in filed}
-    assert all(inbox[item.source.removeprefix("inbox:")] in contents for item in result.review)
+    assert sorted([*filed, *(thing.path for thing in result.absent)]) == sorted(f"inbox:{rel}" for rel in inbox)
+    contents = {target: inbox[(entry.source or "").removeprefix("inbox:")] for target, entry in result.files.items()}
+    for thing in result.absent:
+        assert [contents[target] for target in thing.copies] == [inbox[thing.path.removeprefix("inbox:")]]
     folded = [target.lower() if folds else target for target in result.files]
     assert len(set(folded)) == len(folded)
     for target, entry in result.files.items():

@@ -89,14 +89,14 @@ def test_nothing_whole_is_read_that_ends_otherwise() -> None:
 
 
 def test_numbers_of_one_name_are_settled_with_it() -> None:
-    filed, left = of({"a/x.mkv": "1", "b/x.mkv": "1"})
-    assert filed == {"inbox:a/x.mkv": "movies:new/x.mkv"}
-    then = "once it is there, the next scan lets this one go to the trash"
-    assert left == {"inbox:b/x.mkv": f"same content as inbox:a/x.mkv, which goes to movies:new/x.mkv; {then}"}
+    result = scanned(workspace(ALL), TreeReader("inbox", {"a/x.mkv": "1", "b/x.mkv": "1"}), told=TOLD)
+    assert moves(result) == {"inbox:a/x.mkv": "movies:new/x.mkv"}
+    goes = ("inbox:b/x.mkv", "same content as inbox:a/x.mkv, which goes to movies:new/x.mkv", ["movies:new/x.mkv"])
+    assert [(one.path, one.because, one.copies) for one in result.layout.absent] == [goes]
 
 
 def test_what_stands_already_is_named_and_not_what_only_comes_to_it() -> None:
     standing = TreeReader("movies", {"new/x.mkv": "1"})
     inbox = TreeReader("inbox", {"a/x.mkv": "1", "b/x.mkv": "1"})
     result = scanned(workspace(ALL), inbox, standing, told=TOLD)
-    assert [one.because for one in result.layout.review] == ["same content as movies:new/x.mkv"]
+    assert [one.because for one in result.layout.absent] == ["already at movies:new/x.mkv"]
