@@ -6,6 +6,7 @@ from itertools import chain
 from typing import Any
 
 from reshelve.planner.layouts.composer import Composed, Composer
+from reshelve.planner.layouts.departures import Departure, departures
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
@@ -85,7 +86,7 @@ class ScanResult:
     `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way; `left_files`
     single files, each counted in `counts`, where `files` is the sum of the others without `to_tiers`. `kinds` says what was seen of
     each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
-    undos hold back, `to_plan` how many they do not.
+    undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout.
     """
 
     layout: Layout
@@ -99,6 +100,7 @@ class ScanResult:
     left_files: list[LeftFile] = field(default_factory=list)
     held: int = 0
     to_plan: int = 0
+    left: list[Departure] = field(default_factory=list)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -138,7 +140,9 @@ def _scan(request: ScanRequest) -> ScanResult:
         tidy=_tidy(workspace, previous, made.shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},
     )
-    layout, kept = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.filed_before)
+    merged = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.filed_before)
+    layout, kept = merged.layout, merged.kept
+    left = departures(request.previous, layout, merged.why_left)
     found.leave_files(sifted.not_observed, "not_observed")
     settled_already = Settled(composed.standing, composed.duplicates | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
@@ -160,7 +164,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     held = sum(pair in request.held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
-    return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held)
+    return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held, left)
 
 
 def _unseen(request: ScanRequest) -> list[Problem]:

@@ -2,7 +2,7 @@
 
 from reshelve.planner.ports.filed_before import FiledBefore
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.wants.plan_problems import LOST, Findings
+from reshelve.planner.wants.plan_problems import FILED_AND_GONE, FILED_ELSEWHERE, LOST, Findings
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import join, name, parent, printable
@@ -25,15 +25,12 @@ class Lost:
         hint = LOST
         if now:
             detail += f" It was filed, and is at {printable(now)} now."
-            hint = (
-                "To have it at its target again, put that into `from:`. "
-                "To leave it there, name that as its target, or remove the entry."
-            )
+            hint = FILED_ELSEWHERE
         elif beside := self._beside(want, size):
             detail += f" A file of that name and size is at {printable(beside)}."
         elif known is not None:
             detail += " It was filed, and is gone from there: `reshelve health` looks for it by content."
-            hint = "If it was moved, put where it is now into `from:`. If it was deleted, remove the entry."
+            hint = FILED_AND_GONE
         self._findings.mark(want, "lost", "A source is gone.", detail, hint)
 
     def _beside(self, want: Want, size: int | None) -> str:

@@ -7,10 +7,11 @@ would write now. Scan replaces and drops only what is its own. Entries are match
 from collections.abc import Container, Mapping
 from dataclasses import dataclass, field, replace
 
+from reshelve.planner.layouts.gone_entries import Gone
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of
 from reshelve.planner.observing.identity import is_entry
-from reshelve.planner.ports.filed_before import Filed, FiledBefore, nothing_known
+from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
 from reshelve.schemas.locations import printable, split
@@ -81,6 +82,15 @@ def sort_out(layout: Layout | None) -> Previous:
     return previous
 
 
+@dataclass(slots=True)
+class Merged:
+    """The merged layout; what was kept, a sentence each; and why entries left, by target or path, where the merge knows it."""
+
+    layout: Layout
+    kept: list[str]
+    why_left: dict[str, str]
+
+
 def merge(
     previous: Previous,
     proposed: Proposed,
@@ -89,31 +99,39 @@ def merge(
     *,
     prune: bool = False,
     filed_before: FiledBefore = nothing_known,
-) -> tuple[Layout, list[str]]:
-    """Return the merged layout, and what was kept for a person's sake, a sentence each. Merging its own result changes nothing.
+) -> Merged:
+    """Return the merged layout. Merging its own result changes nothing.
 
     `filed_before` tells what was filed at a target at which nothing is.
-    Scan's entries go whose source is gone and at whose target nothing is; with `prune` also those whose file stands at its target.
+    Scan's entries go whose source is gone and at whose target nothing is, unless their file was filed: that is drift, and what to
+    do about it is for a person to say. With `prune` those go too, and those whose file stands at its target.
     """
     kept = [f"kept your {_whose(entry)}: {printable(target)}" for target, entry in sorted(previous.theirs.items())]
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
-    let_go, left, dropped = _keep_pending(files, previous, sight, readers, prune=prune)
-    left += [_dropped(target, entry, readers, filed_before(target)) for target, entry in dropped.items()]
-    kept += sorted(left)
+    let_go, why_left, gone = _keep_pending(files, previous, sight, readers, prune=prune)
+    lost = Gone(readers, filed_before, files)
+    for target, entry in gone.items():
+        known = lost.look(target, entry)
+        if prune or not known.stays:
+            why_left[target] = known.why
+        else:
+            files[target] = entry
+            kept.append(f"kept as lost: {printable(target)}: {known.why} (what to do: reshelve check)")
     _mend_companions(files, previous.theirs, kept)
     notes = _carry_notes(files, previous, let_go)
+    absent = _absent(previous, proposed, sight, why_left, prune=prune)
     layout = Layout(
         dirs=sorted({*previous.dirs, *proposed.dirs}),
         files=dict(sorted(files.items())),
-        absent=_absent(previous, proposed, sight, prune=prune),
+        absent=absent,
         review=_review(files, previous, proposed, sight, notes),
         leave=sorted(set(previous.leave)),
         tidy=proposed.tidy,
         values=previous.values | proposed.values,
     )
-    return layout, kept
+    return Merged(layout, kept, why_left)
 
 
 def _whose(entry: Entry) -> str:
@@ -122,16 +140,16 @@ def _whose(entry: Entry) -> str:
 
 def _keep_pending(
     files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool
-) -> tuple[set[str], list[str], dict[str, Entry]]:
-    """Keep scan's own entries that may still mean something; return the targets let go of, a sentence each, and what is dropped.
+) -> tuple[set[str], dict[str, str], dict[str, Entry]]:
+    """Keep scan's own entries that may still mean something; return the targets let go of, why some left, and what is gone.
 
     One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done. One that
     was carried out is let go of where its source goes elsewhere now, as a new file of that name does (a source has one entry), or
     nowhere.
     """
     let_go: set[str] = set()
-    told: list[str] = []
-    dropped: dict[str, Entry] = {}
+    why: dict[str, str] = {}
+    gone: dict[str, Entry] = {}
     placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
     for target, entry in previous.ours.items():
         source = entry.source
@@ -141,29 +159,15 @@ def _keep_pending(
         if standing == "there":
             if _stands(target, entry, readers):
                 let_go.add(target)
-                told.append(_let_go(target, entry, placed.get(source, "")))
+                goes = f"now goes to {printable(placed[source])}" if source in placed else "goes nowhere now"
+                why[target] = f"{printable(source)} {goes}; what stands at the target stays"
         elif standing == "gone" and _is_free(target, readers):
-            dropped[target] = entry
+            gone[target] = entry
         elif standing == "unknown" or not (prune and _stands(target, entry, readers)):
             files[target] = entry
-    return let_go, told, dropped
-
-
-def _dropped(target: str, entry: Entry, readers: Readers, known: Filed | None) -> str:
-    """Say why an entry leaves the layout whose source is gone, and at whose target nothing is."""
-    now = known.standing(readers, entry.size) if known is not None else ""
-    if now:
-        return f"dropped: {printable(target)}: it was filed, and is at {printable(now)} now"
-    if known is not None:
-        return f"dropped: {printable(target)}: it was filed, and is gone (`reshelve health` looks for it)"
-    return f"dropped: {printable(target)}: {printable(entry.source or '')} is gone, and nothing is at the target"
-
-
-def _let_go(target: str, entry: Entry, elsewhere: str) -> str:
-    """Say that what was carried out is in the layout no more, and what becomes of its source and of a person's note."""
-    goes = f"now goes to {printable(elsewhere)}" if elsewhere else "goes nowhere now"
-    note = f" (your note: {printable(entry.note)})" if entry.note else ""
-    return f"let go of: {printable(target)} stays where it is; {printable(entry.source or '')} {goes}{note}"
+        else:
+            why[target] = "its file is in place"
+    return let_go, why, gone
 
 
 def _is_free(target: str, readers: Readers) -> bool:
@@ -223,7 +227,8 @@ def _carry_notes(files: dict[str, Entry], previous: Previous, let_go: Container[
     return notes
 
 
-def _absent(previous: Previous, proposed: Proposed, sight: Sight, *, prune: bool) -> list[Absent]:
+def _absent(previous: Previous, proposed: Proposed, sight: Sight, why_left: dict[str, str], *, prune: bool) -> list[Absent]:
+    """Return what should be gone; `why_left` gets what left because it is."""
     things = dict(previous.their_absent)
     settled = previous.placed.keys() | set(previous.leave)
     for thing in proposed.absent:
@@ -233,6 +238,8 @@ def _absent(previous: Previous, proposed: Proposed, sight: Sight, *, prune: bool
         standing = sight.standing(thing.path)
         if standing == "unknown" or (standing == "gone" and not prune):
             things.setdefault(thing.path, thing)
+        elif standing == "gone" and thing.path not in things:
+            why_left[thing.path] = "it is gone"
     notes = {thing.path: thing.note for thing in previous.our_absent if thing.note is not None}
     noted = [replace(thing, note=notes[path]) if thing.note is None and path in notes else thing for path, thing in things.items()]
     return sorted(noted, key=lambda thing: thing.path)

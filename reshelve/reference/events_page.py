@@ -14,7 +14,8 @@ EVENTS: Mapping[str, str] = {
     "looking": "How many `files` a command has seen so far, after every 10,000.",
     "scanned": "The result of `organize`'s scan, in figures: what it filed, what it left, and why. "
     "In `counts`, `files` is the sum of the others, except `to_tiers`: what tiers move.",
-    "kept": "A scan kept something that you changed: `what`.",
+    "kept": "A scan kept something that you changed, or an entry whose file was filed and is gone: `what`.",
+    "left-layout": "A scan took an entry out of the layout: `what` (its target or path), its `section`, `because`, your `note`.",
     "asking": "A scan is about to ask a model: how many files and tokens, the cost, and the `host`.",
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",
     "operation": "An operation of a plan: its `index`, `undoable`, and the keys that [documents](documents.md) lists.",

@@ -16,6 +16,7 @@ from reshelve.views.review_groups import UNDECIDED, group_lines, reasons
 from reshelve.views.suggestions import suggested_text
 
 if TYPE_CHECKING:
+    from reshelve.planner.layouts.departures import Departure
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.scanners.scan_findings import LeftFolder
 
@@ -60,6 +61,7 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, pr
     """
     layout = result.layout
     yield from _kept_text(result.kept, full=full)
+    yield from _left_text(result.left, full=full)
     yield from review_text(layout, full=full, before=unchanged(layout, previous))
     yield from suggested_text(result.suggested)
     yield from counts_text(result, full=full)
@@ -87,6 +89,23 @@ def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:
     yield from (printable(line) for line in lines[:shown])
     if len(lines) > shown:
         yield f"… and {len(lines) - shown:,} more (--full names them)."
+
+
+def _left_text(left: "Sequence[Departure]", *, full: bool) -> Iterator[str]:
+    """Yield what was taken out of the layout, each with its reason; without `full` the first of many."""
+    told = [f"{_departed(one)}, because {one.because}{f' (your note: {one.note})' if one.note else ''}" for one in left]
+    if len(told) == 1:
+        yield printable(f"1 entry left the layout: {told[0]}.")
+    elif told:
+        yield f"{len(told):,} entries left the layout:"
+        shown = len(told) if full else _SHOWN
+        yield from (printable(f"  {each}") for each in told[:shown])
+        if len(told) > shown:
+            yield f"  … and {len(told) - shown:,} more (--full names them)."
+
+
+def _departed(one: "Departure") -> str:
+    return one.what if one.section == "files" else f"{one.what} (of `{one.section}:`)"
 
 
 def next_text(result: "ScanResult") -> Iterator[str]:
@@ -204,6 +223,8 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
     yield from map(ndjson.review_event, result.layout.review)
     for kept in result.kept:
         yield {"type": "kept", "what": kept}
+    for one in result.left:
+        yield {"type": "left-layout", **asdict(one)}
     for folder in result.left_alone:
         yield {"type": "left-alone", "folder": folder.location, "what": folder.what}
     for file in result.left_files:

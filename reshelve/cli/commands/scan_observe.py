@@ -62,7 +62,7 @@ class _Asked:
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout; - prints it.  [default: layout.yaml]")
 @click.option("--only", metavar="STORE", help="Scan only this store.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Scan a saved inventory, without the disks.")
-@click.option("--prune", is_flag=True, help="Remove entries whose file is already in place.")
+@click.option("--prune", is_flag=True, help="Remove entries whose file is already in place, or was filed and is gone.")
 @click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use only rules.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record the model's requests and replies.")
 @click.option("--preset", type=click.Choice(PRESETS), help="With PATH: the rules to use.  [default: plex]")

@@ -31,7 +31,7 @@ def merged(
     before: Layout, now: dict[str, Entry], sight: Sight, *, prune: bool = False, there: TreeReader | None = None, **given: object
 ) -> Layout:
     proposed = Proposed(now, given.get("review", []), given.get("absent", []), given.get("dirs", []), {})  # type: ignore[arg-type]
-    return merge(sort_out(before), proposed, sight, readers(there or TreeReader("tv")), prune=prune)[0]
+    return merge(sort_out(before), proposed, sight, readers(there or TreeReader("tv")), prune=prune).layout
 
 
 def test_a_mark_stands_for_every_field_but_the_note() -> None:
@@ -66,11 +66,11 @@ def test_a_mark_outlives_the_document() -> None:
 def test_a_persons_entry_stays_and_is_told() -> None:
     edited = replace(scans("tv:a", "inbox:a"), transfer="copy")
     proposed = Proposed({"tv:a": scans("tv:a", "inbox:a")}, [], [], [], {})
-    layout, kept = merge(sort_out(Layout(files={"tv:a": edited})), proposed, sight_of("a"), {})
-    assert layout.files == {"tv:a": edited}
-    assert kept == ["kept your edit: tv:a"]
+    kept = merge(sort_out(Layout(files={"tv:a": edited})), proposed, sight_of("a"), {})
+    assert kept.layout.files == {"tv:a": edited}
+    assert kept.kept == ["kept your edit: tv:a"]
     answered = replace(edited, because="your answer", mark=None)
-    assert merge(sort_out(Layout(files={"tv:a": answered})), proposed, sight_of("a"), {})[1] == ["kept your answer: tv:a"]
+    assert merge(sort_out(Layout(files={"tv:a": answered})), proposed, sight_of("a"), {}).kept == ["kept your answer: tv:a"]
 
 
 def test_scans_own_entry_is_rewritten_and_dropped() -> None:
@@ -100,29 +100,30 @@ def test_what_is_gone_and_filed_stays_until_it_is_pruned() -> None:
 def test_what_was_filed_and_makes_way_for_a_new_file_of_its_name_is_told() -> None:
     before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1)}))
     again = Proposed({"tv:a 2": scans("tv:a 2", "inbox:a", size=2)}, [], [], [], {})
-    filed, told = merge(before, again, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
-    assert (list(filed.files), told) == (["tv:a 2"], ["let go of: tv:a stays where it is; inbox:a now goes to tv:a 2"])
-    pending, told = merge(before, again, sight_of("a"), readers(TreeReader("tv")))
-    assert (list(pending.files), told) == (["tv:a 2"], []), "what was never filed only changes its mind"
+    filed = merge(before, again, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
+    assert list(filed.layout.files) == ["tv:a 2"]
+    assert filed.why_left == {"tv:a": "inbox:a now goes to tv:a 2; what stands at the target stays"}
+    pending = merge(before, again, sight_of("a"), readers(TreeReader("tv")))
+    assert (list(pending.layout.files), pending.why_left) == (["tv:a 2"], {}), "what was never filed only changes its mind"
 
 
 def test_what_was_filed_and_goes_nowhere_now_is_told() -> None:
     before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1, note="ask Ada")}))
     nothing = Proposed({}, [], [], [], {})
-    left, told = merge(before, nothing, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
-    assert (left.files, told) == ({}, ["let go of: tv:a stays where it is; inbox:a goes nowhere now (your note: ask Ada)"])
-    _, told = merge(before, nothing, sight_of("a"), readers(TreeReader("tv")))
-    assert told == [], "what was never filed only changes its mind"
+    left = merge(before, nothing, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
+    assert left.layout.files == {}
+    assert left.why_left == {"tv:a": "inbox:a goes nowhere now; what stands at the target stays"}
+    assert merge(before, nothing, sight_of("a"), readers(TreeReader("tv"))).why_left == {}, "departures say what it came to"
 
 
 def test_a_note_on_what_was_filed_is_not_said_of_a_new_file_of_its_name() -> None:
     before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1, note="ask Ada")}))
     again = Proposed({"tv:b": scans("tv:b", "inbox:a", size=2)}, [], [], [], {})
-    filed, told = merge(before, again, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
-    assert filed.files["tv:b"].note is None
-    assert told == ["let go of: tv:a stays where it is; inbox:a now goes to tv:b (your note: ask Ada)"]
-    pending, _ = merge(before, again, sight_of("a"), readers(TreeReader("tv")))
-    assert pending.files["tv:b"].note == "ask Ada", "the same file, which goes elsewhere"
+    filed = merge(before, again, sight_of("a"), readers(TreeReader("tv", {"a": "1"})))
+    assert filed.layout.files["tv:b"].note is None
+    assert list(filed.why_left) == ["tv:a"]
+    pending = merge(before, again, sight_of("a"), readers(TreeReader("tv")))
+    assert pending.layout.files["tv:b"].note == "ask Ada", "the same file, which goes elsewhere"
 
 
 def test_a_persons_entry_is_never_pruned() -> None:
@@ -161,7 +162,8 @@ def test_a_companion_lets_go_of_a_main_that_went() -> None:
     pair = {"tv:a": scans("tv:a", "inbox:a"), "tv:a.srt": scans("tv:a.srt", "other:a.srt", beside="tv:a")}
     pair["tv:mine"] = Entry(source="other:b", beside="tv:a")
     previous = sort_out(Layout(files=pair))
-    layout, kept = merge(previous, Proposed({}, [], [], [], {}), sight_of("a"), {})
+    merged = merge(previous, Proposed({}, [], [], [], {}), sight_of("a"), {})
+    layout, kept = merged.layout, merged.kept
     assert set(layout.files) == {"tv:a.srt", "tv:mine"}
     assert layout.files["tv:a.srt"].beside is None and is_scans("tv:a.srt", layout.files["tv:a.srt"])
     assert "tv:mine no longer travels with tv:a, which is not in the layout" in kept

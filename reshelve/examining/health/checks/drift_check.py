@@ -28,7 +28,7 @@ def drift(sight: Sight) -> CheckResult:
     result = CheckResult(list(found.violations), {"entries": len(sight.layout.files), **states})
     for one in found.drift[:_SHOWN]:
         worse = one.state in ("lost", "changed", "blocked")
-        hint = "reshelve plan" if one.state == "pending" else "reshelve check"
+        hint = "reshelve plan" if one.state == "pending" else one.hint or "reshelve check"
         result.problems.append(
             Problem(
                 "drift",

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
+from reshelve.planner.wants.plan_problems import FILED_ELSEWHERE
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
 from reshelve.schemas.inventory import Item, lasting_inodes
-from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import Problem
 
 _SHOWN = 100
@@ -37,7 +38,8 @@ def missing(sight: Sight) -> CheckResult:
                 {"filename": place.location.rpartition("/")[2], "expected_path": place.location, "last_seen": place.last_seen}
             )
         if moved + len(lost) <= _SHOWN:
-            result.problems.append(_moved(place, now) if now else _missing(place))
+            entry = sight.layout is not None and _named(place.location) in sight.layout.files
+            result.problems.append(_moved(place, now, entry=entry) if now else _missing(place, entry=entry))
     if moved + len(lost) > _SHOWN:
         more = f"{moved + len(lost) - _SHOWN:,} more files are not where they were."
         hint = "reshelve health --json lists all that are missing."
@@ -94,14 +96,27 @@ class _Elsewhere:
         return found
 
 
-def _missing(place: AssetPlace) -> Problem:
+def _named(place: str) -> str:
+    """Return a place as the layout names it."""
+    key, rel = split(place)
+    return join(store_of(key), rel)
+
+
+def _missing(place: AssetPlace, *, entry: bool) -> Problem:
     seen = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
     hint = f"reshelve history {shlex.quote(printable(place.location))}"
+    if entry:
+        hint += "\nIf it was deleted on purpose: reshelve scan --prune, then reshelve catalog update"
     return Problem("file-missing", "A file is missing.", f"{seen} Its content is nowhere else.", printable(place.location), hint)
 
 
-def _moved(place: AssetPlace, now: str) -> Problem:
+def _moved(place: AssetPlace, now: str, *, entry: bool) -> Problem:
+    """Say where a file is now. Where the layout has an `entry` for it, that has to be mended: knowing of the move mends nothing."""
     detail = f"It is at {printable(now)} now."
+    if entry:
+        detail += " The layout has it where it was."
+        hint = f"{FILED_ELSEWHERE} Then: reshelve catalog update"
+        return Problem("file-moved", "A file was moved by hand.", detail, printable(place.location), hint)
     return Problem(
         "file-moved", "A file was moved by hand.", detail, printable(place.location), "reshelve catalog update", severity="warning"
     )

@@ -1,0 +1,65 @@
+"""Departures: what a scan takes out of a layout, each with its reason, so that nothing leaves unsaid."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.locations import printable
+
+_UNASKED = "no rule, tier or project asks for it any more"
+
+
+@dataclass(slots=True, frozen=True)
+class Departure:
+    """An entry that left the layout: its target or path, where in the layout it was, and why. `note` is a person's, now gone."""
+
+    what: str
+    section: str
+    because: str
+    note: str = ""
+
+
+def departures(before: Layout | None, after: Layout, why: Mapping[str, str]) -> list[Departure]:
+    """Return what is in one layout and not in the next, in order. An entry whose source has another target now has not left.
+
+    `why` has the reasons that are known already, by target or path; the others are read from the layouts.
+    """
+    if before is None:
+        return []
+    placed = {entry.source: target for target, entry in after.files.items() if entry.source is not None}
+    return [*_files(before, after, why, placed), *_absent(before, after, why, placed), *_dirs(before, after)]
+
+
+def _files(before: Layout, after: Layout, why: Mapping[str, str], placed: Mapping[str, str]) -> Iterator[Departure]:
+    undecided = {item.source: item.because for item in after.review}
+    going = {thing.path for thing in after.absent}
+    for target, entry in before.files.items():
+        if target in after.files or (target not in why and entry.source in placed):
+            continue
+        because = why.get(target) or _unfiled(entry, undecided, going)
+        yield Departure(target, "files", because, entry.note or "")
+
+
+def _unfiled(entry: Entry, undecided: Mapping[str, str | None], going: set[str]) -> str:
+    """Say why an entry left that was out of date: what becomes of its source now."""
+    source = entry.source
+    if source is None:
+        return _UNASKED
+    if source in undecided:
+        return f"{printable(source)} is left for review: {undecided[source] or 'no reason is given'}"
+    if source in going:
+        return f"{printable(source)} is to go"
+    return f"no rule or tier files {printable(source)} there any more"
+
+
+def _absent(before: Layout, after: Layout, why: Mapping[str, str], placed: Mapping[str, str]) -> Iterator[Departure]:
+    still = {thing.path for thing in after.absent}
+    for thing in before.absent:
+        if thing.path not in still:
+            goes = f"it goes to {printable(placed[thing.path])} now" if thing.path in placed else _UNASKED
+            yield Departure(thing.path, "absent", why.get(thing.path, goes), thing.note or "")
+
+
+def _dirs(before: Layout, after: Layout) -> Iterator[Departure]:
+    still = set(after.dirs)
+    yield from (Departure(folder, "dirs", _UNASKED) for folder in before.dirs if folder not in still)

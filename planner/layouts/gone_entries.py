@@ -1,0 +1,47 @@
+"""Gone entries: their source is gone, and nothing is at their target. What is known of their file decides whether they stay."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reshelve.planner.ports.filed_before import FiledBefore
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.schemas.layout import Entry
+from reshelve.schemas.locations import join, printable, split, store_of
+
+
+@dataclass(slots=True, frozen=True)
+class WhatBecame:
+    """Whether an entry stays in the layout, as drift that a person decides about, and why it stays or leaves."""
+
+    stays: bool
+    why: str
+
+
+class Gone:
+    """Tells what became of gone entries. `files` are the entries that the layout has by now."""
+
+    def __init__(self, readers: Readers, filed_before: FiledBefore, files: Mapping[str, Entry]) -> None:
+        self._readers = readers
+        self._filed_before = filed_before
+        self._targets = frozenset(files)
+        self._goes = {entry.source: target for target, entry in files.items() if entry.source is not None}
+
+    def look(self, target: str, entry: Entry) -> WhatBecame:
+        """Return what became of an entry: it stays if its file was filed, and no other entry has that file now."""
+        known = self._filed_before(target)
+        if known is None or (known.places and _location(known.places[0]) == entry.source):
+            return WhatBecame(stays=False, why=f"{printable(entry.source or '')} is gone, and nothing is at the target")
+        place = known.standing(self._readers, entry.size)
+        if not place:
+            return WhatBecame(stays=True, why="it was filed, and is gone from there: `reshelve health` looks for it")
+        now = _location(place)
+        if now in self._goes:
+            return WhatBecame(stays=False, why=f"its file is at {printable(now)} now, and goes to {printable(self._goes[now])}")
+        if now in self._targets:
+            return WhatBecame(stays=False, why=f"its file is at {printable(now)} now, which is an entry of its own")
+        return WhatBecame(stays=True, why=f"it was filed, and is at {printable(now)} now")
+
+
+def _location(place: str) -> str:
+    key, rel = split(place)
+    return join(store_of(key), rel)
