@@ -20,6 +20,7 @@ from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import advice
 from reshelve.schemas.carried_bytes import buckets, carried
+from reshelve.schemas.cut_short import ways
 from reshelve.schemas.journal_records import Began
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import Purge
@@ -112,7 +113,7 @@ def breaking_off(run: str) -> Iterator[None]:
     except OSError as error:
         where = str(error.filename or "")
         detail = f"{printable(where)}: {error.strerror or error}." if where else f"{error.strerror or error}."
-        hint = "Put that right, then: reshelve recover"
+        hint = ways(first="Put that right")
         raise stop("broken-off", f"Run {run} broke off.", detail, path=where, hint=hint, kind="unsettled") from error
 
 

@@ -1,13 +1,16 @@
 """May this plan run? Every refusal before the first effect, each with one text; `preflight` looks at what the plan touches."""
 
 import os
+from collections.abc import Callable
 
 from reshelve.executors.runs.preflight import check
+from reshelve.executors.runs.run_progress import by_journal
 from reshelve.executors.state.lock_holders import Holder, is_elsewhere
 from reshelve.executors.state.root_locks import holder_of
 from reshelve.executors.state.runs_at_work import at_work
 from reshelve.executors.state.unsettled_elsewhere import refuse_unsettled_elsewhere
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.cut_short import CutShort, brief_ways
 from reshelve.schemas.locations import LOCK, printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
@@ -46,10 +49,11 @@ def refuse_errors(plan: Plan) -> None:
         raise stop("plan-has-errors", "This plan cannot be applied.", detail)
 
 
-def unsettled(state: State) -> list[Problem]:
-    """Return a problem for every run of this workspace that was cut short, oldest first. One under way here is none of them."""
-    summary, hint = "A run never settled.", "reshelve recover"
-    why = "was cut short: what is seen now may be half done, and nothing else can begin before it is settled"
+def unsettled(state: State, look: Callable[[str], CutShort] | None = None) -> list[Problem]:
+    """Return a problem for every run of this workspace that was cut short, oldest first. One under way here is none of them.
+
+    `look` tells how far one got; without it, its journal does.
+    """
     if not state.unsettled():
         return []
     work = at_work(state)
@@ -58,8 +62,13 @@ def unsettled(state: State) -> list[Problem]:
         if (holder := work.elsewhere(run)) is not None:
             found.append(_held_there(run, holder, state))
         elif not work.on(run):
-            found.append(Problem("unsettled-run", summary, f"Run {run} {why}.", run, hint))
+            found.append(_cut_short(look(run) if look is not None else by_journal(state, run)))
     return found
+
+
+def _cut_short(cut: CutShort) -> Problem:
+    detail = f"Run {cut.run} was cut short, {cut.progress}. Nothing else can begin before it is settled."
+    return Problem("unsettled-run", "A run never settled.", detail, cut.run, cut.ways)
 
 
 def refuse_on_other_host(run: str, state: State) -> None:
@@ -78,15 +87,15 @@ def _held_there(run: str, holder: Holder, state: State) -> Problem:
     detail = f"{holder.told[0].upper()}{holder.told[1:]} holds run {run}: whether it is still running cannot be seen from here."
     away = printable(os.path.join(state.folder, LOCK))
     hint = (
-        f"On {holder.host}: reshelve recover\n"
+        f"On {holder.host}: {brief_ways()}\n"
         f"If that machine is gone for good: rm {away}\n"
         "Machines that share this folder through a sync service each need a .reshelve of their own: leave it out of the sync."
     )
     return Problem("run-elsewhere", "Another machine has a run here.", printable(detail), run, hint)
 
 
-def refuse_unsettled(state: State) -> None:
-    """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled."""
-    found = unsettled(state)
+def refuse_unsettled(state: State, look: Callable[[str], CutShort] | None = None) -> None:
+    """Raise ReshelveError of kind "unsettled" while a run of this workspace never settled; `look` as for `unsettled`."""
+    found = unsettled(state, look)
     if found:
         raise ReshelveError(found[:1], "unsettled")

@@ -24,6 +24,7 @@ from reshelve.executors.state.run_journal import Found, Journal
 from reshelve.executors.state.run_records import journal_in, made_in
 from reshelve.executors.state.run_reports import FILE as REPORT
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.cut_short import GO_ON, SETTLE, TAKE_BACK, ways
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.journal_records import (
     Began,
@@ -102,7 +103,7 @@ def _settled(
             return accept_untold(run, lost.problems[0], begun_in(run, "", found, now), found, state, stores, emit, now)
     if how is None:
         _refuse_untold_end(run, state)
-    stores = _as_known(plan, state, stores)
+    stores = as_known(plan, state, stores)
     if missing := [_missing(run, key, away.get(key)) for key in plan.roots if key not in stores or not stores[key].root.available]:
         raise ReshelveError(missing, "unsettled")
     folders = [lock_folder(store.root.path, store.root.fs) for store in (stores[key] for key in plan.roots)]
@@ -126,9 +127,9 @@ def _refuse_untold_end(run: str, state: State) -> None:
     else:
         return
     detail = f"{ended}. Its journal does not tell its end either, so nothing of it is taken back unasked."
-    hint = "If you have either in a backup, put it back, then: reshelve recover\n"
+    hint = f"If you have either in a backup, put it back, then: {SETTLE}\n"
     hint += "Else record the run as it stands, with all left in place: reshelve recover --accept\n"
-    hint += "Or take it back: reshelve recover --rollback\nOr do what is left of it: reshelve recover --finish"
+    hint += f"Or take it back: {TAKE_BACK}\nOr do what is left of it: {GO_ON}"
     path = str(folder / "journal.ndjson")
     raise stop("journal-damaged", f"How run {run} ended cannot be told.", detail, path=path, hint=hint, kind="unsettled")
 
@@ -136,11 +137,11 @@ def _refuse_untold_end(run: str, state: State) -> None:
 def _missing(run: str, key: str, root: Root | None) -> Problem:
     """Return the problem of a root that a run acted on and that is not there, with why, where that is known."""
     why, known = (f": {printable(root.why)}" if root is not None and root.why else ""), root or Root(key, "")
-    hint = known.way_back("run: reshelve recover", moved=True)
+    hint = f"{known.way_back('settle the run', moved=True)}\n{ways()}"
     return Problem("store-unavailable", "A store the run touched is not available.", f"Run {run} needs {key}{why}.", key, hint)
 
 
-def _as_known(plan: Plan, state: State, stores: Mapping[str, AnyStore]) -> Mapping[str, AnyStore]:
+def as_known(plan: Plan, state: State, stores: Mapping[str, AnyStore]) -> Mapping[str, AnyStore]:
     """Return the stores by the keys that the run knew them by. Raises where one is not known to be what the run acted on."""
     today = {key: planned_root(store.root) for key, store in stores.items()}
     recorded = recorded_roots(plan.roots, state.folder)

@@ -7,6 +7,7 @@ from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.runs.failing_roots import FailingRoots, roots_of
 from reshelve.executors.state.run_journal import Journal
 from reshelve.executors.verbs.file_verbs import Folder, Stores, folders_of
+from reshelve.schemas.cut_short import ways
 from reshelve.schemas.journal_records import Folders
 from reshelve.schemas.locations import around_trash, in_trash, join, parent, printable, split
 from reshelve.schemas.plan import Plan
@@ -96,7 +97,7 @@ class TouchedFolders:
 
     def _not_lasting(self, place: str, why: str) -> ReshelveError:
         summary, detail = f"Run {self._plan.run} broke off.", f"{place}: {why}; what was done there last may not have lasted."
-        hint = "Mount or connect it, or put it right, then: reshelve recover"
+        hint = ways(first="Mount or connect it, or put it right")
         return stop("broken-off", summary, detail, path=place, hint=hint, kind="unsettled")
 
     # At the end of the run.

@@ -44,6 +44,15 @@ def _plan_lost(run: str, folder: Path, why: str) -> ReshelveError:
     return stop("plan-lost", f"The plan of run {run} is damaged or gone.", why, path=path, hint=hint, kind=kind)
 
 
+def planned_operations(folder: Path) -> int:
+    """Return how many operations the plan of a run has, by the lines of its file; 0 where it is gone."""
+    try:
+        with open_file(folder / "plan.json") as lines:
+            return sum(line.startswith(b'{"op"') for line in lines)
+    except OSError:
+        return 0
+
+
 def report_told(run: str, folder: Path) -> Report | None:
     """Return the report of a settled run as its plan and journal tell it; None where they do not."""
     try:

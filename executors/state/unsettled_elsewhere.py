@@ -8,6 +8,7 @@ from reshelve.executors.state.acted_folders import acted_in
 from reshelve.executors.state.lock_holders import Holder
 from reshelve.executors.state.root_locks import left_behind, roots_of
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.cut_short import brief_ways
 from reshelve.schemas.locations import LOCK, decode_path, printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
@@ -47,10 +48,10 @@ def _unsettled(folder: str, holder: Holder) -> Problem:
     never = f"If that can never be done: rm {printable(os.path.join(folder, LOCK))}"
     if os.path.isdir(decode_path(holder.state)):
         detail = f"{printable(holder.what)} never settled; its state is in {kept}."
-        again = f"In {home}: reshelve recover"
+        again = f"In {home}: {brief_ways()}"
     else:
         detail = f"It is not known whether {printable(holder.what)} settled: its state was in {kept}, which is not there now."
-        again = f"Mount the disk of {home}, or go to where that was moved, then: reshelve recover"
+        again = f"Mount the disk of {home}, or go to where that was moved, then: {brief_ways()}"
     detail += " Nothing else can begin here before it is settled."
     summary = "A run of another workspace was cut short here."
     return Problem("unsettled-elsewhere", summary, detail, printable(folder), f"{again}\n{never}")

@@ -17,6 +17,7 @@ from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.schemas.cost_block import PlanCost
+from reshelve.schemas.cut_short import ways
 from reshelve.schemas.known_roots import KnownRoots, why_unknown
 from reshelve.schemas.locations import join, parent, printable, split, store_of
 from reshelve.schemas.operations import AnyOperation
@@ -97,7 +98,7 @@ def _blocked(run: Run, later: Sequence[Run], steps: UndoSteps, frozen: Thaws) ->
 def _refuse_unsettled(run: Run) -> None:
     """Raise where a run has no end yet."""
     if run.outcome == "unsettled":
-        raise stop("unsettled", "This run has not settled.", path=run.id, hint="reshelve recover", kind="unsettled")
+        raise stop("unsettled", "This run has not settled.", path=run.id, hint=ways(run.on_error), kind="unsettled")
 
 
 def _refuse_undone(run: Run) -> None:

@@ -54,12 +54,11 @@ def carry_out(
     `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success. `kept`: something asked for is
     not in the plan, and that was said: then a success is 1. `on_error` None: as the plan is, and that is said.
     """
-    from reshelve.executors.runs.may_run import refuse_unsettled
     from reshelve.session.independent_archives import usual_on_error
 
     if not plan.can_apply():
         # What looks done may be half done: an empty plan is refused as any other.
-        refuse_unsettled(session.setting.state)
+        session.runs.refuse_cut_short()
     if strict and plan.blocked:
         return _refuse_blocked(shell, plan, full=full)
     usual = usual_on_error(plan)

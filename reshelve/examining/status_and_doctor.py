@@ -75,6 +75,7 @@ def status(session: Session) -> Status:
         found.thawed = _told(damaged, lambda: _thawed(session, stores.readers)) or []
     trashed = _told(damaged, lambda: session.trash.find(quick=True).items) or []
     unsettled = _told(damaged, session.runs.unsettled) or []
+    found.cut_short = _told(damaged, session.runs.cut_short) or []
     lost = guest_folders.damage(setting)
     found.problems = [*dict.fromkeys(damaged), *unsettled, *([lost] if lost is not None else [])]
     catalog = state.folder / CATALOG
@@ -273,7 +274,8 @@ def _runs(session: Session) -> Iterator[Finding]:
     unsettled = _told([], session.runs.unsettled) or []
     for problem in unsettled:
         mine = problem.code == "unsettled-run"
-        what, how = (f"run {problem.path}", "was cut short") if mine else (problem.path, problem.detail)
+        told = problem.detail.removeprefix(f"Run {problem.path} ").rstrip(".") if mine else problem.detail
+        what, how = f"run {problem.path}" if mine else problem.path, told
         yield Finding(what, how, False, problem.hint)
     if not unsettled and not damaged:
         yield Finding("runs", "all settled")

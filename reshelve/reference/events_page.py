@@ -15,6 +15,8 @@ EVENTS: Mapping[str, str] = {
     "scanned": "The result of `organize`'s scan, in figures: what it filed, what it left, and why. "
     "In `counts`, `files` is the sum of the others, except `to_tiers`: what tiers move.",
     "kept": "A scan kept something that you changed, or an entry whose file was filed and is gone: `what`.",
+    "cut-short": "A run that `recover` is about to settle: `done` of its `operations` (or up to `at_most`), and what it "
+    "`will` do: `rollback`, `finish`, `keep`, `accept`, or `record` the end that it had.",
     "left-layout": "A scan took an entry out of the layout: `what` (its target or path), its `section`, `because`, your `note`.",
     "asking": "A scan is about to ask a model: how many files and tokens, the cost, and the `host`.",
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",

@@ -18,6 +18,7 @@ from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import guards, queued_notices, verified_hashes
+from reshelve.session.cut_short_runs import looking
 
 How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
@@ -45,7 +46,7 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
 
     may_run.refuse_unfit(plan, setting.state, setting.name)
     may_run.refuse_errors(plan)
-    may_run.refuse_unsettled(setting.state)
+    may_run.refuse_unsettled(setting.state, looking(setting))
     may_run.refuse_unsettled_elsewhere(plan, setting.state)
     with opened(with_guests(setting, plan.roots)) as stores:
         _refuse_away(plan, stores.readers)

@@ -118,6 +118,8 @@ class History:
         damaged: list[Problem] = []
         later = run_history.later(state, run, damaged)
         loaded = state.run(run)
+        if loaded.outcome == "unsettled":
+            Runs(self._context).refuse_unsettled()
         guests = told_of(setting, loaded.plan.roots)
         with telling(guests), opened(with_guests(setting)) as stores, recorded_contents(setting) as recorded:
             return make_undo(

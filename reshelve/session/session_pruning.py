@@ -8,6 +8,7 @@ from datetime import datetime
 
 from reshelve.executors.state.root_locks import locked
 from reshelve.executors.state.run_summaries import RunSummary
+from reshelve.schemas.cut_short import brief_ways
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.problems import ReshelveError
 from reshelve.session.guards import refuse_dry
@@ -117,7 +118,7 @@ def _seconds(moment: str) -> float:
 def _needed(run: RunSummary) -> str:
     """Say why a run stays whatever was asked for, "" where nothing about itself needs it."""
     if run.outcome == "unsettled":
-        return "not settled: reshelve recover"
+        return f"not settled: {brief_ways(run.on_error)}"
     if run.lost:
         return "what was done is not known"
     if run.held:

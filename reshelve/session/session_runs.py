@@ -12,10 +12,12 @@ from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import applying
 from reshelve.session.applying import How
+from reshelve.session.cut_short_runs import looking
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
     from reshelve.executors.state.runs_at_work import AtWork
+    from reshelve.schemas.cut_short import CutShort
 
 
 class Runs:
@@ -68,6 +70,12 @@ class Runs:
 
         return at_work(self._context.setting.state)
 
+    def cut_short(self) -> "list[CutShort]":
+        """Return the runs that were cut short, newest first, and how far each got. Those of living processes are none of them."""
+        state = self._context.setting.state
+        work, look = self.at_work(), looking(self._context.setting)
+        return [look(run) for run in reversed(state.unsettled()) if not work.on(run) and work.elsewhere(run) is None]
+
     def unsettled(self) -> list[Problem]:
         """Return a warning for every run that was cut short, here or by another workspace in the same folders. Waits for no lock.
 
@@ -78,7 +86,7 @@ class Runs:
 
         setting = self._context.setting
         folders = [root.path for root in setting.roots() if root.available and root.kind == "folder"]
-        found = [*unsettled(setting.state), *unsettled_elsewhere(folders, setting.state)]
+        found = [*unsettled(setting.state, looking(setting)), *unsettled_elsewhere(folders, setting.state)]
         return [replace(problem, severity="warning") for problem in found]
 
     def unsettled_inside(self, plan: Plan) -> list[Problem]:
@@ -96,9 +104,13 @@ class Runs:
             hint = "Wait for it to end, then try again. `reshelve status` shows it."
             raise stop("locked", "Another run holds the lock.", f"Run {run} is under way.", hint=hint, kind="locked")
 
-    def refuse_unsettled(self) -> None:
-        """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""
+    def refuse_cut_short(self) -> None:
+        """Raise while a run has no end and nobody is at work on it."""
         from reshelve.executors.runs.may_run import refuse_unsettled
 
+        refuse_unsettled(self._context.setting.state, looking(self._context.setting))
+
+    def refuse_unsettled(self) -> None:
+        """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""
         self.refuse_under_way()
-        refuse_unsettled(self._context.setting.state)
+        self.refuse_cut_short()

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from reshelve.schemas.cut_short import CutShort, brief_ways, ways
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan
@@ -44,6 +45,8 @@ NOUN = {
     "thaw": "object", "configure": "bucket", "reveal": "object",
 }  # fmt: skip
 
+
+_NONE_CUT: Mapping[str, CutShort] = {}
 
 RESULTS: dict[Result, str] = {
     "failed": "Failed",
@@ -147,7 +150,7 @@ def _kept(report: Report) -> str:
 
 def _next(report: Report) -> str:
     if report.outcome == "unsettled":
-        return f"Settle it with: reshelve recover {report.run}"
+        return ways(report.on_error)
     if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge", "thaw"}:
         return ""
     if report.command == "undo":
@@ -181,8 +184,11 @@ def log_text(
     colour: bool = False,
     under_way: Container[str] = (),
     about: Mapping[str, Mapping[str, str]] | None = None,
+    cut_short: Mapping[str, CutShort] = _NONE_CUT,
 ) -> Iterator[str]:
     """Yield a line a run, as given (newest first): id, start in UTC, command, what it did, and what became of it.
+
+    `cut_short` tells how far those got that never settled.
 
     `under_way` are the runs that a process is at work on now: not settled, and nothing to recover. `about` has the `source` and
     `dest` of those of `organize`, by run: where they are not the same for all, each is told. The `workspace` of others always is.
@@ -198,7 +204,7 @@ def log_text(
         partly = f"undone in part by {run.partly_undone_by}" if run.partly_undone_by else ""
         undone = f"undone by {run.undone_by}" if run.undone_by else partly
         held = f"its files are left out of plans: reshelve release {run.id}" if run.held else ""
-        ended = "under way" if run.id in under_way else _ended(run)
+        ended = "under way" if run.id in under_way else _ended(run, cut_short.get(run.id))
         tail = "; ".join(note for note in (ended, undone, held) if note)
         did = _did(run.counts) or ("" if run.outcome == "unsettled" else "what it did is not known" if run.lost else "nothing")
         did += whose_text(about.get(run.id, {}), several=several)
@@ -215,7 +221,7 @@ def whose_text(where: Mapping[str, str], *, several: bool) -> str:
     return f"  from {printable(where['source'])} into {printable(where['dest'])}" if where and several else ""
 
 
-def _ended(run: "RunSummary") -> str:
+def _ended(run: "RunSummary", cut: CutShort | None) -> str:
     """Return how a run ended, "" where all of it was done."""
     if run.lost:
         return "settled as it stood"
@@ -228,4 +234,4 @@ def _ended(run: "RunSummary") -> str:
             why = "failed" if run.failures else "was interrupted" if run.interrupted else "was cut short"
             return f"rolled back after it {why}"
         case _:
-            return "unsettled: reshelve recover"
+            return f"unsettled, {cut.brief}" if cut is not None else f"unsettled: {brief_ways(run.on_error)}"

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
@@ -56,14 +57,16 @@ class JobStanding:
 class Status:
     """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody.
 
-    `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read;
-    `problems` is what cannot be told, and why. `watch` is what the watch at work here says of itself.
+    `cut_short` tells how far those of the `unsettled` runs got that nobody is at work on. `under_way` is the run that a process is
+    at work on now. `unsound` counts the layout's problems where it cannot be read; `problems` is what cannot be told, and why.
+    `watch` is what the watch at work here says of itself.
     """
 
     workspace: str
     stores: list[StoreStatus] = field(default_factory=list)
     last: "RunSummary | None" = None
     unsettled: list[str] = field(default_factory=list)
+    cut_short: list[CutShort] = field(default_factory=list)
     under_way: str = ""
     held: int = 0
     lock: str = ""
@@ -96,8 +99,9 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
     if len(status.thawed) > THAWED:
         yield f"… and {len(status.thawed) - THAWED:,} more that were asked for; `--json` lists them"
     if status.last is not None:
+        cut = {one.run: one for one in status.cut_short}
         yield "Last run:"
-        yield from (f"  {line}" for line in log_text([status.last], colour, {status.under_way}))
+        yield from (f"  {line}" for line in log_text([status.last], colour, {status.under_way}, cut_short=cut))
     if status.watch is not None:
         yield from _watch_text(status.watch, paint)
     for job in status.jobs:
@@ -106,11 +110,8 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
     if status.lock:
         yield paint("warn", f"Locked: {printable(status.lock)}")
-    elsewhere = {problem.path for problem in status.problems if problem.code == "run-elsewhere"}
-    for run in status.unsettled:
-        if run == status.under_way or run in elsewhere:
-            continue
-        yield paint("remove", f"Run {run} did not settle: reshelve recover")
+    for one in status.cut_short:
+        yield paint("remove", f"Run {one.run} did not settle, {one.brief}")
 
 
 def _watch_text(watch: "WatchRecord", paint: Paint) -> Iterator[str]:

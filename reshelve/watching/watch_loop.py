@@ -19,6 +19,7 @@ from reshelve.executors.platforms.folder_events import FolderEvents
 from reshelve.executors.platforms.service_manager import ServiceManager
 from reshelve.executors.platforms.watched_folders import WatchedFolders
 from reshelve.executors.runs.run_events import Emit
+from reshelve.schemas.cut_short import ways
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.system_errors import problem_of
@@ -182,8 +183,10 @@ class _Loop:
         session.runs.refuse_under_way()
         unsettled = [run for run in state.unsettled() if run in unsettled]  # one that ended meanwhile needs nothing
         if any(state.plan_of(run).command != "watch" for run in unsettled):
-            detail, hint = "Nothing is filed before it is settled.", "reshelve recover"
-            raise stop("unsettled-run", "A run never settled.", detail, path=unsettled[0], hint=hint)
+            session.runs.refuse_cut_short()
+            raise stop(
+                "unsettled-run", "A run never settled.", "Nothing is filed before it is settled.", path=unsettled[0], hint=ways()
+            )
         session.runs.recover(cancel=self._ending.asked, tell=lambda report: self._teller.recovered(workspace, [report]))
 
     def _kept(self, workspace: WatchedWorkspace, look: Look, problems: Sequence[Problem]) -> None:

@@ -10,6 +10,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes, input_documents
 from reshelve.cli.carry_out_plan import Watcher, cancelling, carry_out
+from reshelve.cli.recover_confirmation import say_and_ask
 from reshelve.cli.shared_options import (
     full_option,
     jobs_option,
@@ -26,6 +27,7 @@ from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session.applying import How
+from reshelve.session.guards import refuse_dry
 from reshelve.session.session import Session
 
 
@@ -109,17 +111,21 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
     accept="Record what is there if steps or the plan are unknown.",
 )
 @click.argument("run", required=False, default="")
+@yes_option
+@click.option("--dry-run", "only_show", is_flag=True, help="Say how far each run got and what would be done with it, and stop.")
 @json_option
 @pass_shell
-def recover(shell: Shell, how: str | None, run: str) -> int:
+def recover(shell: Shell, how: str | None, run: str, yes: bool, only_show: bool) -> int:
     """Settle RUN, or every unsettled run here, after it was cut short by a power loss or a kill.
 
-    What is on the disk decides whether a step was done.
+    What is on the disk decides whether a step was done. How far each run got, and what will be done with it, is said first; on a
+    terminal you are asked.
 
     Without an option, the run's own --on-error decides: `rollback` rolls it back, the others keep what was done.
 
     \b
     Examples:
+      reshelve recover --dry-run
       reshelve recover
       reshelve recover --finish
     """
@@ -132,9 +138,17 @@ def recover(shell: Shell, how: str | None, run: str) -> int:
         shell.events(report_events(report) if report.outcome == "unsettled" else ())
         reports.append(report)
 
+    sessions = [_of_run(run)] if run else api.near_sessions() or [api.find_session()]
+    cut = [one for session in sessions for one in session.runs.cut_short()]
+    if cut and not only_show:
+        refuse_dry(shell.environ)
+    say_and_ask(shell, cut, how, yes=yes, only_show=only_show)
+    if only_show:
+        shell.say(["Nothing was done." if cut else "Nothing to recover: every run has settled."])
+        return shell.finish(0, runs=len(cut))
     with cancelling() as cancel:
         watcher, chosen = Watcher(shell), cast("How | None", how)
-        for session in [_of_run(run)] if run else api.near_sessions() or [api.find_session()]:
+        for session in sessions:
             # Told one by one: another that cannot be settled takes nothing from what is.
             session.runs.recover(chosen, emit=watcher, cancel=cancel, tell=told)
             session.setting.state.runs(damaged)

@@ -15,6 +15,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.opening.consent import UntrustedError
+from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.session.session import Session
@@ -136,9 +137,12 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
         assert carried_out is not None
         shell.plan(carried_out, full=full, asked=True)
         under_way = work.on(carried_out.run)
-        told = f"Run {carried_out.run} was cut short: what of this was done is known once it is settled: reshelve recover"
-        shell.answer(["", f"Run {carried_out.run} is under way." if under_way else told])
-        return shell.finish(0, **figures, outcome="under way" if under_way else "unsettled")
+        if under_way:
+            shell.answer(["", f"Run {carried_out.run} is under way."])
+            return shell.finish(0, **figures, outcome="under way")
+        cut = next((one for one in session.runs.cut_short() if one.run == carried_out.run), CutShort(carried_out.run))
+        shell.answer(["", f"Run {carried_out.run} was cut short, {cut.progress}.", *cut.ways.splitlines()])
+        return shell.finish(0, **figures, outcome="unsettled", done=cut.done, at_most=cut.at_most)
     if carried_out is not None:
         shell.events(ndjson.plan_events(carried_out))
         shell.answer(

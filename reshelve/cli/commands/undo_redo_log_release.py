@@ -21,6 +21,7 @@ from reshelve.views.colour import count
 if TYPE_CHECKING:
     from reshelve.executors.state.held_entries import Releasable
     from reshelve.executors.state.run_summaries import RunSummary
+    from reshelve.schemas.cut_short import CutShort
     from reshelve.session.session_history import Reading
 
 _by_content_option = click.option(
@@ -182,6 +183,7 @@ def _listed(shell: Shell) -> int:
     runs: list[RunSummary] = []
     about: dict[str, dict[str, str]] = {}
     under_way: set[str] = set()
+    cut_short: dict[str, CutShort] = {}
     others: list[Problem] = []
     for session in api.near_sessions(every=True, trouble=others) or [api.find_session()]:
         state, where = session.setting.state, runs_of(session)
@@ -189,10 +191,11 @@ def _listed(shell: Shell) -> int:
         found = state.runs(damaged)
         under_way |= {run.id for run in found if run.outcome == "unsettled" and work.on(run.id)}
         runs += found
+        cut_short |= {cut.run: cut for cut in session.runs.cut_short()}
         about |= {run.id: where for run in found if where}
     runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:
-        shell.answer(log_text(runs, shell.colour, under_way, about))
+        shell.answer(log_text(runs, shell.colour, under_way, about, cut_short))
     shell.events({"type": "run", **asdict(run), **about.get(run.id, {})} for run in runs)
     shell.problems([*damaged, *(replace(problem, severity="warning") for problem in others)])
     return shell.finish(1 if damaged else 0, runs=len(runs))

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from reshelve.executors.state.run_records import planned_operations
 from reshelve.executors.state.run_reports import load_figures
-from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.problems import Problem, stop
 from reshelve.service.journal_events import Follower, Standing
 from reshelve.service.models import RunNamed, RunsAsked, RunShown, RunsShown
@@ -109,7 +109,7 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
     if not state or (at_work and report is None):
         state = "under way" if at_work else "unsettled"
     if not operations:
-        operations = _planned(session, run)
+        operations = planned_operations(folder)
     return RunShown(
         run,
         state,
@@ -123,12 +123,3 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
         standing.started,
         next((event for event in report_events(report) if event["type"] == "report"), None) if report is not None else None,
     )
-
-
-def _planned(session: Session, run: str) -> int:
-    """Return how many operations the plan of a run has, by the lines of its file; 0 where it is gone."""
-    try:
-        with open_file(session.setting.state.folder_of(run) / "plan.json") as lines:
-            return sum(line.startswith(b'{"op"') for line in lines)
-    except OSError:
-        return 0

@@ -49,7 +49,7 @@ def test_a_run_of_another_machine_is_refused_with_what_to_do(synced: Path, comma
     words = " ".join(came.err.split())
     assert "rocess 4321 on host attic-nas" in words
     assert "whether it is still running cannot be seen from here" in words and "was cut short" not in words
-    assert "On attic-nas: reshelve recover" in words
+    assert "On attic-nas: `reshelve recover --finish`" in words
     assert f"rm {synced / '.reshelve' / LOCK}" in words
     assert "sync service" in words and "under way" not in words
 

@@ -63,7 +63,9 @@ def test_whatever_looks_says_that_a_run_is_unsettled(place: Path, what: str) -> 
     as_json = call(place, *args, *(["--format", "json"] if what.startswith("check") else ["--json"]))
     assert as_json.code == code
     [problem] = [event for event in as_json.events if event.get("code") == "unsettled-run"]
-    assert (problem["path"], problem["hint"], problem["severity"]) == (run, "reshelve recover", "warning")
+    both = "To do the rest of it: reshelve recover --finish\nTo take back what was done: reshelve recover"
+    assert (problem["path"], problem["hint"], problem["severity"]) == (run, both, "warning")
+    assert f"{COUNT + 7} of {COUNT + 7} operations done" in problem["detail"]
     call(place, "recover")
     settled = call(place, *args)
     assert "reshelve recover" not in settled.out + settled.err
@@ -87,7 +89,7 @@ def test_a_run_of_another_workspace_is_said_too(place: Path, tmp_path_factory: p
     for command in ("plan", "check", "scan", "status"):
         came = call(other, command)
         assert came.code == 0
-        assert f"In {place}: reshelve recover" in came.out + came.err, command
+        assert f"In {place}: `reshelve recover --finish`" in came.out + came.err, command
 
 
 def test_thousands_of_steps_that_cannot_be_told_take_few_lines(place: Path) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reshelve.executors.state.run_summaries import RunSummary
+from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_report import OperationResult, Report, Result
@@ -57,7 +58,8 @@ def test_a_failure_is_shown_with_what_became_of_the_run() -> None:
         "Stopped, interrupted: run 3f9a1c2e4b5d: 2 of 5 operations done and kept (2 files moved), 1 not known, in 2.0 s.",
         "Take it back with: reshelve undo 3f9a1c2e4b5d",
     ]
-    assert list(report_text(report(outcome="unsettled")))[-1] == "Settle it with: reshelve recover 3f9a1c2e4b5d"
+    both = "To do the rest of it: reshelve recover --finish\nTo take back what was done: reshelve recover"
+    assert list(report_text(report(outcome="unsettled")))[-1] == both
 
 
 def test_thousands_of_steps_that_cannot_be_told_are_folded() -> None:
@@ -122,6 +124,7 @@ def test_status_ends_with_what_needs_attention() -> None:
             StoreStatus(Root("tv/nas", "/nas", available=False, why="not mounted")),
         ],
         unsettled=["cccccccccccc"],
+        cut_short=[CutShort("cccccccccccc", operations=9, done=4, at_most=4)],
         held=2,
         entries=10,
         review=1,
@@ -135,7 +138,8 @@ def test_status_ends_with_what_needs_attention() -> None:
         "Layout: 10 entries, 1 item to review.",
         "Trash: 3 files, 5.0 kB.",
         "2 entries held since an undo: reshelve release",
-        "Run cccccccccccc did not settle: reshelve recover",
+        "Run cccccccccccc did not settle, "
+        + "with 4 of 9 operations done: `reshelve recover --finish` does the rest, `reshelve recover` takes it back",
     ]
 
 

@@ -1,0 +1,29 @@
+"""Runs that were cut short: how far each got, looked at in the stores that a session can open."""
+
+from collections.abc import Callable
+
+from reshelve.opening.guest_folders import with_guests
+from reshelve.opening.wiring import Setting, opened
+from reshelve.schemas.cut_short import CutShort
+from reshelve.schemas.problems import ReshelveError
+
+
+def looking(setting: Setting) -> Callable[[str], CutShort]:
+    """Return what tells how far a run got. Where its stores cannot be opened, its journal alone is asked."""
+
+    def look(run: str) -> CutShort:
+        from reshelve.executors.runs.recover import as_known
+        from reshelve.executors.runs.run_progress import by_journal, by_looking
+
+        state = setting.state
+        cut = by_journal(state, run)
+        if cut.done == cut.at_most:
+            return cut
+        try:
+            plan = state.plan_of(run)
+            with opened(with_guests(setting, plan.roots)) as stores:
+                return by_looking(state, run, as_known(plan, state, stores.stores))
+        except (ReshelveError, OSError):
+            return cut
+
+    return look

@@ -1,0 +1,103 @@
+"""A run that was killed is told with how far it got and both ways on; settling it says what it will do, and asks on a terminal."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reshelve.executors.stores.local_store import LocalStore
+from tests.support.shellcalls import call
+from tests.support.shellplaces import WORKSPACE, lay
+
+COUNT, DONE = 12, 7
+
+
+class Killed(BaseException):
+    """No `except Exception` of the product may survive it: as good as a kill, where it is raised."""
+
+
+def killed(folder: Path, monkeypatch: pytest.MonkeyPatch, *args: str) -> Path:
+    """Lay a workspace whose only run was killed when seven of its twelve files had been moved."""
+    lay(folder, {f"inbox/{number}.mkv": str(number) for number in range(COUNT)}, WORKSPACE)
+    lines = ["version: 1", "files:", *(f'  "movies:{n}.mkv": {{from: "inbox:{n}.mkv"}}' for n in range(COUNT))]
+    (folder / "layout.yaml").write_text("\n".join(lines) + "\n")
+    rename_many = LocalStore.rename_many
+
+    def some(self: LocalStore, to: Any, renames: Sequence[Any]) -> int:
+        rename_many(self, to, renames[:DONE])
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(LocalStore, "rename_many", some)
+        with pytest.raises(Killed):
+            call(folder, "apply", "--yes", *args)
+    assert moved(folder) == DONE
+    return folder
+
+
+@pytest.fixture
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    return killed(tmp_path, monkeypatch)
+
+
+def moved(place: Path) -> int:
+    return len(list((place / "movies").iterdir()))
+
+
+NAMES = ["status", "plan", "check", "scan -o other.yaml", "apply", "log", "show", "undo", "undo last", "health", "doctor"]
+
+
+@pytest.mark.parametrize("command", NAMES)
+def test_whatever_names_the_run_says_how_far_it_got_and_both_ways_on(place: Path, command: str) -> None:
+    came = call(place, *command.split())
+    said = came.out + came.err
+    assert "7 of 12 operations done" in said, said
+    assert "reshelve recover --finish" in said and said.count("reshelve recover") >= 2, said
+
+
+def test_recover_says_what_it_will_do_and_asks_on_a_terminal(place: Path) -> None:
+    declined = call(place, "recover", answers="no\n")
+    assert declined.code == 7 and moved(place) == DONE
+    assert "was cut short, with 7 of 12 operations done." in declined.out and "What was done is taken back." in declined.out
+    assert "Take back run" in declined.err and "--finish" in declined.out
+    assert call(place, "recover", answers="yes\n").code == 0
+    assert moved(place) == 0
+
+
+def test_finish_says_how_much_is_left_and_asks(place: Path) -> None:
+    declined = call(place, "recover", "--finish", answers="\n")
+    assert declined.code == 7 and "The rest of it is done: 5 operations." in declined.out and "Do the rest of run" in declined.err
+    assert call(place, "recover", "--finish", "--yes", answers="").code == 0
+    assert moved(place) == COUNT
+
+
+def test_a_script_is_not_asked_and_told_the_same(place: Path) -> None:
+    came = call(place, "recover")
+    assert came.code == 0 and "7 of 12 operations done" in came.out and moved(place) == 0
+
+
+def test_a_preview_does_nothing(place: Path) -> None:
+    came = call(place, "recover", "--dry-run", answers="yes\n")
+    assert came.code == 0 and "7 of 12 operations done" in came.out and "Nothing was done." in came.out
+    assert moved(place) == DONE
+    [event] = [one for one in call(place, "recover", "--dry-run", "--json").events if one["type"] == "cut-short"]
+    assert (event["done"], event["at_most"], event["operations"], event["will"]) == (DONE, DONE, COUNT, "rollback")
+    call(place, "recover")
+    assert "every run has settled" in call(place, "recover", "--dry-run").out
+
+
+def test_a_run_told_to_stop_is_kept_by_a_plain_recover_and_that_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    place = killed(tmp_path, monkeypatch, "--on-error", "stop")
+    assert "To keep what was done, and end it there: reshelve recover\n" in call(place, "plan").err
+    assert "`reshelve recover` keeps what was done" in call(place, "log").out
+    came = call(place, "recover", answers="yes\n")
+    assert came.code == 0 and "What was done is kept" in came.out and moved(place) == DONE
+
+
+def test_what_cannot_be_told_is_told_as_that(place: Path) -> None:
+    [run] = (place / ".reshelve/runs").iterdir()
+    (run / "journal.ndjson").write_bytes(b"")
+    assert "with 0 to 12 of 12 operations done" in call(place, "log").out
+    (run / "plan.json").unlink()
+    assert "how much of it was done is not known" in call(place, "status").out
