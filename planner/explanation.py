@@ -16,6 +16,7 @@ from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
+from reshelve.planner.recognise.doubts_told import why_doubtful
 from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.planner.recognise.name_reading import FILE, GUESS, PARSE, Reading, Recogniser, spoken
 from reshelve.planner.rules.condition_matching import Subject
@@ -40,12 +41,13 @@ Outcome = Literal["left", "place", "absent", "leave", "review", "settled"]
 
 @dataclass(slots=True, frozen=True)
 class FactTold:
-    """One fact of a file: where it comes from, and whether it is certain."""
+    """One fact of a file: where it comes from, and whether it is certain, or why not."""
 
     name: str
     value: Any
     source: str
     certain: bool
+    why: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -322,7 +324,7 @@ def _told_source(source: str) -> str:
 
 def _facts(reading: Reading, values: Mapping[str, Any]) -> list[FactTold]:
     found = [
-        FactTold(name, value, _told_source(reading.sources.get(name, FILE)), name not in reading.doubtful)
+        FactTold(name, value, _told_source(reading.sources.get(name, FILE)), not (why := why_doubtful(name, reading)), why)
         for name, value in reading.facts.items()
         if name not in values
     ]

@@ -8,6 +8,8 @@ FILE = "file name"
 FOLDER = "folder name"
 PARSE = "parsett"
 GUESS = "guessit"
+OF_ONE_KIND = frozenset(["show", "show_year", "title", "episode_title", "season", "episodes", "part"])
+"""Facts that mean something else, or nothing, once an item is of another kind."""
 
 
 def spoken(source: str) -> str:

@@ -4,16 +4,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
-from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.name_reading import OF_ONE_KIND, Reading
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.scan_settings import Scan
 
 if TYPE_CHECKING:
     from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
-
-
-OF_ONE_KIND = frozenset(["show", "show_year", "title", "episode_title", "season", "episodes", "part"])
-"""Facts that mean something else, or nothing, once an item is of another kind."""
 
 
 def open_facts(reading: Reading) -> frozenset[str]:

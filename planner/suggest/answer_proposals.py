@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts
-from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.name_reading import OF_ONE_KIND, Reading
 from reshelve.planner.scanners.rule_scanner import Verdict
-from reshelve.planner.scanners.undecided import OF_ONE_KIND, Undecided, open_facts
+from reshelve.planner.scanners.undecided import Undecided, open_facts
 from reshelve.schemas.layout import Suggestion
 from reshelve.schemas.locations import fault, split, store_of
 from reshelve.schemas.suggestion_protocol import Answer

@@ -62,6 +62,17 @@ class Rules:
         found = item.facts or {}
         return replace(read, facts={**read.facts, **found, **given})
 
+    def doubts(self, item: Review) -> dict[str, str]:
+        """Return why facts of an undecided file are not certain, by fact, as far as its name tells."""
+        from reshelve.planner.recognise.doubts_told import why_doubtful
+        from reshelve.planner.scanners.unknown_endings import with_doubt
+
+        rel = split(item.source)[1]
+        with recognising(self._context.setting) as recogniser:
+            reading = with_doubt(rel, recogniser.read_all([rel])[0])
+        same = (name for name, value in (item.facts or {}).items() if reading.facts.get(name) == value)
+        return {name: why for name in same if (why := why_doubtful(name, reading))}
+
     def learned(self, layout: Layout) -> "list[Offer]":
         """Return the rules that would have filed what a person filed by hand, but for those that were declined."""
         from reshelve.executors.state.declined_offers import Declined

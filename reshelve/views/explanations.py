@@ -37,7 +37,7 @@ def explanation_text(told: Explanation) -> Iterator[str]:
         yield "Facts:"
         for fact in told.facts:
             value = ", ".join(map(str, fact.value)) if isinstance(fact.value, list) else str(fact.value)
-            doubt = "" if fact.certain else ", not certain"
+            doubt = "" if fact.certain else f", not certain: {printable(fact.why)}"
             yield f"  {fact.name:<14} {printable(value)}  (from {fact.source}{doubt})"
     if told.rules:
         yield "Rules:"

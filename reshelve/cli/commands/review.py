@@ -13,12 +13,14 @@ from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import ask, nobody
+from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session import review_answers
 from reshelve.session.session import Session
 from reshelve.views.colour import count
+from reshelve.views.plans import facts_text
 
 if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer
@@ -93,6 +95,8 @@ class _Desk:
         return any(one.source == item.source for one in self.layout.review)
 
 
+_WANTED = {"movie": ("title", "year"), "episode": ("show", "season", "episodes")}
+"""Facts that files of a kind are usually filed by."""
 _ANSWERS = (
     "  a, accept   file it where the suggestion says",
     "  e, edit     change the suggested place first",
@@ -168,23 +172,57 @@ def _walk(desk: _Desk) -> None:
     """Ask about everything undecided, until the end or a quit. What a rule made meanwhile will file is not asked about."""
     undecided = desk.layout.review
     waiting = [item for item in undecided if not (item.because or "").startswith(review_answers.WITH)] or undecided
-    for number, item in enumerate(waiting, 1):
-        if desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules):
-            desk.say(_shown(item, number, len(waiting)))
-            if not _answer(desk, item):
-                break
+    along = len(undecided) - len(waiting)
+    goes = f"{count(len(waiting), 'question')}: {along:,} {'goes' if along == 1 else 'go'} with another of them" if along else ""
+    desk.say([f"{count(len(undecided), 'file')} to review, {goes}."] if goes else [])
+    try:
+        for number, item in enumerate(waiting, 1):
+            if desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules):
+                desk.say(_shown(desk, item, number, len(waiting)))
+                if not _answer(desk, item):
+                    break
+    except _QuitError:
+        return
 
 
-def _shown(item: Review, number: int, total: int) -> Iterator[str]:
+class _QuitError(Exception):
+    """Somebody wants to stop here, whatever was asked."""
+
+
+def _asked(question: str, given: str = "") -> str:
+    """Return an answer within an answer. Raises _QuitError for `q`."""
+    answer = ask(question, given)
+    if answer.lower() in ("q", "quit"):
+        raise _QuitError
+    return answer
+
+
+def _shown(desk: _Desk, item: Review, number: int, total: int) -> Iterator[str]:
     yield ""
     yield f"{number} of {total}: {printable(item.source)}"
     yield f"  why: {printable(item.because or 'undecided')}"
+    yield from _known(desk, item)
     told = item.suggestion
     if told is not None:
-        sure = f" ({told.confidence:.0%} sure)" if told.confidence is not None else ""
+        by_model = (told.because or "").startswith(SUGGESTED)
+        sure = f" ({told.confidence:.0%} sure)" if told.confidence is not None and by_model else ""
         yield f"  suggestion: {printable(told.to)}{sure}"
         if told.because:
             yield f"  because: {printable(told.because)}"
+
+
+def _known(desk: _Desk, item: Review) -> Iterator[str]:
+    """Yield what is known of a file, what of that is not certain and why, and what a rule would want to know besides."""
+    facts = item.facts or {}
+    if facts:
+        yield f"  facts: {facts_text(facts)}"
+    doubts = desk.session.rules.doubts(item) if desk.session is not None and facts else {}
+    for reason in dict.fromkeys(doubts.values()):
+        names = [name.replace("_", " ") for name, why in doubts.items() if why == reason]
+        yield f"  not certain: {', '.join(names)} ({printable(reason)})"
+    lacking = [name for name in _WANTED.get(str(facts.get("kind")), ()) if name not in facts]
+    if lacking and "date" not in facts:
+        yield f"  not known: {', '.join(lacking)}"
 
 
 def _answer(desk: _Desk, item: Review) -> bool:
@@ -211,7 +249,7 @@ def _answer(desk: _Desk, item: Review) -> bool:
                     desk.keep(item, _filing(desk, item.suggestion.to))
                     return True
                 case "e" | "edit" if item.suggestion:
-                    desk.keep(item, _filing(desk, _place(desk, item, ask("place: ", item.suggestion.to) or item.suggestion.to)))
+                    desk.keep(item, _filing(desk, _place(desk, item, _asked("place: ", item.suggestion.to) or item.suggestion.to)))
                     return True
                 case _:
                     desk.keep(item, _filing(desk, _place(desk, item, answer)))
@@ -242,7 +280,7 @@ def _place(desk: _Desk, item: Review, typed: str) -> str:
 def _always(desk: _Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
-    typed = ask("always where? a place: ", suggested) or suggested
+    typed = _asked("always where? a place: ", suggested) or suggested
     if not typed:
         return False
     filing = _filing(desk, _place(desk, item, typed))
@@ -263,10 +301,10 @@ def _always(desk: _Desk, item: Review) -> bool:
         more = f"{count(offer.files, 'more file')} to review" if offer.files else "no other file now"
         desk.say([f"  {number}  {printable(offer.like)}, {more} -> {printable(offer.rule.place or '')}"])
         desk.say(_written(offer, only="when:"))
-    answer = ask("which of these always? number, or Enter for just this file: ")
+    answer = _asked("which of these always? number, or Enter for just this file: ")
     while answer and not (answer.isdecimal() and 1 <= int(answer) <= len(offers)):
         desk.say([f"  Not a number from 1 to {len(offers)}."])
-        answer = ask("which of these always? number, or Enter for just this file: ")
+        answer = _asked("which of these always? number, or Enter for just this file: ")
     if answer:
         with desk.writing(item.source):
             _make(desk, offers[int(answer) - 1])
@@ -293,6 +331,8 @@ def _offer_learned(desk: _Desk) -> None:
                 desk.shell.problems(error.problems)
         elif answer in ("n", "no"):
             desk.session.rules.decline(offer)
+        elif answer in ("q", "quit"):
+            return
 
 
 def _written(offer: "Offer", only: str = "") -> Iterator[str]:

@@ -222,3 +222,24 @@ def test_rules_that_would_take_everything_are_not_offered(tmp_path: Path) -> Non
     assert (
         "No rule can be made of that (see above), and nothing was filed." in came.out and text(tmp_path, "reshelve.yaml") == before
     )
+
+
+def test_each_question_shows_what_is_known_of_the_file_and_what_is_not_certain_and_why(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/Some Show 101.mkv": "x", "inbox/Heat.mkv": "h", "inbox/Heat.en.srt": "s"})
+    came = review(tmp_path, "s", "s")
+    assert "3 files to review, 2 questions: 1 goes with another of them." in came.out
+    assert "1 of 2: inbox:Heat.mkv" in came.out and "2 of 2: inbox:Some Show 101.mkv" in came.out
+    assert "facts: kind movie, title Heat\n  not certain: kind (the name is a title alone" in came.out
+    assert "  not known: year\n" in came.out
+    assert "facts: kind episode, show Some Show, title Some Show, season 1, episodes 1" in came.out
+    assert "not certain: kind (it may also be movie)" in came.out
+    assert "% sure" not in came.out, "what a rule would do is no opinion with a share of certainty"
+
+
+@pytest.mark.parametrize("answers", [("!", "q"), ("edit", "q"), ("!", "movies:{{ title }}/", "quit")])
+def test_q_stops_at_every_question(tmp_path: Path, answers: tuple[str, ...]) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x", "inbox/zzz.bin": "z"}, SUGGESTED)
+    before = text(tmp_path), text(tmp_path, "reshelve.yaml")
+    came = review(tmp_path, *answers)
+    assert came.code == 0 and "0 decided, 2 left." in came.out and "2 of 2" not in came.out, came
+    assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before

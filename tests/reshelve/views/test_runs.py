@@ -117,6 +117,8 @@ def test_the_log_has_a_line_a_run() -> None:
 
 
 def test_status_ends_with_what_needs_attention() -> None:
+    cut = CutShort("cccccccccccc", operations=9, done=4, at_most=4)
+    assert cut.brief == "with 4 of 9 operations done: `reshelve recover --finish` does the rest, `reshelve recover` takes it back"
     status = Status(
         "/media/reshelve.yaml",
         [
@@ -124,7 +126,7 @@ def test_status_ends_with_what_needs_attention() -> None:
             StoreStatus(Root("tv/nas", "/nas", available=False, why="not mounted")),
         ],
         unsettled=["cccccccccccc"],
-        cut_short=[CutShort("cccccccccccc", operations=9, done=4, at_most=4)],
+        cut_short=[cut],
         held=2,
         entries=10,
         review=1,
@@ -138,8 +140,7 @@ def test_status_ends_with_what_needs_attention() -> None:
         "Layout: 10 entries, 1 item to review.",
         "Trash: 3 files, 5.0 kB.",
         "2 entries held since an undo: reshelve release",
-        "Run cccccccccccc did not settle, "
-        + "with 4 of 9 operations done: `reshelve recover --finish` does the rest, `reshelve recover` takes it back",
+        f"Run cccccccccccc did not settle, {cut.brief}",
     ]
 
 

@@ -1,0 +1,28 @@
+"""Why a fact is not certain: each doubt of a reading has its reason, and what is certain has none."""
+
+import pytest
+
+from reshelve.planner.recognise.doubts_told import why_doubtful
+from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.recogniser import NameRecogniser
+
+
+@pytest.mark.parametrize(
+    ("name", "fact", "why"),
+    [
+        ("Some Show 101.mkv", "kind", "it may also be movie"),
+        ("Some Show 101.mkv", "title", "it may also be Some Show 101"),
+        ("Some Show 101.mkv", "season", "it depends on the kind, which is not certain"),
+        ("Heat.mkv", "kind", "the name is a title alone, without a year, season or quality"),
+        ("Alien.1979.mkv", "year", ""),
+    ],
+)
+def test_reasons(name: str, fact: str, why: str) -> None:
+    assert why_doubtful(fact, NameRecogniser().read(name)) == why
+
+
+def test_every_doubtful_fact_has_a_reason() -> None:
+    facts = {"kind": "movie", "title": "A", "year": 1999}
+    for source in ("file name", "folder name", "parsett", "guessit"):
+        reading = Reading(facts, dict.fromkeys(facts, source), frozenset(facts))
+        assert all(why_doubtful(fact, reading) for fact in facts)
