@@ -10,6 +10,7 @@ AGE_UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 7 * 86400, "month": 30
 _MOST = 2**63
 _BUDGET = re.compile(r"\s*(\$)?\s*([0-9]{1,12}(?:\.[0-9]{1,6})?)\s*(?(1)|([A-Z]{3}))\s*/\s*month\s*\Z")
 _FRACTION = re.compile(r"\.([0-9]+)")
+_NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _QUANTITY = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*\Z")
 
 
@@ -28,7 +29,10 @@ def time_ns(text: str) -> tuple[int, int]:
 
 def size(text: str) -> int:
     """Return bytes for "1GB", "700 MiB", "512": kB, MB, GB, TB are powers of ten, KiB, MiB, GiB, TiB of two. Raises ValueError."""
-    return int(_quantity(text, SIZE_UNITS, "a size such as 700MB or 1.5GiB"))
+    wanted = "a size such as 700MB or 1.5GiB"
+    if text.rstrip().endswith("%"):
+        wanted += ": a share of a disk is not known here, so write how much that is"
+    return int(_quantity(text, SIZE_UNITS, wanted))
 
 
 def age(text: str) -> float:
@@ -48,7 +52,8 @@ def share(text: str) -> tuple[float, bool]:
     """Return (number, is it a share of 1) for "10%" -> (0.1, True) and "250" -> (250, False). Raises ValueError."""
     body = text.strip()
     if body.endswith("%"):
-        value = float(body[:-1]) / 100
+        number = _NUMBER.fullmatch(body[:-1].strip())
+        value = float(number[0]) / 100 if number else -1
         if not 0 <= value <= 1:
             raise ValueError(f"{text!r} is not between 0% and 100%")
         return value, True

@@ -270,7 +270,8 @@ class LocalStore(Model):
         Field(
             description="Space that a plan leaves free on the file system of each folder that it brings something to: by copies, "
             "archives, what is unpacked or downloaded, and moves from another file system. A move within one file system takes no "
-            "space, and is planned in any case.",
+            "space, and is planned in any case. A size, not a share of the disk: for 10% of a disk of 4 TB, write `400GB`. Beside "
+            "it, a plan leaves 16 blocks of the file system for the run's own small files, mostly 66 kB.",
             examples=["50GB"],
         ),
     ] = "1GB"

@@ -10,7 +10,7 @@ from reshelve.schemas.plan import SpaceNeed
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 
-_OWN = 16
+OWN = 16
 """Blocks that a run takes for its own small files, such as its lock, and that none of its copies may count on."""
 
 
@@ -28,7 +28,21 @@ class _System:
     def left(self, reserve: int) -> int:
         """Return the room that is left beside the reserve and all that is promised."""
         assert self.space is not None
-        return self.space.free - reserve - self.needs - _OWN * (self.space.block - 1)
+        return self.space.free - reserve - self.needs - self.own
+
+    @property
+    def own(self) -> int:
+        """The bytes that are left for the run's own files; 0 where files take no whole blocks."""
+        return OWN * (self.space.block - 1) if self.space is not None else 0
+
+    def sums(self, reserve: int) -> list[str]:
+        """Return what is free, and what is taken from that before anything is planned."""
+        assert self.space is not None
+        sums = [f"{human_size(self.space.free)} free"]
+        sums += [f"{human_size(reserve)} kept as its reserve"] if reserve else []
+        # Of a large disk the figures are too coarse for it to be seen in them.
+        seen = human_size(max(self.space.free - reserve, 0)) != human_size(max(self.space.free - reserve - self.own, 0))
+        return [*sums, f"{human_size(self.own)} for the run's own files"] if seen else sums
 
 
 class Room:
@@ -81,7 +95,7 @@ class Room:
         if space is None:
             return ""
         if size and size > max(system.left(system.reserve), 0):
-            return f"it needs {human_size(size)}, and {system.place} has {_left(system, space, system.reserve)}"
+            return f"it needs {human_size(size)}, and {system.place} has {_left(system, system.reserve)}"
         if 0 <= space.free_inodes < system.files + files:
             spare = max(space.free_inodes - system.files, 0)
             made = "1 new file or folder" if files == 1 else f"{files} new files and folders"
@@ -96,7 +110,7 @@ class Room:
             return "room that is not known"
         if 0 <= space.free_inodes < system.files + files:
             return f"room for {max(space.free_inodes - system.files, 0)} more files or folders"
-        return _left(system, space, reader.root.reserve)
+        return _left(system, reader.root.reserve)
 
     def withdraw(self) -> None:
         """Take every promise back; what was seen of the file systems stays known."""
@@ -120,8 +134,7 @@ class Room:
                 continue
             free = max(system.left(system.reserve) + system.needs, 0)
             if system.needs and system.needs > free:
-                kept = f" ({human_size(space.free)} less the reserve of {human_size(system.reserve)})" if system.reserve else ""
-                detail = f"The plan needs {human_size(system.needs)}, and {human_size(free)} are free{kept}."
+                detail = f"The plan needs {human_size(system.needs)}, and there is {_told(free, system.sums(system.reserve))}."
                 hint = "Free some room, or plan less at once with --only."
                 hint += " `reserve:` of the store says how much is kept." if system.reserve else ""
                 found.append(Problem("no-room", "Not enough room.", detail, system.place, hint))
@@ -132,8 +145,10 @@ class Room:
         return sorted(found, key=Problem.order)
 
 
-def _left(system: _System, space: Space, reserve: int) -> str:
-    sums = [f"{human_size(space.free)} free"]
-    sums += [f"{human_size(reserve)} kept as its reserve"] if reserve else []
-    sums += [f"{human_size(system.needs)} planned before it"] if system.needs else []
-    return f"{human_size(max(system.left(reserve), 0))} left" + (f" ({', '.join(sums)})" if len(sums) > 1 else "")
+def _left(system: _System, reserve: int) -> str:
+    promised = [f"{human_size(system.needs)} planned before it"] if system.needs else []
+    return _told(max(system.left(reserve), 0), system.sums(reserve) + promised)
+
+
+def _told(left: int, sums: list[str]) -> str:
+    return f"{human_size(left)} left" + (f" ({', '.join(sums)})" if len(sums) > 1 else "")

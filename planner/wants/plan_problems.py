@@ -3,6 +3,7 @@
 import errno
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from reshelve.planner.wants.want import State, Want
 from reshelve.schemas.inventory import Root
@@ -21,6 +22,24 @@ FILED_AND_GONE = "If it was moved, put where it is now into `from:`. If it was d
 """What to do about an entry whose file was filed, and is nobody knows where."""
 
 
+@dataclass(slots=True)
+class _PassedOver:
+    """A root that was passed over: by how many entries, the first of which went together, and what these lacked there."""
+
+    together: int
+    lack: tuple[str, str] | None
+    entries: int = 0
+
+    def figures(self) -> str:
+        """Return what was needed and what is left, "" where room was not what kept the entries away."""
+        if self.lack is None:
+            return ""
+        needs, left = self.lack
+        alone = "it needs" if self.together == 1 else "they need"
+        first = "the first needs" if self.together == 1 else f"the first {self.together}, which stay together, need"
+        return f": {alone if self.together == self.entries else first} {needs}, and there is {left}"
+
+
 class Findings:
     """Blocked entries and problems, in the order found; sorted when taken."""
 
@@ -33,7 +52,7 @@ class Findings:
         self._unreadable: dict[str, tuple[str, str, int]] = {}
         self._stores: dict[str, tuple[list[str], int]] = {}
         self._twice: dict[str, tuple[tuple[str, ...], str]] = {}
-        self._fallen: dict[str, dict[str, int]] = {}
+        self._fallen: dict[str, dict[str, _PassedOver]] = {}
 
     def block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
         """Record that a want is left alone because something stands in its way."""
@@ -88,10 +107,10 @@ class Findings:
             want.state = "unknown"
         self._stores[store] = (known, self._stores.get(store, (known, 0))[1] + 1)
 
-    def fell_back(self, store: str, reason: str, entries: int = 1) -> None:
-        """Record that a root of a group was passed over for one entry or more."""
-        reasons = self._fallen.setdefault(store, {})
-        reasons[reason] = reasons.get(reason, 0) + entries
+    def fell_back(self, store: str, reason: str, entries: int = 1, lack: tuple[str, str] | None = None) -> None:
+        """Record that a root of a group was passed over for one entry or more. `lack` is what these need, and what is left."""
+        passed = self._fallen.setdefault(store, {}).setdefault(reason, _PassedOver(entries, lack))
+        passed.entries += entries
 
     def parted(self, store: str, home: str, gone: Mapping[str, int], stood: list[str]) -> None:
         """Record that what belongs together in folder `home` goes to several roots, or to others than it `stood` on.
@@ -157,8 +176,8 @@ class Findings:
             summary = "The folder of a show, film or album is on several disks."
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
-            for why, count in sorted(reasons.items()):
-                detail = f"{counted(count, 'goes', 'go')} to another one: {why}."
+            for why, passed in sorted(reasons.items()):
+                detail = f"{counted(passed.entries, 'goes', 'go')} to another one: {why}{passed.figures()}."
                 found.append(Problem("fell-back", "A folder of a store was passed over.", detail, store, severity="note"))
         return sorted(found, key=Problem.order)
 

@@ -121,6 +121,7 @@ def choose_root(
         return stays
     away = {(root.order, root.key): f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away}
     reasons: list[str] = []
+    short: dict[str, tuple[str, str]] = {}
     figures = list(away.values())
     needs = 0
     for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
@@ -132,12 +133,15 @@ def choose_root(
             # What is away was passed over only where it would have come first.
             rank = (reader.root.order, reader.root.key)
             before = [] if reader.root.key in homes else [reason for at, reason in away.items() if at < rank]
-            for reason in (*before, *reasons):
+            for reason in before + reasons:
                 findings.fell_back(group.store, reason, len(bundle))
+            for key, lack in short.items():
+                findings.fell_back(group.store, f"{key} has no room left", len(bundle), lack)
             return reader
         folder, needs, files = _asked_of(reader, bundle, tree, room)
-        reasons.append(f"{reader.root.key} has no room left beside its reserve")
-        figures.append(f"{reader.root.key} has {room.left_on(reader, folder, files)}")
+        left = room.left_on(reader, folder, files)
+        short[reader.root.key] = (human_size(needs) if needs else "room for new files", left)
+        figures.append(f"{reader.root.key} has {left}")
     why = "; ".join([f"it needs {human_size(needs)}", *figures] if needs else figures)
     for want in bundle:
         findings.block(want, "no-root", why, "Free some room, or give the store one more root, then plan again.")

@@ -22,7 +22,7 @@ def test_ages(text: str, seconds: float) -> None:
 
 
 def test_shares() -> None:
-    assert quantities.share("10%") == (0.1, True)
+    assert quantities.share("10%") == quantities.share("10 %") == (0.1, True)
     assert quantities.share("250") == (250, False)
 
 
@@ -32,15 +32,21 @@ def test_no_sizes(text: str) -> None:
         quantities.size(text)
 
 
+@pytest.mark.parametrize("text", ["10%", "10 %", "10% "])
+def test_a_share_in_place_of_a_size_is_told_so(text: str) -> None:
+    with pytest.raises(ValueError, match=r"is not a size such as 700MB or 1\.5GiB: a share of a disk is not known here"):
+        quantities.size(text)
+
+
 @pytest.mark.parametrize("text", ["", "5", "5 parsecs", "-5m", "m"])
 def test_no_ages(text: str) -> None:
     with pytest.raises(ValueError, match="is not an age"):
         quantities.age(text)
 
 
-@pytest.mark.parametrize("text", ["", "%", "101%", "-1%", "nan%", "x", "1.5"])
+@pytest.mark.parametrize("text", ["", "%", "101%", "-1%", "nan%", "x%", "x", "1.5"])
 def test_no_shares(text: str) -> None:
-    with pytest.raises(ValueError, match=r"."):
+    with pytest.raises(ValueError, match=r"is not (between 0% and 100%|a number of files)"):
         quantities.share(text)
 
 

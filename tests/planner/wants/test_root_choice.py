@@ -6,7 +6,7 @@ from reshelve.schemas.inventory import Space
 from reshelve.schemas.layout import Entry
 from tests.support.plandesk import Desk, codes, lines, problems
 
-GB = 10**9
+MB, GB = 10**6, 10**9
 
 
 def desk(*files: str) -> Desk:
@@ -34,7 +34,22 @@ def test_a_bundle_goes_whole_where_it_fits_and_the_plan_says_why() -> None:
     plan = on.plan({"m:x": "in:x", "m:x.srt": Entry(source="in:x.srt", beside="m:x"), "m:y": "in:y"})
     assert lines(plan) == ["move in:x to m/a:x", "move in:x.srt to m/a:x.srt", "move in:y to m/b:y"]
     assert problems(plan) == [("note", "fell-back", "m")]
-    assert "m/a has no room left" in plan.problems[0].detail
+    assert plan.problems[0].detail == (
+        "1 entry goes to another one: m/a has no room left: it needs 7 B, and there is 2 B left (10 B free, 8 B planned before it)."
+    )
+
+
+def test_of_several_that_went_to_another_root_the_note_has_the_figures_of_the_first() -> None:
+    on = desk(*(f"/in/{name}" + "=" + "x" * 3 * MB for name in ("a", "b")), "/in/a.srt=1")
+    on.disk.spaces = {"fa": Space(10 * MB, 10 * GB, block=4096), "fb": Space(GB, GB, block=4096)}
+    on.about["m/a"] = {"reserve": 8 * MB}
+    plan = on.plan({"m:a": "in:a", "m:a.srt": Entry(source="in:a.srt", beside="m:a"), "m:b": "in:b"})
+    left = "1.9 MB left (10 MB free, 8.0 MB kept as its reserve, 66 kB for the run's own files)"
+    assert plan.problems[0].detail == (
+        f"3 entries go to another one: m/a has no room left: the first 2, which stay together, need 3.0 MB, and there is {left}."
+    )
+    alone = on.plan({"m:a": "in:a", "m:a.srt": Entry(source="in:a.srt", beside="m:a")})
+    assert "m/a has no room left: they need 3.0 MB, and there is 1.9 MB left" in alone.problems[0].detail
 
 
 def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_rest_goes() -> None:
