@@ -28,6 +28,7 @@ from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.scan_findings import Among, LeftFile, LeftFolder, NameFigures
 from reshelve.planner.scanners.store_scanner import StoreScanner
+from reshelve.planner.scanners.targets_away import targets_away
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
@@ -160,7 +161,10 @@ def _scan(request: ScanRequest) -> ScanResult:
         made.problems,
         settings.problems,
     )
-    problems = sorted(chain.from_iterable(told), key=Problem.order)
+    problems = list(chain.from_iterable(told))
+    if request.resting is None:
+        problems += targets_away(layout, request.readers, {problem.path for problem in problems})
+    problems.sort(key=Problem.order)
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     held = sum(pair in request.held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files

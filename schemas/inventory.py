@@ -170,8 +170,8 @@ class Root:
         prefix = self.path.removeprefix("s3://").partition("/")[2].strip("/")
         return f"{self.fs}/{prefix}" if prefix else self.fs
 
-    def way_back(self, then: str, *, moved: bool = False) -> str:
-        """Return what to do about this root while it is away, and `then` what next; `moved`: it may stand elsewhere by now.
+    def way_back(self, then: str) -> str:
+        """Return what to do about this root while it is away, and `then` what next.
 
         Nobody mounts a bucket: what to do about it is in `why`.
         """
@@ -179,7 +179,7 @@ class Root:
             return self.remedy
         if self.kind == "bucket":
             return f"Put that right, then {then}"
-        return f"Mount or connect it{', or set its path if it was moved' if moved else ''}, then {then}"
+        return f"Mount or connect it, or set its path if it was moved, then {then}"
 
 
 @dataclass(slots=True, frozen=True)

@@ -210,7 +210,7 @@ def _roots(
     if not partial:
         again = f"{back_command(run)}\nOr take back the rest: {back_command(run)} --partial"
         summary = "A store is not available."
-        hints = {key: reader.root.way_back(f"run: {again}", moved=True) for key, reader in readers.items()}
+        hints = {key: reader.root.way_back(f"run: {again}") for key, reader in readers.items()}
         wrong += [
             Problem("store-unavailable", summary, f"{key}: {why}.", key, hints.get(key, f"Declare it again, then run: {again}"))
             for key, why in away.items()

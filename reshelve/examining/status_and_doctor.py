@@ -229,7 +229,7 @@ def _store(reader: Reader, disk: Disk | None) -> Iterator[Finding]:
     root = reader.root
     if not root.available:
         why = f"not available, and optional: {root.why}" if root.optional else root.why
-        advice = root.way_back("run `reshelve doctor` again.", moved=True)
+        advice = root.way_back("run `reshelve doctor` again.")
         yield Finding(root.key, why, root.optional and not root.remedy, advice)
         return
     if root.kind == "folder" and disk_memory.emptied(reader, disk):

@@ -5,10 +5,11 @@ import stat
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from shlex import quote
+from types import MappingProxyType
 
 from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.state.known_disks import Disk, KnownDisks
+from reshelve.opening.missing_folders import NOWHERE, Named, remedy_of
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.known_roots import is_lasting, is_other
@@ -36,13 +37,17 @@ def damage(folder: Path) -> tuple[Path, str] | None:
 
 
 class Disks:
-    """What a state folder knows of disks, held against the roots of a workspace; `declared` are their paths in it, by key."""
+    """What a state folder knows of disks, held against the roots of a workspace.
 
-    def __init__(self, folder: Path, declared: Mapping[str, str]) -> None:
+    `declared` are their paths in it, and `written` where those are written, by key.
+    """
+
+    def __init__(self, folder: Path, declared: Mapping[str, str], written: Mapping[str, str] = MappingProxyType({})) -> None:
         self._known = known(folder)
         self._damaged = damage(folder) is not None
         self._state = file_system_of(folder) if self._known else ""
         self._declared = declared
+        self._written = written
 
     def absent(self, reader: Reader) -> Root | None:
         """Return the root of a reader as one that is away, where another disk stood there; else None. See `absent`."""
@@ -51,7 +56,15 @@ class Disks:
 
     def away(self, root: Root, *, mount: bool) -> Root:
         """Return a root that cannot be used, by what is known of it. See `away`; of a damaged record nothing is said to be new."""
-        return root if self._damaged else away(root, self._known, self._declared.get(root.key, ""), mount=mount)
+        if self._damaged:
+            return root
+        named = Named(self._written.get(root.key, ""), others_than(root.key, self._declared))
+        return away(root, self._known, self._declared.get(root.key, ""), named, mount=mount)
+
+
+def others_than(key: str, declared: Mapping[str, str]) -> frozenset[str]:
+    """Return the real paths of all roots but one, of the paths that a workspace declares."""
+    return frozenset(os.path.realpath(path) for other, path in declared.items() if other != key)
 
 
 def forget(folder: Path, keys: Collection[str]) -> None:
@@ -69,28 +82,20 @@ def remembered(root: Root, disk: Disk | None) -> Root:
     return replace(root, remedy="", homes=tuple([decode_path(home) for home in disk.homes]))
 
 
-def away(root: Root, known: Mapping[str, Disk], declared: str, *, mount: bool = False) -> Root:
-    """Return a root that cannot be used, by what is known of disks: one that was there, or one of a group that never was.
+def away(root: Root, known: Mapping[str, Disk], declared: str, named: Named = NOWHERE, *, mount: bool = False) -> Root:
+    """Return a root that cannot be used, by what is known of disks: one that was there, or one that never was.
 
     `declared` is its path in the workspace; with `mount`, it has to be that of a mounted disk. A folder that no run saw may be on a
-    disk that is yet to come, or misspelt: while the others of its store take what was meant for it, nobody would notice.
+    disk that is yet to come, or misspelt. Of a group it is `unseen`: while the others of its store take what was meant for it,
+    nobody would notice.
     """
     seen = {decode_path(path) for disk in known.values() for path in (disk.path, disk.declared) if path}
-    if root.optional or root.key == store_of(root.key) or not seen.isdisjoint({root.path, declared}) or not _is_missing(root.path):
+    if not seen.isdisjoint({root.path, declared}) or not _is_missing(root.path):
         return remembered(root, known.get(root.key))
-    ways = [f"mend the path of {root.key} in the workspace", f"say `optional: true` of {store_of(root.key)}"]
-    if mount:
-        ways.insert(0, "mount its disk there")
-    elif not os.path.lexists(root.path) and _nearest(root.path).is_dir():
-        ways[:0] = [f"make it (mkdir -p {quote(root.path)})", "connect its disk"]
-    told = f"{', '.join(ways[:-1])}, or {ways[-1]}."
-    remedy = told[0].upper() + told[1:]
-    return replace(root, why=f"{root.why}, and none was seen there before", remedy=remedy, unseen=True)
-
-
-def _nearest(path: str) -> Path:
-    """Return the nearest thing above a path that is there."""
-    return next(above for above in Path(path).parents if os.path.lexists(above))
+    found = replace(root, remedy=remedy_of(root, named, mount=mount))
+    if root.optional or root.key == store_of(root.key):
+        return found
+    return replace(found, why=f"{root.why}, and none was seen there before", unseen=True)
 
 
 def _is_missing(path: str) -> bool:

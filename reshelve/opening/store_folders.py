@@ -1,7 +1,6 @@
 """Resolving stores: from what a workspace declares to folders on this machine, each available or saying why not."""
 
 import os
-import shlex
 import stat
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,8 +16,7 @@ from reshelve.schemas.workspace import Workspace
 def resolve(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> list[Root]:
     """Return every root of every store in declared order; relative paths start at `folder`, the workspace's own.
 
-    The file system's id is left for the store to tell. A folder that cannot be used is a root that is not available. One inside
-    `folder` that is not there may never have been made, and its remedy says so.
+    The file system's id is left for the store to tell. A folder that cannot be used is a root that is not available.
     """
     return [root for name, store in workspace.stores.items() for root in _roots_of(name, store, folder, environ)]
 
@@ -28,6 +26,16 @@ def declared(workspace: Workspace, folder: Path, environ: Mapping[str, str]) -> 
     found: dict[str, str] = {}
     for name, store in workspace.stores.items():
         found |= {key: os.path.abspath(folder / _expanded(text, environ)) for key, text in _paths_of(name, store).items()}
+    return found
+
+
+def steps(workspace: Workspace) -> dict[str, tuple[str | int, ...]]:
+    """Return the keys and numbers that lead to the path of each root of folders in the workspace's document, by root key."""
+    found: dict[str, tuple[str | int, ...]] = {}
+    for name, store in workspace.stores.items():
+        keys: list[str | int] = [*store.paths] if isinstance(store.paths, dict) else [*range(len(store.paths or []))]
+        ways = [(name, "path")] if store.path is not None else [(name, "paths", key) for key in keys]
+        found |= {key: ("stores", *way) for key, way in zip(_paths_of(name, store), ways, strict=True)}
     return found
 
 
@@ -95,9 +103,6 @@ def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str])
     for order, (key, text) in enumerate(_paths_of(name, store).items()):
         path = os.path.realpath(folder / _expanded(text, environ))
         why = _unusable(path, mount=store.mount == "required")
-        inside = Path(path).is_relative_to(os.path.realpath(folder))
-        unmade = inside and not os.path.lexists(path) and not (store.optional or store.mount)
-        remedy = f"If it was never there: mkdir -p {shlex.quote(path)}. Else mount or connect it, then try again." if unmade else ""
         writable = not why and os.access(path, os.W_OK | os.X_OK)
         roots.append(
             Root(
@@ -110,7 +115,6 @@ def _roots_of(name: str, store: Store, folder: Path, environ: Mapping[str, str])
                 optional=store.optional,
                 reserve=reserve,
                 order=order,
-                remedy=remedy,
             )
         )
     return roots

@@ -20,7 +20,7 @@ from reshelve.planner.observing.saved_inventory import InventoryReader, not_obse
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas import consent_needs
-from reshelve.schemas.consent_needs import Declared, Reach
+from reshelve.schemas.consent_needs import LOCAL, Declared, Reach
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.locations import STATE, encode_path, store_of
 from reshelve.schemas.problems import ReshelveError
@@ -216,7 +216,7 @@ def opened(setting: Setting, *, ask: bool = True) -> Iterator[Open]:
         stores: dict[str, AnyStore] = {}
         readers: dict[str, Reader] = {}
         following = Following()
-        disks = disk_memory.Disks(setting.state.folder, declared_paths(setting))
+        disks = _disks(setting)
         for root in setting.roots():
             if root.kind == "bucket":
                 declared = setting.workspace.stores[store_of(root.key)]
@@ -275,6 +275,27 @@ def opened_from(setting: Setting, inventory: Inventory) -> Iterator[Open]:
 def declared_paths(setting: Setting) -> dict[str, str]:
     """Return the paths of the roots of a workspace as it declares them, by key; none of `organize`, which follows its folders."""
     return store_folders.declared(setting.workspace, setting.folder, setting.environ) if setting.file is not None else {}
+
+
+def written_paths(setting: Setting) -> dict[str, str]:
+    """Return where the path of each root of a workspace is written, as in "reshelve.yaml:4", by key; nothing of `organize`."""
+    if setting.file is None:
+        return {}
+    return {
+        key: LOCAL if f"stores.{store_of(key)}" in setting.overlaid else setting.cite(way)
+        for key, way in store_folders.steps(setting.workspace).items()
+    }
+
+
+def missing_roots(setting: Setting) -> list[Root]:
+    """Return the folders of stores that cannot be used, each with why and what to do about it. No store is opened."""
+    disks, stores = _disks(setting), setting.workspace.stores
+    missing = [root for root in setting.roots() if root.kind == "folder" and not root.available and store_of(root.key) in stores]
+    return [disks.away(root, mount=stores[store_of(root.key)].mount is not None) for root in missing]
+
+
+def _disks(setting: Setting) -> disk_memory.Disks:
+    return disk_memory.Disks(setting.state.folder, declared_paths(setting), written_paths(setting))
 
 
 def mounted_inside(readers: Mapping[str, Reader]) -> dict[str, list[str]]:

@@ -62,5 +62,5 @@ class Stores:
 
 def unavailable(root: Root) -> Problem:
     """Return the problem of a root that is not available."""
-    hint = root.way_back("try again.", moved=True)
+    hint = root.way_back("try again.")
     return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)

@@ -88,6 +88,9 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
     width = max((len(store.root.key) for store in status.stores), default=0)
     for store in status.stores:
         yield f"  {store.root.key:<{width}}  {printable(store.root.path)}  {_room(store, paint)}"
+        # What may be away is no matter, unless it is known to be wrong.
+        if not store.root.available and (store.root.remedy or not store.root.optional):
+            yield from (f"  {'':<{width}}  {printable(line)}" for line in store.root.way_back("look again.").splitlines())
     if status.unsound:
         yield paint("remove", f"Layout: {count(status.unsound, 'problem')}: reshelve validate")
     elif status.entries >= 0:

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -128,18 +128,26 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
             previous, only=asked.only, values=asked.values, prune=asked.prune, asking=asking, against=observed
         )
     shell.problems(result.problems)
-    if asked.output != "-":
+    nothing = _came_to_nothing(result, previous)
+    if asked.output != "-" and not nothing:
         api.save_layout(result.layout, path, read)
     if asked.output == "-" and not shell.json:
         _put_layout(shell, result.layout, path)
     else:
         shell.say(remembered_text(result.layout.values, asked.values))
-        _say_scan(shell, result, path, asked.against, observed, full=full, previous=previous)
+        _say_scan(shell, result, path, asked.against, observed, full=full, previous=previous, written=not nothing)
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if asked.against and observed:
         figures["against"] = {"inventory": str(asked.against), "at": taken(observed)}
     return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
+
+
+def _came_to_nothing(result: "ScanResult", previous: Layout | None) -> bool:
+    """Say whether a store to be scanned is not there, and nothing else was found: then no layout says that all is as desired."""
+    away = any(problem.code == "store-unavailable" for problem in errors(result.problems))
+    before = previous if previous is not None else Layout()
+    return away and result.layout == replace(before, tidy=result.layout.tidy, values=result.layout.values)
 
 
 def _put_layout(shell: Shell, layout: Layout, path: Path) -> None:
@@ -168,11 +176,15 @@ def _say_scan(
     *,
     full: bool,
     previous: Layout | None,
+    written: bool,
 ) -> None:
     if against and observed:
         shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
     shell.say(decided_text(result.layout) if shell.verbose else ())
-    shell.say(scan_text(result, path, full=full or shell.verbose, previous=previous))
+    shell.say(scan_text(result, path if written else None, full=full or shell.verbose, previous=previous))
+    if not written:
+        kept = "is as it was" if previous is not None else "was not written"
+        shell.say([f"{shown(path)} {kept}: a store to be scanned is not there, and nothing else was found."])
     shell.advise(next_text(result))
 
 
@@ -226,7 +238,11 @@ def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, 
         items = sum(len(listing.items) for listing in inventory.listings.values())
         roots = count(len(inventory.listings), "root")
         shell.say([f"Wrote {shown(saved.path)}: {count(items, 'item')} in {roots}."])
-    unread = [f"{key}:{folder}: {why}" for key, listing in inventory.listings.items() for folder, why in listing.unreadable.items()]
+    unread = [
+        f"{join(key, folder) if folder else key}: {why}"
+        for key, listing in inventory.listings.items()
+        for folder, why in listing.unreadable.items()
+    ]
     if not shell.json:
         shell.tell(f"Could not be read: {printable(text)}" for text in unread)
     shell.problems(list(odd_keys(readers_from(inventory))))

@@ -40,7 +40,7 @@ def validate(shell: Shell, files: tuple[Path, ...]) -> int:
     # A workspace is checked with what this machine lays over it, and that by itself too.
     found = list(dict.fromkeys(api.validate(asked or _whole(chosen))))
     if not errors(found):
-        found += _of_jobs(chosen, shell)
+        found += _of_workspaces(chosen, shell)
     if not files:
         found += _nearly_named()
     shell.problems(found)
@@ -140,16 +140,18 @@ def _not_formatted(file: Path) -> Problem:
     return Problem("not-formatted", "The file is not formatted.", path=str(file), hint=hint)
 
 
-def _of_jobs(files: list[Path], shell: Shell) -> Iterator[Problem]:
-    """Yield what is wrong with the commands of the jobs of workspaces that are sound otherwise."""
+def _of_workspaces(files: list[Path], shell: Shell) -> Iterator[Problem]:
+    """Yield what is wrong with the jobs' commands, and perhaps with the stores' paths, of workspaces that are sound otherwise."""
     from reshelve.cli.job_commands import job_problems
+    from reshelve.documents.misspelt_paths import misspelt_paths
     from reshelve.schemas.documents.validation import kind_of
 
     top = click.get_current_context().find_root().command
     for file in files:
         if kind_of(file) == "workspace" and isinstance(top, click.Group):
-            workspace = api.open_workspace(file, environ=shell.environ).workspace
-            yield from job_problems(workspace, top, file)
+            session = api.open_workspace(file, environ=shell.environ)
+            yield from job_problems(session.workspace, top, file)
+            yield from misspelt_paths(session.setting)
 
 
 def _own() -> list[Path]:

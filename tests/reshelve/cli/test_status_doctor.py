@@ -39,6 +39,23 @@ def test_doctor_does_not_mind_an_optional_store_that_is_away(place: Path) -> Non
     assert spare["how"].startswith("not available, and optional: ") and not spare["advice"]
 
 
+def test_doctor_and_status_mind_an_optional_store_that_may_be_misspelt(place: Path) -> None:
+    text = (place / "reshelve.yaml").read_text()
+    (place / "reshelve.yaml").write_text(text.replace("stores:\n", "stores:\n  spare: {path: moviez, optional: true}\n"))
+    assert call(place, "doctor").code == 0, "the folder beside it is another store's"
+    (place / "movie").mkdir()
+    came, mean = call(place, "doctor"), f"Did you mean {place}/movie? Then correct the path of spare (reshelve.yaml:3). Else connect"
+    assert came.code == 1 and "BAD  spare: not available, and optional: " in came.out and mean in came.out
+    assert mean in call(place, "status").out and mean in call(place, "validate").err
+
+
+def test_an_overlay_names_itself_as_where_a_path_is_written(place: Path) -> None:
+    (place / "reshelve.local.yaml").write_text("stores:\n  movies: {path: movis}\n")
+    assert "(reshelve.local.yaml)" in call(place, "doctor").out
+    told = call(place, "validate").err
+    assert "--> reshelve.local.yaml:2:" in told and f"Did you mean {place}/movies?" in told
+
+
 def test_how_many_there_are_to_look_at_stands_beside_them(tmp_path: Path) -> None:
     (tmp_path / "reshelve.yaml").write_text("version: 1\nstors: {}\n")
     came = call(tmp_path, "doctor")

@@ -2,8 +2,7 @@
 
 from pathlib import Path
 
-from reshelve.executors.state.known_disks import Disk
-from reshelve.opening import disk_memory, store_folders
+from reshelve.opening import store_folders
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.workspace import Workspace
 
@@ -56,19 +55,11 @@ def test_two_stores_that_are_one_folder_are_a_problem(tmp_path: Path) -> None:
     assert "`one` and `two`" in problems[0].detail
 
 
-def test_only_a_folder_of_the_workspace_itself_is_one_to_be_made(tmp_path: Path) -> None:
-    inside, outside = tmp_path / "work", tmp_path / "disk"
-    inside.mkdir()
-    (inside / "dangling").symlink_to(outside)
-    stores = {
-        "never": Store(path="in box"),
-        "optional": Store(path="later", optional=True),
-        "mount": Store(path="nas", mount="required"),
-        "linked": Store(path="dangling"),
-        "away": Store(path=str(outside)),
+def test_it_is_known_where_the_path_of_each_folder_is_written() -> None:
+    stores = {"a": Store(path="a"), "b": Store(paths=["x", "y"]), "c": Store(paths={"one": "z"}), "d": Store(s3="bucket")}
+    assert store_folders.steps(Workspace(stores=stores)) == {
+        "a": ("stores", "a", "path"),
+        "b/1": ("stores", "b", "paths", 0),
+        "b/2": ("stores", "b", "paths", 1),
+        "c/one": ("stores", "c", "paths", "one"),
     }
-    found = {root.key: root for root in store_folders.resolve(Workspace(stores=stores), inside, {})}
-    assert found["never"].remedy == f"If it was never there: mkdir -p '{inside}/in box'. Else mount or connect it, then try again."
-    assert [found[name].remedy for name in ("optional", "mount", "linked", "away")] == [""] * 4
-    seen = disk_memory.remembered(found["never"], Disk(found["never"].path, "dev:1", {}, ()))
-    assert seen.remedy == ""

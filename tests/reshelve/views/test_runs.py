@@ -137,6 +137,7 @@ def test_status_ends_with_what_needs_attention() -> None:
         "Workspace /media/reshelve.yaml",
         "  inbox   /in  1.0 GB free of 2.0 GB",
         "  tv/nas  /nas  not available: not mounted",
+        "          Mount or connect it, or set its path if it was moved, then look again.",
         "Layout: 10 entries, 1 item to review.",
         "Trash: 3 files, 5.0 kB.",
         "2 entries held since an undo: reshelve release",

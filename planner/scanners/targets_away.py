@@ -1,0 +1,26 @@
+"""Stores that files are to go to and that are not there: a scan has no need of them, and the plan after it has."""
+
+from collections import Counter
+from collections.abc import Container, Iterator
+
+from reshelve.planner.ports.store_reader import Readers
+from reshelve.planner.wants.plan_problems import counted
+from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import printable, store_of
+from reshelve.schemas.problems import Problem, Severity
+
+
+def targets_away(layout: Layout, readers: Readers, told: Container[str]) -> Iterator[Problem]:
+    """Yield a problem for each root of every store that entries go to and of which no folder is there, but not of those `told`."""
+    going = Counter(target.partition(":")[0].removesuffix("%") for target in (*layout.files, *layout.dirs))
+    for store, count in sorted(going.items()):
+        roots = [reader.root for key, reader in readers.items() if store in (key, store_of(key))]
+        if any(root.available for root in roots):
+            continue
+        for root in roots:
+            if root.key not in told:
+                why = printable(root.why) or "It cannot be reached"
+                detail = f"{why}. Nothing is planned for {counted(count, 'that goes', 'that go')} there."
+                severity: Severity = "note" if root.optional else "warning"
+                hint = root.way_back("plan.")
+                yield Problem("store-unavailable", "A store is not available.", detail, root.key, hint, severity=severity)
