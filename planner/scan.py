@@ -28,10 +28,10 @@ from reshelve.planner.scanners.quiet_parts import Resting
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.scan_findings import Among, LeftFile, LeftFolder, NameFigures
 from reshelve.planner.scanners.store_scanner import StoreScanner
-from reshelve.planner.scanners.targets_away import targets_away
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
+from reshelve.planner.wants.targets_away import targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Absent, Entry, Layout, Review

@@ -44,7 +44,8 @@ def test_doctor_and_status_mind_an_optional_store_that_may_be_misspelt(place: Pa
     (place / "reshelve.yaml").write_text(text.replace("stores:\n", "stores:\n  spare: {path: moviez, optional: true}\n"))
     assert call(place, "doctor").code == 0, "the folder beside it is another store's"
     (place / "movie").mkdir()
-    came, mean = call(place, "doctor"), f"Did you mean {place}/movie? Then correct the path of spare (reshelve.yaml:3). Else connect"
+    mean = f"Did you mean {place}/movie? Then correct the path of spare (reshelve.yaml:3). Else connect its disk."
+    came = call(place, "doctor")
     assert came.code == 1 and "BAD  spare: not available, and optional: " in came.out and mean in came.out
     assert mean in call(place, "status").out and mean in call(place, "validate").err
 
