@@ -137,8 +137,7 @@ def _refuse_untold_end(run: str, state: State) -> None:
 def _missing(run: str, key: str, root: Root | None) -> Problem:
     """Return the problem of a root that a run acted on and that is not there, with why, where that is known."""
     why, known = (f": {printable(root.why)}" if root is not None and root.why else ""), root or Root(key, "")
-    hint = f"{known.way_back('settle the run')}
-{ways()}"
+    hint = f"{known.way_back('settle the run')}\n{ways()}"
     return Problem("store-unavailable", "A store the run touched is not available.", f"Run {run} needs {key}{why}.", key, hint)
 
 

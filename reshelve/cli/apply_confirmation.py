@@ -24,11 +24,12 @@ def show_and_ask(
     max_delete: str = "",
     question: str = "",
     note: str = "",
+    kept: bool = False,
 ) -> None:
     """Show a plan, and ask about one that has operations. Raises ReshelveError when it is declined, or cannot be applied now.
 
     Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
-    `note` is said before the question.
+    `note` is said before the question. `kept`: something asked for is not in the plan.
     """
     dry = only_plans(shell.environ)
     asked_about = plan.can_apply() and not yes and not dry
@@ -40,7 +41,7 @@ def show_and_ask(
     except ReshelveError:
         show_refused(shell, plan, errors(plan.problems), full=full)
         raise
-    shell.plan(plan, full=full, brief=brief and not dry)
+    shell.plan(plan, full=full, brief=brief and not dry, kept=kept)
     shell.say([note] if note and plan.can_apply() else [])
     if plan.can_apply():
         end_if_dry(shell, plan)

@@ -4,7 +4,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import TypedDict
 
@@ -48,13 +48,16 @@ def carry_out(
     strict: bool = False,
     last: bool = True,
     kept: bool = False,
+    told: Iterable[Problem] = (),
 ) -> int:
     """Show a plan, ask, carry out that very plan, and report. Returns the exit code; nothing to do is 0, unasked.
 
     `strict`: while an entry is blocked, nothing is carried out. `last`: nothing follows a success. `kept`: something asked for is
     not in the plan, and that was said: then a success is 1. `on_error` None: as the plan is, and that is said.
+    `told` are the problems that were said before the plan: by one of them something may be left to do that is not in it.
     """
     from reshelve.session.independent_archives import usual_on_error
+    from reshelve.views.plan_counts import leave_unmet
 
     if not plan.can_apply():
         # What looks done may be half done: an empty plan is refused as any other.
@@ -63,7 +66,8 @@ def carry_out(
         return _refuse_blocked(shell, plan, full=full)
     usual = usual_on_error(plan)
     note = _EACH if on_error is None and usual == "continue" else ""
-    show_and_ask(shell, session, plan, yes=yes, full=full, brief=brief, max_delete=max_delete, question=question, note=note)
+    asking = {"yes": yes, "full": full, "brief": brief, "kept": kept or leave_unmet(told)}
+    show_and_ask(shell, session, plan, **asking, max_delete=max_delete, question=question, note=note)
     on_error = on_error or usual
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last, kept=kept)
 

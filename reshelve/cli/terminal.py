@@ -194,10 +194,11 @@ class Shell:
         if self._seen is not None:
             self._seen(files)
 
-    def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False, asked: bool = False) -> None:
+    def plan(self, plan: "Plan", *, full: bool = False, brief: bool = False, asked: bool = False, kept: bool = False) -> None:
         """Show a plan, or send its operations as events.
 
-        `brief`: its last line, for a plan that was shown before; `asked`: it is what the command is for, also when `quiet`.
+        `brief`: its last line, for a plan that was shown before; `asked`: it is what the command is for, also when `quiet`; `kept`:
+        something asked for is not in it.
         """
         if self.json or self._copy:
             from reshelve.views import ndjson
@@ -214,7 +215,7 @@ class Shell:
                 self.say([summary(plan)])
                 return
             (self.answer if asked else self.say)(
-                plan_text(plan, full=full, verbose=self.verbose, colour=self.colour, width=self.width)
+                plan_text(plan, full=full, verbose=self.verbose, colour=self.colour, width=self.width, kept=kept)
             )
 
     @property

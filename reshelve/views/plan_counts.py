@@ -1,13 +1,14 @@
 """Tally: the figures of a plan that every view shows, counted in one pass."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reshelve.schemas.carried_bytes import Way, buckets, carried
 from reshelve.schemas.operations import AnyOperation, Move, Pack, Purge, Trash
 from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
-from reshelve.schemas.problems import errors
+from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.quantities import human_size
 
 EMPTY: dict[PlanCommand, str] = {
@@ -22,6 +23,11 @@ EMPTY: dict[PlanCommand, str] = {
     "trash restore": "nothing like that is in the trash",
 }
 """What a plan without operations says, where it is not about the entries of a layout."""
+_UNMET = frozenset((
+    "lost", "changed", "unreadable", "unknown", "store-unavailable", "store-unseen", "home-away", "unknown-store",
+    "trash-unreadable",
+))  # fmt: skip
+"""Problems of a plan by which entries are not as desired, or may not be, however grave they are."""
 ORDER = (
     "mkdir", "move", "copy", "link", "write", "upload", "download", "pack", "unpack", "transition", "thaw", "configure", "reveal",
     "trash", "rmdir", "purge",
@@ -84,17 +90,27 @@ def shown_as(op: AnyOperation) -> str:
     return "upload" if isinstance(op, Pack) and op.upload else op.op
 
 
-def summary(plan: Plan) -> str:
-    """Return the one line that says what a plan comes to. Scripts may look for `Plan: ` and `Nothing to do: ` at its start."""
+def leave_unmet(problems: Iterable[Problem]) -> bool:
+    """Say whether by one of these problems something is not as desired, or may not be."""
+    return any(problem.severity == "error" or problem.code in _UNMET for problem in problems)
+
+
+def summary(plan: Plan, *, kept: bool = False) -> str:
+    """Return the one line that says what a plan comes to. `kept`: something asked for is not in it.
+
+    Scripts may look for `Plan: `, `Nothing to do: ` and `Nothing planned: ` at its start.
+    """
     blocked = f"{len(plan.blocked):,} blocked" if plan.blocked else ""
     waiting = f"{len(plan.waiting):,} waiting for a thaw" if plan.waiting else ""
     if not plan.operations:
+        done = not (kept or plan.blocked or plan.waiting or leave_unmet(plan.problems))
         entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
-        kept = EMPTY.get(plan.command, entries) if not plan.waiting or plan.command not in EMPTY else ""
+        known = EMPTY.get(plan.command, entries) if done or plan.command not in EMPTY else ""
         held = f"{len(plan.held):,} held" if plan.held else ""
         number = len(errors(plan.problems))
         wrong = f"{number:,} error{'' if number == 1 else 's'}" if number else ""
-        return f"Nothing to do: {', '.join(part for part in (kept, blocked, waiting, held, wrong) if part)}."
+        told = ", ".join(part for part in (known, blocked, waiting, held, wrong) if part) or "what was asked for stays as it is"
+        return f"{'Nothing to do' if done else 'Nothing planned'}: {told}."
     seen = tally(plan)
     shown = Counter(map(shown_as, plan.operations))
     parts = [f"{shown[kind]:,} {kind}" for kind in ORDER if shown[kind]]

@@ -64,13 +64,15 @@ NO_REASON = "as the layout says"
 """Beside what was given no reason: an entry that a person wrote."""
 
 
-def plan_text(plan: Plan, *, full: bool = False, verbose: bool = False, colour: bool = False, width: int = 100) -> Iterator[str]:
+def plan_text(
+    plan: Plan, *, full: bool = False, verbose: bool = False, colour: bool = False, width: int = 100, kept: bool = False
+) -> Iterator[str]:
     """Yield a plan's lines: at most 60, each folder once, or with `full` every operation in the order it will be done.
 
-    Problems are told by kind; when `verbose` each, and the facts of each operation's file with it.
+    Problems are told by kind; when `verbose` each, and the facts of each operation's file with it. `kept`: see `summary`.
     """
     paint = Paint(colour)
-    tail = _tail(plan, paint, width, every_problem=verbose)
+    tail = _tail(plan, paint, width, every_problem=verbose, kept=kept)
     if plan.operations:
         yield paint("bold", _title(plan))
         yield ""
@@ -304,7 +306,7 @@ def trouble_text(plan: Plan, colour: bool = False, width: int = 100) -> list[str
     return [line for each in found for line in problems_grouped(each, paint, codes=3, width=width)]
 
 
-def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[str]:
+def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool, kept: bool) -> list[str]:
     """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
     lines: list[str] = []
     if every_problem:
@@ -319,7 +321,7 @@ def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool) -> list[
     kinds = {shown_as(op) for op in plan.operations}
     if kinds:
         lines.append("  ".join(f"{paint(STYLE[kind], SYMBOLS[kind])} {text}" for kind, text in LEGEND.items() if kind in kinds))
-    lines.append(paint("bold", summary(plan)))
+    lines.append(paint("bold", summary(plan, kept=kept)))
     return lines
 
 

@@ -75,7 +75,7 @@ def cleanup(
     shell.say(_found_text(found))
     shell.events([{"type": "cleanup", "files": found.files, "bytes": found.bytes, "looked": found.looked, "kept": found.kept}])
     plan = session.cleanup.plan(found, max_delete=max_delete)
-    return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", max_delete=max_delete)
+    return carry_out(shell, session, plan, yes=yes, full=full, on_error="continue", max_delete=max_delete, told=found.problems)
 
 
 def _session(within: Sequence[str]) -> "tuple[Session, tuple[str, ...]]":

@@ -143,7 +143,7 @@ def organize(
         plan = session.watched(seen).plans.make(layout, max_delete=how["max_delete"], command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
-    return carry_out(shell, session, plan, **how)
+    return carry_out(shell, session, plan, **how, told=result.problems)
 
 
 def _only(*, shows: bool, films: bool) -> Only | None:

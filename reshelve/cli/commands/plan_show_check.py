@@ -53,6 +53,9 @@ def plan(
 ) -> int:
     """Show what it takes to make the stores match LAYOUT (default: layout.yaml). Nothing is touched.
 
+    The last line begins with `Plan:`, or with `Nothing to do:` if all is as desired, or with `Nothing planned:` if there is
+    nothing that can be done: entries are blocked, something is wrong, or a store is not there.
+
     \b
     Examples:
       reshelve plan

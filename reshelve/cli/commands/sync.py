@@ -251,6 +251,7 @@ def _sync(
     on_error: OnError,
 ) -> int:
     from reshelve.views import syncs
+    from reshelve.views.plan_counts import leave_unmet
 
     session = shell.watching(api.open_workspace().sharing())
     with shell.working("Comparing"):
@@ -267,10 +268,11 @@ def _sync(
     plan = session.syncs.plan(look, ways)
     known = {problem.code for problem in plan.problems}
     shell.problems(problem for problem in look.problems if problem.code == "odd-keys" and problem.code not in known)
+    kept = bool(refused) or leave_unmet(look.problems)
     if only_show:
-        shell.plan(plan, full=full)
+        shell.plan(plan, full=full, kept=kept)
         return shell.finish(0, operations=len(plan.operations))
-    show_and_ask(shell, session, plan, yes=yes, full=full)
+    show_and_ask(shell, session, plan, yes=yes, full=full, kept=kept)
     return _carried_out(shell, session, look, plan, on_error=on_error, jobs=jobs)
 
 

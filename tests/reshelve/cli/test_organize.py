@@ -250,7 +250,7 @@ def test_where_all_is_blocked_that_is_an_error(place: Path) -> None:
     taken.parent.mkdir(parents=True)
     taken.write_text("another film")
     blocked = call(place, "organize", "in", "--into", "out", "--on-conflict", "fail", "--yes")
-    assert blocked.code == 1 and "Nothing to do" in blocked.out, blocked
+    assert blocked.code == 1 and "Nothing planned: " in blocked.out and "Nothing to do" not in blocked.out, blocked
     (place / "in" / "Ronin.1998.mkv").write_text("ronin")
     strictly = call(place, "organize", "in", "--into", "out", "--on-conflict", "fail", "--yes", "--strict")
     assert strictly.code == 1 and (place / "in" / "Ronin.1998.mkv").exists()

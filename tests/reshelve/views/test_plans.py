@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import MakeDir, Move, Write
-from reshelve.schemas.plan import Plan
+from reshelve.schemas.plan import Blocked, Plan, Waiting
 from reshelve.schemas.problems import Problem
+from reshelve.views.plan_counts import summary
 from reshelve.views.plans import plan_text
 from tests.support.viewplans import RULE, evening, large, move, purging
 
@@ -86,6 +87,27 @@ def test_what_has_no_reason_of_its_own_is_never_given_another_s() -> None:
 
 def test_nothing_to_do() -> None:
     assert list(plan_text(Plan(settled=341))) == ["Nothing to do: 341 entries are as desired."]
+    assert summary(Plan(command="undo")) == "Nothing to do: nothing of it is left to undo."
+
+
+@pytest.mark.parametrize(
+    ("plan", "told"),
+    [
+        (Plan(settled=2, blocked=[Blocked("tv:a", "", "no-room", "full")]), "2 entries are as desired, 1 blocked"),
+        (Plan(problems=[Problem("no-room", "Not enough room.")]), "0 entries are as desired, 1 error"),
+        (Plan(settled=1, problems=[Problem("lost", "A source is gone.", severity="warning")]), "1 entry is as desired"),
+        (Plan(problems=[Problem("store-unavailable", "It is away.", severity="note")]), "0 entries are as desired"),
+        (Plan(waiting=[Waiting("tv:a", "s3:a", "")]), "0 entries are as desired, 1 waiting for a thaw"),
+        (Plan(command="undo", blocked=[Blocked("tv:a", "", "changed", "it")]), "1 blocked"),
+    ],
+)
+def test_what_is_not_as_desired_is_not_called_nothing_to_do(plan: Plan, told: str) -> None:
+    assert summary(plan) == f"Nothing planned: {told}."
+
+
+def test_what_was_asked_for_and_kept_out_of_a_plan_is_not_called_nothing_to_do() -> None:
+    assert summary(Plan(command="archive"), kept=True) == "Nothing planned: what was asked for stays as it is."
+    assert summary(Plan(settled=1, problems=[Problem("odd-keys", "Odd.", severity="warning")])).startswith("Nothing to do: ")
 
 
 def test_what_cannot_be_undone_is_said() -> None:
