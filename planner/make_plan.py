@@ -27,6 +27,7 @@ from reshelve.planner.wants.lost_attributes import losses
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import Group, groups_of, locate
+from reshelve.planner.wants.targets_away import note_targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import STAYING, Folder, Want
@@ -107,6 +108,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     groups = groups_of(readers)
     sources = Sources(groups, tree, findings, request.held)
     wants = sources.bind(layout, Selection(request.only, request.exclude))
+    note_targets_away(wants, groups, findings)
     Targets(groups, tree, findings).bind(wants)
     left_as_told.leave(wants, layout.leave, findings)
     classes = Classes(request.stores, request.held)

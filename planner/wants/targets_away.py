@@ -1,13 +1,24 @@
 """Stores that files are to go to and that are not there: a scan has no need of them, and the plan after it has."""
 
 from collections import Counter
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.wants.plan_problems import counted
+from reshelve.planner.wants.plan_problems import Findings, counted
+from reshelve.planner.wants.root_choice import Group, locate
+from reshelve.planner.wants.want import Want
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.problems import Problem, Severity
+
+
+def note_targets_away(wants: Iterable[Want], groups: Mapping[str, Group], findings: Findings) -> None:
+    """Record the stores of targets that are not there, too, of wants whose source cannot be seen: both are to be brought back."""
+    for want in wants:
+        group = groups.get(locate(want.target)[0]) if want.state == "unknown" and want.target else None
+        if group is not None and not group.usable and locate(want.source)[0] != group.store:
+            for root in group.away:
+                findings.away(want, root)
 
 
 def targets_away(layout: Layout, readers: Readers, told: Container[str]) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from reshelve.cli.ending_signals import Request, handled
 from reshelve.cli.terminal import Shell
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
@@ -79,6 +79,8 @@ def _refuse_blocked(shell: Shell, plan: Plan, *, full: bool) -> int:
     show_refused(shell, plan, blocked_problems(plan), full=full)
     entries = "1 entry is" if len(plan.blocked) == 1 else f"{len(plan.blocked):,} entries are"
     hint = "Without --strict, the rest is done." if plan.can_apply() else "There is nothing else to do."
+    if errors(plan.problems):
+        hint = "What else there is cannot be done either, while the plan has errors."
     shell.problems([Problem("blocked", f"Nothing was done: {entries} blocked.", hint=hint)])
     return shell.finish_plan(1, plan)
 

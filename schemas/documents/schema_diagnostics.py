@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from reshelve.schemas.documents.json_schemas import schema_for
 from reshelve.schemas.documents.layout_checks import Fault, Path, secret_fault
+from reshelve.schemas.documents.missing_colons import key_before_bracket
 from reshelve.schemas.documents.source_lines import source_lines
 from reshelve.schemas.documents.typed_values import Schema, deref, typed
 from reshelve.schemas.documents.yaml_flow import flow
@@ -176,7 +177,8 @@ def _best(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
 
 
 def _bad_name(path: Path, key: str) -> Fault:
-    hint = "use letters, digits, _ and -, beginning with a letter"
+    word = key_before_bracket(key)
+    hint = f"write {word}: with a colon" if word else "use letters, digits, _ and -, beginning with a letter"
     return Fault(path, "document-name", "not a name", f"{_shown(key)} cannot be a name here.", hint, True)
 
 
@@ -191,7 +193,9 @@ def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
         detail = f"{_shown(key)} begins with a space (U+{ord(odd):04X}) that indents nothing, and is not a key of {where}."
         return Fault(path, "document-unknown-key", "an unknown key", detail, "indent with plain spaces", True)
     detail = f"`{key[:100]}` is not a key of {where}."
-    return Fault(path, "document-unknown-key", "an unknown key", detail, _meant(key, allowed), True)
+    word = key_before_bracket(key)
+    hint = f"write {word}: with a colon" if word in allowed else _meant(key, allowed)
+    return Fault(path, "document-unknown-key", "an unknown key", detail, hint, True)
 
 
 def _example(root: Schema, path: Path) -> str:
@@ -232,14 +236,17 @@ def _rightly(given: Any, wanted: list[str], schema: Schema) -> str:
         return "write [] for none, or leave the key out" if "a list" in wanted else ""
     if "a list" in wanted and isinstance(given, (str, int, float)):
         return f"write {flow([masked(given)[:100] if isinstance(given, str) else given])}"
+    if wanted == ["text"] and isinstance(given, dict) and len(given) == 1 and isinstance(alone := next(iter(given.values())), str):
+        return f"write {flow(masked(alone)[:100])}"
     if "a map of keys" not in wanted:
         return ""
     keys, needed = schema.get("properties", {}), schema.get("required", [])
-    if isinstance(given, str) and len(needed) == 1 and keys.get(needed[0], {}).get("type") == "string":
-        pair = _NO_SPACE.match(given)
-        if pair is None or pair[1] not in keys:
-            return f"write {flow({needed[0]: masked(given)[:100]}).strip('{}')}"
-    if isinstance(given, str) and (pair := _NO_SPACE.match(given)):
+    pair = _NO_SPACE.match(given) if isinstance(given, str) else None
+    main = needed[0] if len(needed) == 1 and keys.get(needed[0], {}).get("type") == "string" else ""
+    main = main or next((key for key in ("from", "path") if key in keys and not needed), "")
+    if isinstance(given, str) and main and (pair is None or pair[1] not in keys):
+        return f"write {flow({main: masked(given)[:100]})}"
+    if pair is not None:
         return f"a key's colon is followed by a space: write {masked(f'{pair[1]}: {pair[2]}')[:100]}"
     free = not keys and isinstance(schema.get("additionalProperties") or schema.get("patternProperties"), dict)
     if not free and isinstance(given, list) and given and all(isinstance(each, dict) for each in given):

@@ -7,6 +7,7 @@ from typing import Any
 from reshelve.schemas import locations
 from reshelve.schemas.archived_classes import class_meant
 from reshelve.schemas.documents.layout_checks import Fault, location_fault
+from reshelve.schemas.documents.missing_colons import key_before_bracket
 from reshelve.schemas.documents.overlaid_stores import PLACES
 from reshelve.schemas.near_words import near
 
@@ -17,6 +18,11 @@ def stores_of(raw: Any) -> dict[str, Any]:
     """Return the stores that a document declares, as they are written."""
     stores = raw.get("stores") if isinstance(raw, dict) else None
     return stores if isinstance(stores, dict) else {}
+
+
+def names_are_known(raw: Any) -> bool:
+    """Say whether no colon is missing behind the name of a store, so that what names a store can be judged by them."""
+    return not any(isinstance(name, str) and key_before_bracket(name) for name in stores_of(raw))
 
 
 def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -16,7 +16,15 @@ from reshelve.schemas.documents.layout_checks import AwsStore, Fault, ObjectStor
 from reshelve.schemas.documents.overlaid_stores import are_of_own, laid_over, left_of, not_told, own_word
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.documents.typed_values import plain_text, typed
-from reshelve.schemas.documents.workspace_checks import Steps, faults_between, misspelt_stores, own_sync_faults, roots_in, stores_of
+from reshelve.schemas.documents.workspace_checks import (
+    Steps,
+    faults_between,
+    misspelt_stores,
+    names_are_known,
+    own_sync_faults,
+    roots_in,
+    stores_of,
+)
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.project_settings import Template
@@ -100,7 +108,8 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     _substitute(main, environ)
     workspace = _refuse(main, "workspace", Workspace)
     main.names = [*stores_of(main.raw)]
-    main.found.extend(faults_between(main.raw, stores_of(main.raw)))
+    if names_are_known(main.raw) and (stores_of(main.raw) or not main.found):
+        main.found.extend(faults_between(main.raw, stores_of(main.raw)))
     others = _templates(main, place)
     if local is not None:
         local.names = main.names
@@ -150,13 +159,18 @@ def _hand_over(main: _Read, local: _Read, shared: Mapping[str, Any], own: Mappin
 
 
 def store_names(path: Path) -> Stores | None:
-    """Return the stores that a workspace and `reshelve.local.yaml` beside it declare; None where that cannot be read."""
+    """Return the stores that a workspace and `reshelve.local.yaml` beside it declare; None where that cannot be read.
+
+    Nothing is known either where no store is declared, or a colon is missing behind the name of one.
+    """
     overlay = path.with_name(LOCAL)
     try:
         documents = [_open(path), *([_open(overlay)] if overlay.exists() else [])]
     except ReshelveError:
         return None
     stores = [stores_of(document.raw) for document in documents]
+    if not any(stores) or not all(names_are_known(document.raw) for document in documents):
+        return None
     return {name: _parts(store) for name, store in laid_over(stores[0], stores[1] if len(stores) > 1 else {}).items()}
 
 

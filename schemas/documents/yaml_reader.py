@@ -12,6 +12,7 @@ import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from reshelve.schemas.documents.git_conflicts import conflicts
+from reshelve.schemas.documents.missing_colons import bare_key
 from reshelve.schemas.documents.missing_quotes import meant, quoted
 from reshelve.schemas.documents.source_lines import source_lines, spot_of_byte, where
 from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
@@ -134,6 +135,8 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
         spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
         if (unquoted := _unquoted(text, file, trouble)) is not None:
             raise ReshelveError(unquoted) from trouble
+        if (uncoloned := _uncoloned(text, file, trouble)) is not None:
+            raise ReshelveError(uncoloned) from trouble
         if "nesting depth" in (trouble.problem or ""):
             # libyaml looks ahead, and from 0.2.6 on gives up by itself on what is nested a thousand levels deep.
             raise ReshelveError(Problem("yaml-depth", *_TOO_DEEP, file, _NO_NEED, spot)) from trouble
@@ -165,6 +168,20 @@ def _unquoted(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem 
             spot = Where(file, number, found.column, lines[number])
             return Problem("yaml-syntax", _SYNTAX, f"{found.detail}.", file, found.hint, spot)
     return None
+
+
+def _uncoloned(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
+    """Return the problem told at the key behind which a colon is missing; None where that is not what is wrong."""
+    stopped, problem = trouble.problem_mark, trouble.problem or ""
+    if stopped is None or not ("expected ':'" in problem or "mapping values are not allowed" in problem):
+        return None
+    lines = source_lines(text, set(range(max(stopped.line - _BEFORE, 0) + 1, stopped.line + 2)))
+    found = bare_key(lines, stopped.line + 1)
+    if found is None:
+        return None
+    line, column, word = found
+    spot = Where(file, line, column, lines[line])
+    return Problem("yaml-syntax", _SYNTAX, f"no colon follows {printable(word)}.", file, f"write {printable(word)}:", spot)
 
 
 _SYNTAX = "not well-formed YAML"

@@ -68,6 +68,18 @@ def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_r
     assert {each.detail for each in plan.blocked} == {"m/b is not available: not mounted; m/a cannot be written to"}
 
 
+def test_where_source_and_target_are_away_both_are_told() -> None:
+    on = Desk(**{"in": "/in", "tv": "/tv", "m__a": "/a", "m__b": "/b"})
+    for key in ("in", "m/a", "m/b"):
+        on.about[key] = {"available": False, "why": "not mounted", "optional": True}
+    told = {problem.path: problem.detail for problem in on.plan({"m:x": "in:x", "m:y": "in:y", "tv:z": "in:z"}).problems}
+    assert {key: detail.partition("for ")[2].partition(",")[0] for key, detail in told.items()} == {
+        "in": "3 entries",
+        "m/a": "2 entries",
+        "m/b": "2 entries",
+    }
+
+
 def test_roots_that_are_away_or_read_only_are_passed_over() -> None:
     on = desk("/in/x")
     on.about["m/a"] = {"writable": False}

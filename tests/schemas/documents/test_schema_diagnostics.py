@@ -144,8 +144,8 @@ def test_what_turns_writing_around_is_told_escaped(text: str) -> None:
 @pytest.mark.parametrize(
     ("item", "hint"),
     [
-        ("in:c.mkv", 'write path: "in:c.mkv"'),
-        ("c.mkv", "write path: c.mkv"),
+        ("in:c.mkv", 'write {path: "in:c.mkv"}'),
+        ("c.mkv", "write {path: c.mkv}"),
         ("path:in:c.mkv", "a key's colon is followed by a space: write path: in:c.mkv"),
     ],
 )
