@@ -108,7 +108,8 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     reader, item = _found(request.readers, store, rel, location)
     homes = Homes(request.readers, request.workspace.scan)
     kept = request.layout.values if request.layout is not None else {}
-    book = RuleBook(store, config, request.cite, {**request.workspace.defaults, **kept, **request.values}, homes)
+    values = {**request.workspace.defaults, **kept, **request.values}
+    book = RuleBook(store, config, request.cite, values, homes, unset=request.workspace.set_.keys() - values.keys())
     if book.problems:
         raise ReshelveError(book.problems)
     left = request.layout.leave if request.layout is not None else ()

@@ -251,7 +251,10 @@ def _alone(layout: Layout, about: Container[str]) -> Layout:
 def _books(request: ScanRequest, chosen: Mapping[str, Scan], values: dict[str, Any], homes: Homes) -> dict[str, RuleBook]:
     """Return the rules of each store that is scanned. Raises ReshelveError, with every problem, where one cannot be used."""
     said = (request.previous.values if request.previous is not None else {}) | dict(request.values)
-    books = {store: RuleBook(store, config, request.cite, values, homes, said, request.whose) for store, config in chosen.items()}
+    unset = request.workspace.set_.keys() - {name for name, value in values.items() if value != ""}
+    books = {
+        store: RuleBook(store, config, request.cite, values, homes, said, request.whose, unset) for store, config in chosen.items()
+    }
     unusable = [problem for book in books.values() for problem in book.problems]
     if unusable:
         raise ReshelveError(unusable)

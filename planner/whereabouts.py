@@ -34,7 +34,10 @@ class Finder:
         self._recogniser = recogniser
         self._now_ns = now_ns
         self._homes = Homes(readers, workspace.scan)
-        self._books = [RuleBook(store, config, cite, workspace.defaults, self._homes) for store, config in workspace.scan.items()]
+        self._books = [
+            RuleBook(store, config, cite, workspace.defaults, self._homes, unset=workspace.set_)
+            for store, config in workspace.scan.items()
+        ]
         unusable = [problem for book in self._books for problem in book.problems]
         if unusable:
             raise ReshelveError(unusable)

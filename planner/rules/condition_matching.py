@@ -5,7 +5,7 @@ it: a show called 24 is found by `show: 24`. What is not known meets no demand b
 """
 
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
 from reshelve.planner.metadata.media_facts import level_of
@@ -98,6 +98,10 @@ class Matcher:
         """Return the first demand that does not hold of `subject`, and what is so instead: "ext mkv (it is srt)"; else ""."""
         return _failing(self.condition, subject)
 
+    def lacking(self, subject: Subject, names: Collection[str]) -> frozenset[str]:
+        """Return which of these facts, which are not known, are all that keeps the condition from holding; else none."""
+        return _lacking(self.condition, subject, names) or frozenset()
+
     def holds(self, subject: Subject) -> bool:
         """Say whether every demand of the condition holds of `subject`."""
         for test in self._tests:  # noqa: SIM110 - asked of every item and rule
@@ -163,6 +167,27 @@ def _failing(condition: Condition, subject: Subject) -> str:
     if condition.none_of is not None and not _failing(condition.none_of, subject):
         return f"not ({describe(condition.none_of)}), which holds"
     return ""
+
+
+def _lacking(condition: Condition, subject: Subject, names: Collection[str]) -> frozenset[str] | None:
+    """Return the facts of `names` that a condition lacks, and nothing else; None where it fails on something else."""
+    lacking: set[str] = set()
+    for name, expected in condition.demands.items():
+        if not _demand(name, expected)(subject):
+            if name not in names or subject.facts.get(name) not in (None, ""):
+                return None
+            lacking.add(name)
+    inner = [_lacking(each, subject, names) for each in condition.all_of or ()]
+    if condition.any_of is not None:
+        branches = [_lacking(each, subject, names) for each in condition.any_of]
+        inner.append(min((each for each in branches if each is not None), key=len, default=None))
+    if condition.none_of is not None and not _failing(condition.none_of, subject):
+        return None
+    for each in inner:
+        if each is None:
+            return None
+        lacking |= each
+    return frozenset(lacking)
 
 
 def _told(name: str, value: Any) -> str:

@@ -1,7 +1,7 @@
 """The rule scanner: the first rule of a store that holds of a bundle's main file decides what becomes of the bundle."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -78,10 +78,10 @@ class Verdict:
 
 
 class RuleBook:
-    """The compiled rules of one store; `homes` knows the folders that stand, `values` are what `set:` and `--set`
-    give, `said` the names of those that a person gave. `whose` names the preset that they are from, "" for a workspace's own.
+    """The compiled rules of one store; `homes` knows the folders that stand, `values` are what `set:` and `--set` give.
 
-    `problems` names rules that cannot be used.
+    `said` are the names of values that a person gave, `unset` those of values that nothing gives. `whose` names the preset that the
+    rules are from, "" for a workspace's own. `problems` names rules that cannot be used.
     """
 
     def __init__(
@@ -93,6 +93,7 @@ class RuleBook:
         homes: Homes | None = None,
         said: Collection[str] = (),
         whose: str = "",
+        unset: Collection[str] = (),
     ) -> None:
         self.store = store
         self._whose = f" ({whose})" if whose else ""
@@ -100,6 +101,7 @@ class RuleBook:
         self.problems: list[Problem] = []
         self.values = dict(values or {})
         self._said = frozenset(said)
+        self._unset = frozenset(unset) - self.values.keys()
         self._renames = scan.rename
         self._reasons: dict[tuple[str, ...], str] = {}
         self.rules: list[StoreRule] = []
@@ -172,7 +174,16 @@ class RuleBook:
         for rule in self.rules if only is None else [self.rules[number] for number in sorted(only)]:
             if rule.matcher.holds(subject):
                 return self._carry_out(rule, subject, reading)
-        return Verdict("review", "no rule matched")
+        return Verdict("review", self._unset_values(subject, only) or "no rule matched")
+
+    def _unset_values(self, subject: Subject, only: frozenset[int] | None) -> str:
+        """Say which values nobody gave keep the first rule from holding that would hold with them; "" where that is not why."""
+        for number, rule in enumerate(self.rules if self._unset else ()):
+            if only is None or number in only:
+                lacking = rule.matcher.lacking(subject, self._unset)
+                if lacking:
+                    return f"{rule.label}: {_not_set(sorted(lacking))}"
+        return ""
 
     def at_place(self, name: str, main: Item, reading: "Reading", now_ns: int) -> Verdict:
         """Return what the first rule called `name` that has a place would make of the bundle, though its condition may not hold."""
@@ -196,6 +207,8 @@ class RuleBook:
                 source = join(self.store, subject.item.rel)
                 target, perhaps, near = self.homes.settle(rule.place, target, subject.facts, source)
             except MissingFact as missing:
+                if missing.name in self._unset:
+                    return Verdict("review", f"{rule.label}: {_not_set([missing.name])}", rule)
                 return Verdict("review", f"{rule.label}: {missing.name} is not known", rule)
             except PlaceError as fault:
                 return Verdict("review", f"{rule.label}: {fault.reason}", rule)
@@ -262,6 +275,12 @@ class RuleBook:
             reason = f"{rule.label}, facts from {_spoken(key[1:])}" if found else rule.label
             self._reasons[key] = reason
         return reason
+
+
+def _not_set(names: Sequence[str]) -> str:
+    """Say which values are not given, and how they are."""
+    given = " ".join(f"--set {name}=…" for name in names)
+    return f"{' and '.join(names)} {'is' if len(names) == 1 else 'are'} not set (give it with {given})"
 
 
 def _either(folders: tuple[str, ...]) -> str:

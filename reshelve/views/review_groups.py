@@ -23,6 +23,8 @@ _SAME = "same content as "
 _SAME_IN_SHORT = "same content as a file that is filed"
 """A reason that names a file, which is another one each time, and how it is told with its number."""
 _AND_SAME = "; same content as "
+_NAMED = 3
+"""Files of a group that are named."""
 _CERTAIN = " not certain"
 """What may follow it is what the readers of this one name said."""
 
@@ -59,6 +61,8 @@ def group_lines(items: Sequence[Review], most: int) -> Iterator[str]:
     if rest := groups[most:]:
         files, folders = sum(len(group.items) for group in rest), len({group.folder for group in rest})
         yield f"  … and {count(files, 'more file', 'more files')} in {count(folders, 'folder')} (--full names all)"
+    elif any(len(group.items) > _NAMED for group in groups):
+        yield "  (--full names all)"
 
 
 def reasons(items: Sequence[Review]) -> list[str]:
@@ -109,7 +113,13 @@ def _line(group: _Group) -> str:
     if group.folders > 1:
         where += f" ({count(group.folders, 'folder')})"
     colon = "" if where.endswith(":") else ":"
-    return f"{where}{colon} {_what(group.items)}, {printable(group.why)}"
+    return f"{where}{colon} {_what(group.items)}, {printable(group.why)} ({_first(group.items)})"
+
+
+def _first(items: Sequence[Review]) -> str:
+    """Return the names of the first few items."""
+    names = [printable(item.source.rpartition("/")[2].rpartition(":")[2]) for item in items[:_NAMED]]
+    return ", ".join([*names, "…"] if len(items) > _NAMED else names)
 
 
 def _what(items: Iterable[Review]) -> str:

@@ -134,3 +134,22 @@ def test_facts_are_asked_for_only_when_a_rule_uses_them() -> None:
     assert not book({"name": "a", "when": {"ext": "iso"}, "place": "movies:{{ filename }}"}).reads_facts
     assert book({"name": "a", "when": {"ext": "iso"}, "place": "movies:{{ title }}"}).reads_facts
     assert book({"name": "a", "when": {"not": {"kind": "movie"}}, "leave": True}).reads_facts
+
+
+@pytest.mark.parametrize(
+    ("when", "lacks"),
+    [
+        ({"client": "Acme", "media": "video"}, "client is not set"),
+        ({"client": {"known": True}, "job": {"known": True}}, "client and job are not set"),
+        ({"any": [{"client": {"known": True}, "job": {"known": True}}, {"job": {"known": True}}]}, "job is not set"),
+        ({"all": [{"client": {"known": True}}], "ext": "mkv"}, "client is not set"),
+        ({"client": {"known": True}, "media": "audio"}, ""),
+        ({"client": {"known": True}, "not": {"media": "video"}}, ""),
+        ({"any": [{"media": "audio", "client": {"known": True}}]}, ""),
+    ],
+)
+def test_only_a_value_that_would_make_a_rule_hold_is_asked_for(when: dict[str, object], lacks: str) -> None:
+    rules = {"rules": [{"name": "clips", "when": when, "place": "tv:{{ filename }}"}]}
+    rule_book = RuleBook("inbox", Scan.model_validate(rules), lambda _: "", unset=["client", "job"])
+    because = rule_book.decide(Item("a.mkv", "file", 1, 0, 1, 1, 1, 0o644, ""), Reading(), 0).because
+    assert because.startswith(f"rule clips: {lacks} (give it with --set ") if lacks else because == "no rule matched"

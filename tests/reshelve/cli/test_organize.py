@@ -235,7 +235,10 @@ def test_what_was_left_behind_is_told_by_folder_once_and_in_full_when_asked(plac
     for number in range(15):
         (place / "in" / f"odd{number:02}.bin").write_text("odd")
     brief = call(place, "organize", "in", "--into", "out")
-    assert "  inbox: 16 other files, no rule matched\n" in brief.out and "xyz.bin" not in brief.out
+    assert (
+        "  inbox: 16 other files, no rule matched (odd00.bin, odd01.bin, odd02.bin, …)\n" in brief.out
+        and "xyz.bin" not in brief.out
+    )
     assert "Left for review (16), as said before" in call(place, "organize", "in", "--into", "out").out
     full = call(place, "organize", "in", "--into", "out", "--full")
     assert full.out.count("no rule matched") == 16 and "inbox:xyz.bin: no rule matched" in full.out

@@ -7,6 +7,7 @@ import pytest
 from reshelve.schemas.documents.layout_files import load_layout, save_layout
 from reshelve.schemas.layout import Layout
 from tests.support.shellcalls import call
+from tests.support.shellplaces import lay
 
 WORKSPACE = """\
 version: 1
@@ -92,3 +93,27 @@ def test_values_are_kept_by_every_way_of_reading(tmp_path: Path) -> None:
     assert load_layout(path) == layout
     path.write_text(path.read_text().replace("set:", "set: # mine"))
     assert load_layout(path) == layout
+
+
+def test_a_value_that_a_rule_asks_for_and_nobody_gave_is_named_with_how_to_give_it(tmp_path: Path) -> None:
+    lay(tmp_path, {"inbox/a.mp4": "a", "inbox/t.txt": "t"}, ASKING)
+    told = call(tmp_path, "scan").out
+    assert "inbox:a.mp4: rule clips: client is not set (give it with --set client=…)" in told
+    assert "inbox:t.txt: no rule matched" in told, "a value would change nothing for it"
+    assert "client is not set (give it with --set client=…)" in call(tmp_path, "explain", "inbox:a.mp4").out
+    told = call(tmp_path, "scan", "--set", "client=Acme").out
+    assert "rule clips: job is not set (give it with --set job=…)" in told, "what its place needs is told the same way"
+    assert "1 to file" in call(tmp_path, "scan", "--set", "job=J7").out
+
+
+ASKING = """\
+version: 1
+stores:
+  inbox: {path: inbox}
+  tv: {path: tv}
+set: {client: , job: }
+scan:
+  inbox:
+    rules:
+      - {name: clips, when: {media: video, client: {known: true}}, place: "tv:{{ client }}/{{ job }}/{{ filename }}"}
+"""

@@ -22,30 +22,40 @@ def test_a_few_are_told_one_by_one() -> None:
 def test_many_are_told_by_folder_the_largest_first() -> None:
     assert told(*many("Docs/", "pdf", 5), *many("DCIM/2019/", "jpg", 312), *many("DCIM/2019/", "mp4", 1), *many("", "txt", 2)) == [
         "Left for review (320):",
-        f"  inbox:DCIM/2019/: 312 pictures and 1 video, {NONE}",
-        f"  inbox:Docs/: 5 documents, {NONE}",
-        f"  inbox: 2 documents, {NONE}",
+        f"  inbox:DCIM/2019/: 312 pictures and 1 video, {NONE} (000.jpg, 001.jpg, 002.jpg, …)",
+        f"  inbox:Docs/: 5 documents, {NONE} (000.pdf, 001.pdf, 002.pdf, …)",
+        f"  inbox: 2 documents, {NONE} (000.txt, 001.txt)",
+        "  (--full names all)",
     ]
 
 
 def test_a_single_file_of_many_is_named_with_its_own_reason() -> None:
     why = "rule films: title is not certain (title: 'Heat' or 'Heat 2')"
     lines = told(*many("DCIM/", "jpg", 12), Review("inbox:Heat.mkv", why))
-    assert lines[2:] == [f"  inbox:Heat.mkv: {why}", f"       12 {NONE}", "        1 rule films: title is not certain"]
+    assert lines[2:] == [
+        f"  inbox:Heat.mkv: {why}",
+        "  (--full names all)",
+        f"       12 {NONE}",
+        "        1 rule films: title is not certain",
+    ]
 
 
 def test_what_travels_with_another_is_told_with_it() -> None:
     mains = many("TV/", "mkv", 8, "rule films: title is not certain (title: 'a' or 'b')")
     beside = [Review(one.source.replace(".mkv", ".srt"), f"with {one.source}") for one in mains]
-    assert told(*mains, *beside)[1:] == ["  inbox:TV/: 8 videos and 8 subtitles, rule films: title is not certain"]
+    assert told(*mains, *beside)[1:] == [
+        "  inbox:TV/: 8 videos and 8 subtitles, rule films: title is not certain (000.mkv, 001.mkv, 002.mkv, …)",
+        "  (--full names all)",
+    ]
 
 
 def test_many_folders_are_told_as_the_one_they_lie_in() -> None:
     lines = told(*(item for at in range(12) for item in many(f"DCIM/1{at:02}APPLE/", "heic", 3)), *many("Docs/", "pdf", 2))
     assert lines == [
         "Left for review (38):",
-        f"  inbox:DCIM/ (12 folders): 36 pictures, {NONE}",
-        f"  inbox:Docs/: 2 documents, {NONE}",
+        f"  inbox:DCIM/ (12 folders): 36 pictures, {NONE} (000.heic, 001.heic, 002.heic, …)",
+        f"  inbox:Docs/: 2 documents, {NONE} (000.pdf, 001.pdf)",
+        "  (--full names all)",
     ]
 
 
