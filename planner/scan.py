@@ -87,7 +87,8 @@ class ScanResult:
     `left_alone` are the folders of systems and other programs, those that are one thing, and those of work under way; `left_files`
     single files, each counted in `counts`, where `files` is the sum of the others without `to_tiers`. `kinds` says what was seen of
     each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
-    undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout.
+    undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout. `duplicates` are files that stay
+    as another file brings their content, with the target that has it.
     """
 
     layout: Layout
@@ -102,6 +103,7 @@ class ScanResult:
     held: int = 0
     to_plan: int = 0
     left: list[Departure] = field(default_factory=list)
+    duplicates: dict[str, str] = field(default_factory=dict)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -145,7 +147,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     layout, kept = merged.layout, merged.kept
     left = departures(request.previous, layout, merged.why_left)
     found.leave_files(sifted.not_observed, "not_observed")
-    settled_already = Settled(composed.standing, composed.duplicates | sifted.as_desired)
+    same_as = composed.duplicates | sifted.same_as
+    settled_already = Settled(composed.standing, same_as.keys() | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
     counts, left_files = Outcomes(layout, found.files, theirs, settled_already, request.held).count(scanner.selected, about)
     if about is not None:
@@ -168,7 +171,15 @@ def _scan(request: ScanRequest) -> ScanResult:
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     held = sum(pair in request.held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
-    return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held, left)
+    return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held, left, _held_at(same_as, layout))
+
+
+def _held_at(same_as: Mapping[str, str], layout: Layout) -> dict[str, str]:
+    """Return the targets that hold what files do that stay because others bring it, by location."""
+    targets = {entry.source: target for target, entry in layout.files.items() if entry.source is not None}
+    sources = {file: same_as.get(twin, twin) for file, twin in same_as.items()}
+    found = {file: targets.get(twin, twin if twin in layout.files else "") for file, twin in sources.items()}
+    return {file: target for file, target in sorted(found.items()) if target}
 
 
 def _unseen(request: ScanRequest) -> list[Problem]:

@@ -31,14 +31,15 @@ _Pieces = list[tuple[Item, Member | None]]
 class Composed:
     """What became of the proposals: entries by target, and what is left for a person.
 
-    `duplicates` are the sources that stay, since another brings the same content to the same place, and `standing` those whose
-    target holds the same already: nothing is left to do about either. `absent` are those that go, as the same comes to their place.
+    `duplicates` are the sources that stay, each with the location of another that brings the same content to the same place, and
+    `standing` those whose target holds the same already: nothing is left to do about either. `absent` are those that go, as the same
+    comes to their place.
     """
 
     files: dict[str, Entry] = field(default_factory=dict)
     review: list[Review] = field(default_factory=list)
     absent: list[Absent] = field(default_factory=list)
-    duplicates: set[str] = field(default_factory=set)
+    duplicates: dict[str, str] = field(default_factory=dict)
     standing: set[str] = field(default_factory=set)
 
 
@@ -302,14 +303,14 @@ class Composer:
 
     def _let_go(self, proposal: Proposal, twin: str, pieces: _Pieces) -> None:
         """Let go of what another file brings to its place already: a copy needs nothing more, what was to move is not needed."""
-        if proposal.transfer != "move":
-            self._made.duplicates.update([proposal.location(piece) for piece, _ in pieces])
-            return
         store = split(proposal.target)[0]
         for piece, member in pieces:
             key = self._shelf(store).key(twin if member is None else _beside(member, twin))
             place, source = join(store, self._spelled.get((store, key), key)), proposal.location(piece)
             first = self._claims[store][key]
+            if proposal.transfer != "move":
+                self._made.duplicates[source] = first
+                continue
             if first == place or self._holds(place, piece, proposal.reader):
                 self._made.absent.append(absent_of(source, piece, f"already at {printable(place)}", [place]))
                 continue

@@ -12,6 +12,7 @@ from reshelve.planner.rules.free_names import is_variant, split_name, without_nu
 from reshelve.planner.rules.portable_names import fold
 from reshelve.planner.scanners.content_groups import SameSize, is_of_a_kind
 from reshelve.planner.scanners.copy_names import original_of
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
 
 _Key = tuple[str, str, int, str]
@@ -42,15 +43,55 @@ def twins_of(proposals: Sequence[Proposal]) -> dict[str, str]:
     return {source: found.get(first, first) for source, first in found.items()}
 
 
+def same_on_cards(proposals: Sequence[Proposal]) -> dict[str, str]:
+    """Return of each file of copies that another file of its name and content makes needless, which one that is, by location.
+
+    So a clip that is on two cards is copied once. What travels with one has to be with the other too.
+    """
+    alike: dict[_Key, list[Proposal]] = defaultdict(list)
+    for one in sorted(proposals, key=lambda each: each.source):
+        rel, size = one.bundle.main.rel, one.bundle.main.size
+        if disc_top(rel) is None:
+            alike[one.into, one.within, size, fold(_name(rel))].append(one)
+    found: dict[str, str] = {}
+    for same in alike.values():
+        for number, one in enumerate(same):
+            pieces = next((pieces for each in same[:number] if each.source not in found and (pieces := _pieces(one, each))), {})
+            found |= pieces
+    return found
+
+
+def _pieces(one: Proposal, other: Proposal) -> dict[str, str]:
+    """Return the files of one bundle with those of the other that hold the same; nothing where one has none."""
+    theirs = {fold(_name(item.rel)): item for item in other.bundle.items()}
+    found: dict[str, str] = {}
+    if not _is_twin(one, other):
+        return found
+    for item in one.bundle.items():
+        twin = theirs.get(fold(_name(item.rel)))
+        if twin is None or twin.size != item.size or not _holds(one, item, other, twin):
+            return {}
+        found[one.location(item)] = other.location(twin)
+    return found
+
+
+def _holds(one: Proposal, item: Item, other: Proposal, twin: Item) -> bool:
+    held = SameSize()
+    held.add((other.reader, twin))
+    with suppress(NotObserved):
+        return bool(held.same(item, one.reader))
+    return False
+
+
+def _name(rel: str) -> str:
+    return rel.rpartition("/")[2]
+
+
 def _is_twin(copy: Proposal, original: Proposal) -> bool:
     ours, theirs = copy.bundle.main, original.bundle.main
     if not is_of_a_kind(ours.rel, theirs.rel) or same_file(ours, theirs) or _meet(copy, original):
         return False
-    held = SameSize()
-    held.add((original.reader, theirs))
-    with suppress(NotObserved):
-        return bool(held.same(ours, copy.reader))
-    return False
+    return _holds(copy, ours, original, theirs)
 
 
 def _meet(one: Proposal, other: Proposal) -> bool:

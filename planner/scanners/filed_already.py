@@ -14,7 +14,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import is_variant, without_number
 from reshelve.planner.rules.portable_names import fold
-from reshelve.planner.scanners.batch_twins import twins_of
+from reshelve.planner.scanners.batch_twins import same_on_cards, twins_of
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
@@ -32,7 +32,8 @@ class Sifted:
     """What is still to be filed, and what stays, its content being filed already.
 
     `told` says for what is undecided where its content is. `as_desired` are the sources of proposals that have nothing left to do;
-    `not_observed` are the locations of files that could not be compared.
+    `same_as` are copies that another one makes needless, with that, by location; `not_observed` the locations of files that could
+    not be compared.
     """
 
     proposals: list[Proposal] = field(default_factory=list)
@@ -40,6 +41,7 @@ class Sifted:
     told: dict[str, str] = field(default_factory=dict)
     as_desired: set[str] = field(default_factory=set)
     not_observed: list[str] = field(default_factory=list)
+    same_as: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True, frozen=True)
@@ -108,7 +110,10 @@ class FiledAlready:
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += locations
         twins = twins_of([one for one in coming if one.transfer == "move"])
+        sifted.same_as = same_on_cards([one for one in coming if one.transfer in _COPIES and not self._stands_filed(one)])
         for one in coming:
+            if one.source in sifted.same_as:
+                continue
             if one.source in twins:
                 _leave(one, f"{_SAME}{printable(twins[one.source])}", sifted)
             else:
@@ -120,6 +125,13 @@ class FiledAlready:
                 if first is not None:
                     sifted.told[each.source] = f"{_SAME}{printable(join(first[0], first[1][1].rel))}"
         return sifted
+
+    def _stands_filed(self, one: Proposal) -> bool:
+        """Say whether the target store has what a proposal brings, or that cannot be told."""
+        try:
+            return bool(self._kept(one, one.bundle.main))
+        except NotObserved:
+            return True
 
     def _is_asked_about(self, one: Proposal) -> bool:
         """Say whether what cannot be told of a proposal is asked about with those of its name or number."""

@@ -139,6 +139,7 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
     if left:
         came_to.append(f"{sum(left.values()):,} left alone")
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
+    yield from _duplicates_text(result.duplicates, full=full)
     if counts.get(_TO_TIERS):
         yield f"For the tiers: {count(counts[_TO_TIERS], 'entry', 'entries')}."
     if result.held:
@@ -151,6 +152,15 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
         yield from (f"  {printable(file.location)} ({_why_left(file.why)})" for file in files)
     if result.left_alone:
         yield from _folders_text(result.left_alone, full=full)
+
+
+def _duplicates_text(duplicates: Mapping[str, str], *, full: bool) -> Iterator[str]:
+    """Yield which files are not copied as another one brings their content, and where that is: a few, or all with `full`."""
+    shown = len(duplicates) if full else _FOLDERS
+    for source, target in list(duplicates.items())[:shown]:
+        yield f"  {printable(source)}: the same content as {printable(target)}; one copy suffices"
+    if len(duplicates) > shown:
+        yield f"  … and {count(len(duplicates) - shown, 'more duplicate')} (--full names all)"
 
 
 def _why_left(why: str) -> str:

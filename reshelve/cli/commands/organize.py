@@ -138,7 +138,7 @@ def organize(
     _tell_scan(shell, session, result, full=how["full"])
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
-    layout = emptied(result.layout) if empty else result.layout
+    layout = emptied(result.layout, result.duplicates) if empty else result.layout
     with shell.working("Planning") as seen:
         plan = session.watched(seen).plans.make(layout, max_delete=how["max_delete"], command="organize")
     if plan.can_apply() and not dest.exists():
