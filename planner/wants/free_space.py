@@ -109,7 +109,8 @@ class Room:
         if space is None:
             return "room that is not known"
         if 0 <= space.free_inodes < system.files + files:
-            return f"room for {max(space.free_inodes - system.files, 0)} more files or folders"
+            spare = max(space.free_inodes - system.files, 0)
+            return f"room for {spare} more file{'' if spare == 1 else 's'} or folder{'' if spare == 1 else 's'}"
         return _left(system, reader.root.reserve)
 
     def withdraw(self) -> None:
@@ -139,7 +140,8 @@ class Room:
                 hint += " `reserve:` of the store says how much is kept." if system.reserve else ""
                 found.append(Problem("no-room", "Not enough room.", detail, system.place, hint))
             elif 0 <= space.free_inodes < system.files:
-                detail = f"The plan makes {system.files} files, and the file system has room for {space.free_inodes}."
+                made = "1 file" if system.files == 1 else f"{system.files} files"
+                detail = f"The plan makes {made}, and the file system has room for {space.free_inodes}."
                 hint = "Remove some files first."
                 found.append(Problem("no-room", "Not enough room for so many files.", detail, system.place, hint))
         return sorted(found, key=Problem.order)

@@ -264,14 +264,15 @@ def _read_here(decision: Decision) -> tuple[str, ...]:
 
 
 def _emptied(side: Side, looked: Looked) -> Problem:
-    count = len(looked.sides.base)
+    number = len(looked.sides.base)
+    files = "1 file that was" if number == 1 else f"{number:,} files that were"
     if looked.refused == "here":
-        detail = f"None of {count} files that were shared is still here, and the bucket still has them."
+        detail = f"Of {files} shared none is still here, and the bucket still has them."
         remove = f"reshelve sync clean {shlex.quote(looked.name)} --only-copy"
         hint = f"bring them back: reshelve sync {shlex.quote(looked.name)} --again; or remove them there: {remove}"
         where = side.here.location(looked.name, "")
     else:
-        detail = f"None of {count} files that were shared is in the bucket any more, and nobody's record says who removed them."
+        detail = f"Of {files} shared none is in the bucket any more, and nobody's record says who removed them."
         name = shlex.quote(looked.name)
         hint = f"share them again: reshelve sync {name} --again; or let it be so: reshelve sync clean {name}"
         where = side.there.location(looked.name, "")

@@ -291,11 +291,17 @@ def _largest(groups: list[Group], budget: int) -> tuple[dict[str, list[Group]], 
     return shown, []
 
 
+_BEFORE_PLACE = len("    > " + " " * 12 + " " + " " * 8 + "  ")
+"""How many columns of the line of a group stand before its place, which has all that are left."""
+
+
 def _group_line(group: Group, paint: Paint, width: int) -> str:
     symbol = paint(STYLE[group.op], SYMBOLS[group.op])
-    where = f"{fit(printable(group.folder), width - 30)}{paint('dim', ' (new)') if group.fresh else ''}"
+    room = width - _BEFORE_PLACE
     if group.files == 1:
-        return f"{symbol} {'1 file':>12} {human_size(group.size):>8}  {fit(printable(group.example), width - 30)}"
+        return f"{symbol} {'1 file':>12} {human_size(group.size):>8}  {fit(printable(group.example), room)}"
+    new = " (new)" if group.fresh else ""
+    where = f"{fit(printable(group.folder), room - len(new))}{paint('dim', new) if new else ''}"
     return f"{symbol} {count(group.files, 'file'):>12} {human_size(group.size):>8}  {where}"
 
 

@@ -15,6 +15,7 @@ from reshelve.opening import workspace_search
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
+from reshelve.views.colour import count
 from reshelve.views.printed_paths import shown
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
         shell.put([manifest_text(made).decode().rstrip("\n")])
     elif saved is not None:
         saved.put(lambda path, version: save_manifest(made, path, version))
-        shell.say([f"Wrote {shown(saved.path)}: {len(made.projects):,} projects."])
+        shell.say([f"Wrote {shown(saved.path)}: {count(len(made.projects), 'project')}."])
     else:
         shell.answer(manifests.manifest_text(made, shell.colour))
     shell.events(manifests.project_event(project) for project in made.projects)

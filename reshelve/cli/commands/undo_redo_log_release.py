@@ -247,7 +247,7 @@ def _through(shell: Shell, session: Session, run: str, *, yes: bool, only_show: 
         return _shown(shell, plan, full=full)
     shell.plan(plan, full=full)
     end_if_dry(shell, plan)
-    confirm(shell, f"Take back {len(runs)} runs ({', '.join(runs)})?", yes=yes)
+    confirm(shell, f"Take back {count(len(runs), 'run')} ({', '.join(runs)})?", yes=yes)
     for at, one in enumerate(runs):
         plan = plan if at == 0 else session.history.plan_undo(one, by_content=reading)
         last = at == len(runs) - 1 or bool(plan.waiting)

@@ -14,6 +14,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import workspace_search
 from reshelve.schemas import locations
 from reshelve.schemas.problems import Problem, errors
+from reshelve.views.colour import count
 from reshelve.views.printed_paths import quoted, shown
 
 FILES = click.Path(path_type=Path)
@@ -87,6 +88,7 @@ def fmt(shell: Shell, files: tuple[Path, ...], only_check: bool) -> int:
             unknown = api.store_problems(file)
             shell.problems(unknown)
             wrong = wrong or bool(unknown)
+    shell.say(_formatted(len(chosen), changed, only_check=only_check))
     return shell.finish(1 if (changed and only_check) or wrong else 0, documents=len(chosen), changed=changed)
 
 
@@ -133,6 +135,14 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
     shell.answer(diff_text(difference))
     shell.events(diff_events(difference))
     return shell.finish(0)
+
+
+def _formatted(documents: int, changed: int, *, only_check: bool) -> Iterator[str]:
+    """Yield how many documents are formatted, or, with `only_check`, are not; what was changed was named one by one."""
+    if not changed:
+        yield f"{documents:,} {'document is' if documents == 1 else 'documents are'} formatted."
+    elif only_check:
+        yield f"Not formatted: {changed:,} of {count(documents, 'document')}."
 
 
 def _not_formatted(file: Path) -> Problem:

@@ -71,11 +71,12 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_fmt_check_changes_nothing_and_fmt_settles_it(tmp_path: Path) -> None:
     file = tmp_path / "layout.yaml"
     file.write_text(UNSORTED)
-    assert call(tmp_path, "fmt", "--check", "layout.yaml").code == 1
+    refused = call(tmp_path, "fmt", "--check", "layout.yaml")
+    assert refused.code == 1 and "not-formatted" in refused.err and refused.out == "Not formatted: 1 of 1 document.\n"
     assert file.read_text() == UNSORTED
     assert "changed: layout.yaml" in call(tmp_path, "fmt", "layout.yaml").out
     assert file.read_text().index("tv:a.mkv") < file.read_text().index("tv:b.mkv")
-    assert call(tmp_path, "fmt", "--check", "layout.yaml").code == 0
+    assert call(tmp_path, "fmt", "--check", "layout.yaml").out == "1 document is formatted.\n"
 
 
 def test_schemas_are_printed(tmp_path: Path) -> None:
