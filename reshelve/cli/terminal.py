@@ -15,6 +15,7 @@ from reshelve.cli.command_log import CommandLog
 from reshelve.schemas.problems import Problem
 
 if TYPE_CHECKING:
+    from reshelve.executors.state.last_times import LastTimes
     from reshelve.schemas.documents.atomic_files import Fresh
     from reshelve.schemas.plan import Plan
     from reshelve.schemas.run_report import Report
@@ -123,16 +124,23 @@ class Shell:
         self._held.clear()
 
     @contextmanager
-    def working(self, what: str) -> Iterator[Callable[[int], object]]:
-        """Tell how many files were seen by now, as long as this lasts: in a line where somebody watches, else as events."""
+    def working(self, what: str, times: "LastTimes | None" = None) -> Iterator[Callable[[int], object]]:
+        """Tell how many files were seen by now, as long as this lasts: in a line where somebody watches, else as events.
+
+        By `times` it is told, too, how much time is left, and how long it took is kept there once it is done.
+        """
         from reshelve.views.progress import Pulse
 
-        pulse = Pulse(sys.stderr, time.monotonic, what, shown=self.watched and not self.json and not self.quiet)
+        shown, began = self.watched and not self.json and not self.quiet, time.monotonic()
+        expected = times.of(what) if times is not None and shown else None
+        pulse = Pulse(sys.stderr, time.monotonic, what, shown=shown, expected=expected)
         self._pulse = pulse
         self._seen = self._seen_events(pulse.seen) if self.json else pulse.seen
         try:
             with pulse:
                 yield self._seen
+            if times is not None:
+                times.keep(what, time.monotonic() - began)
         finally:
             self._pulse = self._seen = None
 

@@ -13,6 +13,7 @@ from reshelve.session.scan_overrides import Only, Overrides, by_their_names, ove
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
+    from reshelve.executors.state.last_times import LastTimes
     from reshelve.session.session_backups import Backups
     from reshelve.session.session_catalog import Catalog
     from reshelve.session.session_cleanup import Cleanup
@@ -76,6 +77,12 @@ class Session:
     def watched(self, seen: Callable[[int], object]) -> "Session":
         """Return this session with `seen` told how many files each folder holds, whenever stores are looked through."""
         return Session(replace(self.setting, seen=seen), self.now)
+
+    def times(self) -> "LastTimes | None":
+        """Return how long work took here the last time, None where nothing is remembered."""
+        from reshelve.executors.state.last_times import LastTimes
+
+        return None if self.setting.forgetful else LastTimes(self.setting.state.folder)
 
     def making(self, store: str) -> "Session":
         """Return this session with a store whose folder may be made, where that lies in the workspace's own folder."""

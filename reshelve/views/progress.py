@@ -87,13 +87,17 @@ class ProgressLine:
 
 
 class Pulse:
-    """Draws how many files were seen and for how long, as long as it is entered and `shown`: also while nothing new is seen."""
+    """Draws how many files were seen and for how long, as long as it is entered and `shown`: also while nothing new is seen.
 
-    def __init__(self, out: TextIO, clock: Callable[[], float], what: str, *, shown: bool) -> None:
+    `expected` is how many seconds it took the last time: as long as that is not over, what is left of it is drawn too.
+    """
+
+    def __init__(self, out: TextIO, clock: Callable[[], float], what: str, *, shown: bool, expected: float | None = None) -> None:
         self._out = out
         self._clock = clock
         self._what = what
         self._shown = shown
+        self._expected = expected or 0.0
         self._started = clock()
         self._files = 0
         self._width = 0
@@ -119,7 +123,10 @@ class Pulse:
         with self._lock:
             if self._over.is_set():
                 return
-            text = f"{self._what}: {count(self._files, 'file')} seen, {_span(self._clock() - self._started)}"
+            elapsed = self._clock() - self._started
+            text = f"{self._what}: {count(self._files, 'file')} seen, {_span(elapsed)}"
+            if elapsed < self._expected:
+                text += f", about {_span(self._expected - elapsed)} left"
             self._out.write(f"\r{text:<{self._width}}")
             self._out.flush()
             self._width = len(text)

@@ -76,7 +76,7 @@ def apply(
         saved = True
     else:
         layout, digest = api.layout_with_digest(path, facts=session.plans.uses_facts)
-        with shell.working("Planning") as seen:
+        with shell.working("Planning", session.times()) as seen:
             plan = session.watched(seen).plans.make(layout, digest=digest, max_delete=max_delete)
     carry = partial(
         carry_out, shell, session, yes=yes, full=full, on_error=on_error, jobs=jobs, max_delete=max_delete, strict=strict

@@ -133,13 +133,13 @@ def organize(
         on_duplicate=on_duplicate,
         reserve=reserve,
     )
-    with shell.working("Scanning") as seen:
+    with shell.working("Scanning", session.times()) as seen:
         result = session.watched(seen).layouts.scan(values=values)
     _tell_scan(shell, session, result, full=how["full"])
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
     layout = emptied(result.layout, result.duplicates) if empty else result.layout
-    with shell.working("Planning") as seen:
+    with shell.working("Planning", session.times()) as seen:
         plan = session.watched(seen).plans.make(layout, max_delete=how["max_delete"], command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])

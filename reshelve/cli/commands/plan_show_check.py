@@ -72,7 +72,7 @@ def plan(
     saved = output_files.claim(output, output_files.PLAN, session.setting) if output not in (None, output_files.PRINTED) else None
     desired, digest = api.layout_with_digest(layout or session.layouts.path, facts=session.plans.uses_facts)
     observed = api.load_inventory(against) if against else None
-    with shell.working("Planning") as seen:
+    with shell.working("Planning", session.times()) as seen:
         planning = session.watched(seen).plans
         made = planning.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
     shell.problems(session.runs.unsettled_inside(made))

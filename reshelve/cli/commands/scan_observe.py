@@ -122,7 +122,7 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
     observed = api.load_inventory(asked.against) if asked.against else None
-    with shell.working("Scanning") as seen:
+    with shell.working("Scanning", session.times()) as seen:
         scanning = session.watched(seen)
         result = scanning.layouts.scan(
             previous, only=asked.only, values=asked.values, prune=asked.prune, asking=asking, against=observed

@@ -101,7 +101,16 @@ def test_a_damaged_record_of_disks(place: Path, make: Callable[[Path], None]) ->
 @pytest.mark.parametrize("make", [pipe, folder])
 def test_whatever_is_remembered_that_is_no_file(place: Path, make: Callable[[Path], None]) -> None:
     filed(place, "a")
-    for name in ("disks.json", "watch.json", "told.json", "declined.json", "lock-times.json", ".gitignore", "schedule/lock"):
+    for name in (
+        "disks.json",
+        "watch.json",
+        "told.json",
+        "times.json",
+        "declined.json",
+        "lock-times.json",
+        ".gitignore",
+        "schedule/lock",
+    ):
         (place / ".reshelve" / name).parent.mkdir(exist_ok=True)
         make(place / ".reshelve" / name)
     found = answered(place)

@@ -92,6 +92,18 @@ def test_a_pulse_tells_files_and_time_and_goes_away() -> None:
     assert out.getvalue().endswith(" \r"), "it never comes back once its work is done"
 
 
+def test_a_pulse_tells_how_much_is_left_of_the_time_that_it_took_before() -> None:
+    out, clock = io.StringIO(), Clock()
+    pulse = Pulse(out, clock, "Scanning", shown=False, expected=14.0)
+    with pulse:
+        clock.now = 8.0
+        pulse.draw()
+        assert out.getvalue() == "\rScanning: 0 files seen, 8 s, about 6 s left"
+        clock.now = 20.0
+        pulse.draw()
+        assert out.getvalue().rstrip().endswith("\rScanning: 0 files seen, 20 s"), "nothing is promised any more"
+
+
 def test_a_pulse_that_is_not_shown_draws_nothing() -> None:
     out = io.StringIO()
     with Pulse(out, Clock(), "Scanning", shown=False) as _:
