@@ -31,7 +31,7 @@ EDITS = {
     "at most": ("kind: movie", "age: '<= 30d'", 10, "write {at_most: 30d}"),
     "an operator of a number": ("kind: movie", "year: '>=1990'", 10, "write {at_least: 1990}"),
     "a range": ("kind: movie", "year: 1990-1999", 10, "write {at_least: 1990, at_most: 1999}"),
-    "a store that is its path": ("library: {path: lib}", "library: lib", 4, "library: {path: Media}"),
+    "a store that is its path": ("library: {path: lib}", "library: lib", 4, "write {path: lib}"),
     "a condition in words": ("{kind: movie}", "kind == movie", 10, "when: {kind: movie}"),
     "one of a list": ("    rules:\n", "    exclude: '*.part'\n    rules:\n", 8, 'write ["*.part"]'),
     "a no-break space": ("    rules", "\u00a0\u00a0\u00a0 rules", 8, "plain spaces"),
