@@ -6,7 +6,7 @@ from typing import Literal
 
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.rules.policies import violations
+from reshelve.planner.rules.policies import Violation, violations
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import TEMPORARY, join, name, split, store_of
 from reshelve.schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
@@ -18,6 +18,14 @@ DriftState = Literal["pending", "lost", "changed", "blocked", "unknown"]
 
 _STATES: dict[str, DriftState] = {"lost": "lost", "changed": "changed", "unreadable": "unknown", "unknown": "unknown"}
 """Problems of a plan that are about one entry, and the state they put it in."""
+
+_OF_STORES = frozenset({"store-unavailable", "store-unseen"})
+"""Problems of a plan whose path is the key of a root."""
+
+_WITHOUT_THEM = "Documents and policies can be checked without the stores: reshelve check --offline"
+
+Places = Callable[[Iterable[str]], Mapping[str, Where]]
+"""What tells of many names at once where a document has them; those it does not have are left out."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -38,48 +46,70 @@ class Drift:
 class CheckResult:
     """What a check came to. `satisfied`, `pending` and `held` count entries; `problems` are what else a plan would say.
 
+    `unsound` is what is wrong with the documents themselves. `policies` names those that were asked of the layout.
     `looked`: the stores were looked at; without, nothing is known of drift.
     """
 
     drift: list[Drift] = field(default_factory=list)
-    violations: list[Problem] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unsound: list[Problem] = field(default_factory=list)
+    policies: tuple[str, ...] = ()
     satisfied: int = 0
     pending: int = 0
     held: int = 0
     looked: bool = True
 
-    def placed(self, places: Callable[[Iterable[str]], Mapping[str, Where]]) -> "CheckResult":
-        """Return the same, each finding about an entry with the line that asks for it: `places` tells it of many at once."""
-        lines = places([*(broken.path for broken in self.violations), *(drift.target for drift in self.drift)])
+    @property
+    def broken(self) -> list[Problem]:
+        """The violations as problems."""
+        return [violation.problem for violation in self.violations]
+
+    def placed(self, entries: Places, stores: Places, most: int | None = None) -> "CheckResult":
+        """Return the same, each finding with its line. Without `most`, each is looked for, else the first so many of a kind.
+
+        `entries` tells the line that asks for each of many targets, `stores` the one that declares each of many roots.
+        """
+        broken, drifted = self.violations[:most], self.drift[:most]
+        asked = entries([*(one.problem.path for one in broken if one.problem.path), *(one.target for one in drifted)])
+        declared = stores(problem.path for problem in self.problems if problem.code in _OF_STORES)
+        placed = [one.at(asked.get(one.problem.path)) for one in broken]
         return replace(
             self,
-            drift=[replace(drift, where=lines.get(drift.target)) for drift in self.drift],
-            violations=[replace(broken, where=broken.where or lines.get(broken.path)) for broken in self.violations],
+            drift=[replace(one, where=asked.get(one.target)) for one in drifted] + self.drift[len(drifted) :],
+            violations=sorted(placed, key=lambda one: one.problem.order()) + self.violations[len(broken) :],
+            problems=[replace(each, where=each.where or declared.get(each.path)) for each in self.problems],
         )
 
 
 def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], request: PlanRequest) -> CheckResult:
     """Return drift and broken policies. `readers` None: offline, the documents alone. `request` says what a plan would be for."""
     broken = violations(layout, policies)
+    names = tuple(policy.name for policy in policies)
     if readers is None:
-        return CheckResult(violations=broken, looked=False)
+        return CheckResult(violations=broken, policies=names, looked=False)
     plan = make_plan(layout, readers, replace(request, policies=()))
     drift = _drift(plan, layout)
     return CheckResult(
         drift=sorted(drift, key=lambda one: (one.target, one.state, one.detail)),
         violations=broken,
-        problems=[_as_untold(problem) for problem in plan.problems if problem.code not in _STATES],
+        problems=[_as_untold(problem, request) for problem in plan.problems if problem.code not in _STATES],
+        policies=names,
         satisfied=plan.settled,
         pending=sum(one.state == "pending" for one in drift),
         held=len(plan.held),
     )
 
 
-def _as_untold(problem: Problem) -> Problem:
-    """Return a problem of a plan as one of a check: a plan goes round a disk that is away, but of its entries nothing is known."""
-    away = problem.code == "store-unavailable" and problem.severity == "warning"
-    return replace(problem, severity="error") if away else problem
+def _as_untold(problem: Problem, request: PlanRequest) -> Problem:
+    """Return a problem of a plan as one of a check: a plan goes round a disk that is away, but of its entries nothing is known.
+
+    Where no disks are, as in CI, the way on is to do without them.
+    """
+    if problem.code not in _OF_STORES or problem.severity == "note":
+        return problem
+    hint = problem.hint if request.against else "\n".join(filter(None, (problem.hint, _WITHOUT_THEM)))
+    return replace(problem, hint=hint, severity="error" if problem.code == "store-unavailable" else problem.severity)
 
 
 def _drift(plan: Plan, layout: Layout) -> list[Drift]:

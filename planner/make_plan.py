@@ -247,7 +247,7 @@ def _violations(layout: Layout, request: PlanRequest) -> list[Problem]:
         return []
     from reshelve.planner.rules.policies import violations
 
-    return violations(layout, request.policies)
+    return [broken.problem for broken in violations(layout, request.policies)]
 
 
 def _observed(operations: Iterable[AnyOperation], groups: dict[str, Group]) -> dict[str, int]:

@@ -57,6 +57,7 @@ __all__ = [
     "parse",
     "parse_all",
     "save_layout",
+    "store_places",
     "store_problems",
     "validate",
     "wants",
@@ -369,6 +370,13 @@ def entry_places(path: str | Path, layout: Layout, targets: Iterable[str]) -> di
     from reshelve.schemas.documents.layout_places import entry_places as found
 
     return found(Path(path), layout, targets)
+
+
+def store_places(workspace: str | Path, roots: Iterable[str]) -> dict[str, Where]:
+    """Return the line that declares each root of a store, in the workspace or in `reshelve.local.yaml` beside it."""
+    from reshelve.schemas.documents.store_places import store_places as found
+
+    return found(Path(workspace), roots)
 
 
 def _stores_around(path: Path) -> "Stores | None":

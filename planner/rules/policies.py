@@ -1,13 +1,14 @@
 """Policies: what every entry of a layout must keep, judged from the layout alone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import split, store_of
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, Where
 from reshelve.schemas.workspace import Policy
 
 
@@ -27,26 +28,39 @@ class Planned(Subject):
         return None
 
 
-def violations(layout: Layout, policies: Sequence[Policy]) -> list[Problem]:
-    """Return a problem for each policy an entry breaks, and for each policy that cannot be asked, sorted.
+@dataclass(slots=True, frozen=True)
+class Violation:
+    """What is wrong with one entry, or with the policy itself if that cannot be checked, and the name of the policy."""
+
+    policy: str
+    problem: Problem
+
+    def at(self, where: Where | None) -> "Violation":
+        """Return the same with its line, unless it has one."""
+        return self if self.problem.where is not None else replace(self, problem=replace(self.problem, where=where))
+
+
+def violations(layout: Layout, policies: Sequence[Policy]) -> list[Violation]:
+    """Return a violation for each policy an entry breaks, and for each policy that cannot be asked, sorted.
 
     A policy is asked of every entry of `files` its `when` holds of; what an entry does not tell meets no demand.
     """
-    found: list[Problem] = []
+    found: list[Violation] = []
     asked: list[tuple[Policy, Matcher, Matcher]] = []
     for policy in policies:
         try:
             asked.append((policy, Matcher(policy.when), Matcher(policy.require)))
         except ConditionError as fault:
             detail = f"Policy {policy.name}: {fault.reason}."
-            found.append(Problem("bad-policy", "A policy cannot be checked.", detail, hint="Edit the policy in reshelve.yaml."))
+            problem = Problem("bad-policy", "A policy cannot be checked.", detail, hint="Edit the policy in reshelve.yaml.")
+            found.append(Violation(policy.name, problem))
     if asked:
         for target, entry in layout.files.items():
             subject = Planned(target, entry)
             for policy, when, require in asked:
                 if when.holds(subject) and not require.holds(subject):
-                    found.append(_broken(policy, target))
-    return sorted(found, key=Problem.order)
+                    found.append(Violation(policy.name, _broken(policy, target)))
+    return sorted(found, key=lambda one: one.problem.order())
 
 
 def _broken(policy: Policy, target: str) -> Problem:

@@ -1,17 +1,18 @@
-"""The result of `check`, in the forms that CI systems read: text, JSON, GitHub annotations, JUnit XML."""
+"""The result of `check` as text, JSON and GitHub annotations."""
 
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.problems import Where
 from reshelve.views import ndjson
 from reshelve.views.colour import Paint, count
-from reshelve.views.problem_text import problems_brief
+from reshelve.views.printed_paths import shown
+from reshelve.views.problem_text import problems_brief, problems_text
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult, Drift
@@ -24,34 +25,46 @@ EXAMPLES = 20
 def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
     """Yield the result for people: problems, violated policies, drift by state, and one summary line."""
     paint = Paint(colour)
-    findings = [*result.problems, *result.violations]
-    yield from problems_brief(findings, colour, whole="--format json")
-    if findings:
+    documents = [*result.unsound, *result.problems]
+    yield from problems_brief(documents, colour, whole="--format json")
+    if documents:
         yield ""
-    shown = result.drift[:EXAMPLES]
-    for number, drift in enumerate(shown, 1):
-        yield f"{paint('warn', drift.state)}: {printable(_told(drift.target, drift.detail))}"
-        if [after.hint for after in shown[number : number + 1]] != [drift.hint]:  # of several alike, once
+    yield from problems_text(result.broken[:EXAMPLES], colour)
+    if result.violations:
+        yield from _more([f"policy {violation.policy}" for violation in result.violations[EXAMPLES:]])
+        yield ""
+    told = result.drift[:EXAMPLES]
+    for number, drift in enumerate(told, 1):
+        yield f"{paint('warn', drift.state)}: {printable(told_of(drift.target, drift.detail))}"
+        if drift.where:
+            yield f"  --> {shown(drift.where.file)}:{drift.where.line}:{drift.where.column}"
+        if [after.hint for after in told[number : number + 1]] != [drift.hint]:  # of several alike, once
             yield from (f"  {printable(line)}" for line in drift.hint.splitlines())
-    if len(result.drift) > EXAMPLES:
-        yield f"… and {len(result.drift) - EXAMPLES:,} more; `--format json` lists them"
+    yield from _more([drift.state for drift in result.drift[EXAMPLES:]])
     yield summary(result)
+
+
+def _more(kinds: list[str]) -> Iterator[str]:
+    if kinds:
+        counted = ", ".join(f"{number:,} {kind}" for kind, number in sorted(Counter(kinds).items()))
+        yield f"… and {len(kinds):,} more ({counted}); `--format json` lists them"
 
 
 def summary(result: "CheckResult") -> str:
     """Return the one line that says what a check came to."""
+    wrong = [*result.unsound, *result.problems]
     held = f", {result.held:,} held" if result.held else ""
-    if not (result.drift or result.violations or result.problems):
+    if not (result.drift or result.violations or wrong):
         return f"Check: {as_desired(result)}{held}, no drift." if result.satisfied or held else "Check: passed."
     broken = count(len(result.violations), "violation")
-    notes = sum(problem.severity == "note" for problem in result.problems)
-    problems = count(len(result.problems) - notes, "problem") + (f", {count(notes, 'note')}" if notes else "")
+    notes = sum(problem.severity == "note" for problem in wrong)
+    problems = count(len(wrong) - notes, "problem") + (f", {count(notes, 'note')}" if notes else "")
     if not result.looked:
         return f"Check: {broken}, {problems}; the stores were not looked at."
     return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
 
 
-def _told(target: str, detail: str) -> str:
+def told_of(target: str, detail: str) -> str:
     """Return what is said of a target, and the target before it where the words do not name it."""
     named = re.search(rf"(?<!\S){re.escape(target)}(?=[,;:.]?(?:\s|$))", detail)
     return detail if named else f"{target}: {detail}"
@@ -64,8 +77,12 @@ def as_desired(result: "CheckResult") -> str:
 
 def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Iterator[str]:
     """Yield the result as NDJSON."""
-    events = [ndjson.problem_event(problem) for problem in result.problems]
-    events += [{**ndjson.problem_event(problem), "type": "violation"} for problem in result.violations]
+    problems = [*result.unsound, *result.problems]
+    events = [ndjson.problem_event(problem) for problem in problems]
+    events += [
+        {**ndjson.problem_event(violation.problem), "type": "violation", "policy": violation.policy}
+        for violation in result.violations
+    ]
     events += [_drift_event(drift) for drift in result.drift]
     figures = {
         "satisfied": result.satisfied,
@@ -73,7 +90,7 @@ def check_json(result: "CheckResult", *, reshelve: str, exit_code: int) -> Itera
         "held": result.held,
         "drift": len(result.drift),
         "violations": len(result.violations),
-        "problems": len(result.problems),
+        "problems": len(problems),
     }
     yield from ndjson.stream(reshelve, events, ndjson.summary_event(exit_code=exit_code, **figures))
 
@@ -87,26 +104,27 @@ def _drift_event(drift: "Drift") -> dict[str, object]:
 def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], str] = str) -> Iterator[str]:
     """Yield GitHub workflow commands; what has no file of its own is laid at `layout`'s door.
 
-    `spelt` writes a file's path as annotations want it: from the top of the repository.
+    What makes the command fail is an error: so is all drift. `spelt` writes a file's path as annotations want it: from the top of
+    the repository.
     """
 
     def place(at: Where | None) -> str:
         return f"file={_property(spelt(at.file))},line={at.line},col={at.column}" if at else f"file={_property(spelt(layout))}"
 
-    for problem in [*result.problems, *result.violations]:
+    for problem in [*result.unsound, *result.problems, *result.broken]:
         at = problem.where
         # Of a document, the problem's path is the document again, or the entry that stands at that line.
         named = at.file if at else layout
         about = f"{problem.path}:" if problem.path and os.path.abspath(problem.path) != os.path.abspath(named) else ""
-        text = _sentences(about, problem.summary, problem.detail, problem.hint)
+        text = sentences(about, problem.summary, problem.detail, problem.hint)
         yield f"::{GITHUB[problem.severity]} {place(at)},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
-        text = _sentences(_told(drift.target, drift.detail), drift.hint)
-        yield f"::warning {place(drift.where)},title={_property('drift, ' + drift.state)}::{_message(text)}"
+        text = sentences(told_of(drift.target, drift.detail), drift.hint)
+        yield f"::error {place(drift.where)},title={_property('drift, ' + drift.state)}::{_message(text)}"
     yield summary(result)
 
 
-def _sentences(*parts: str) -> str:
+def sentences(*parts: str) -> str:
     """Return parts in one line, each that ends without a stop told apart from the next."""
     told = [part for part in parts if part]
     return " ".join([part if part[-1] in ".:!?" else f"{part}." for part in told[:-1]] + told[-1:])
@@ -122,63 +140,3 @@ def _property(text: str) -> str:
 
 def _utf8(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode("utf-8")
-
-
-def check_junit(result: "CheckResult", *, spelt: Callable[[str], str] = str) -> Iterator[str]:
-    """Yield JUnit XML: a suite each for documents, policies and drift; the entries as desired are one passing case.
-
-    A case is named after its entry, or after its line where it is about a document; `spelt` writes a file's path. Warnings and
-    notes fail nothing: they are cases that pass, with what is said as their output. Where the stores were not looked at, drift is
-    one skipped case.
-    """
-    suites = (
-        ("documents", [_case(found, spelt) for found in result.problems]),
-        ("policies", [_case(found, spelt) for found in result.violations]),
-        ("drift", [(d.target, d.state, _sentences(d.detail, d.hint, _at(d.where, spelt)), True) for d in result.drift]),
-    )
-    tests = sum(len(cases) for _, cases in suites) + len(suites)
-    failures = sum(fails for _, cases in suites for *_, fails in cases)
-    skipped = int(not result.looked)
-    yield '<?xml version="1.0" encoding="UTF-8"?>'
-    yield f'<testsuites name="reshelve check" tests="{tests}" failures="{failures}"{_skipped(skipped)}>'
-    for suite, cases in suites:
-        passes_over = skipped if suite == "drift" else 0
-        failing = sum(fails for *_, fails in cases)
-        yield f'  <testsuite name="{suite}" tests="{len(cases) + 1}" failures="{failing}"{_skipped(passes_over)}>'
-        yield _first_case(suite, result)
-        for name, code, detail, fails in cases:
-            told = escape(printable(detail))
-            yield f'    <testcase classname="reshelve.{suite}" name={_attribute(name)}>'
-            yield f"      <failure type={_attribute(code)}>{told}</failure>" if fails else f"      <system-out>{told}</system-out>"
-            yield "    </testcase>"
-        yield "  </testsuite>"
-    yield "</testsuites>"
-
-
-def _skipped(number: int) -> str:
-    return f' skipped="{number}"' if number else ""
-
-
-def _first_case(suite: str, result: "CheckResult") -> str:
-    """Return the case of a suite that never fails."""
-    if suite != "drift":
-        return f'    <testcase classname="reshelve.{suite}" name="{suite} read"/>'
-    if result.looked:
-        return f'    <testcase classname="reshelve.drift" name={quoteattr(as_desired(result))}/>'
-    return '    <testcase classname="reshelve.drift" name="the stores were not looked at"><skipped/></testcase>'
-
-
-def _case(problem: Problem, spelt: Callable[[str], str]) -> tuple[str, str, str, bool]:
-    """Return the name of a problem's case, its code, what is said, and whether that is a failure."""
-    at = _at(problem.where, spelt)
-    own = problem.path if problem.where is None or problem.path != problem.where.file else ""
-    told = _sentences(problem.summary, problem.detail, problem.hint, at if own else "")
-    return own or at or problem.code, problem.code, told, problem.severity == "error"
-
-
-def _at(where: Where | None, spelt: Callable[[str], str]) -> str:
-    return f"{spelt(where.file)}:{where.line}" if where else ""
-
-
-def _attribute(text: str) -> str:
-    return quoteattr(printable(text))

@@ -103,3 +103,12 @@ def test_a_saved_inventory_gives_the_same_drift_and_unknown_where_content_decide
     same = Layout(files={"tv:same.mkv": Entry(source="inbox:same.mkv", size=5)})
     unknown = check(same, readers_from(observe(twins, 1)), [], PlanRequest(against=True))
     assert [one.state for one in unknown.drift] == ["unknown"]
+
+
+def test_a_disk_that_is_not_here_is_told_with_how_to_check_without() -> None:
+    away = readers(TreeReader("inbox", {}, available=False), TreeReader("tv", {}))
+    wanted = Layout(files={"tv:a.mkv": Entry(source="inbox:a.mkv", size=4)})
+    (told,) = check(wanted, away, [], PlanRequest()).problems
+    assert told.hint.splitlines()[-1] == "Documents and policies can be checked without the stores: reshelve check --offline"
+    (told,) = check(wanted, away, [], PlanRequest(against=True)).problems
+    assert "--offline" not in told.hint

@@ -182,7 +182,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
       reshelve check --offline --format github
     """
     from reshelve.planner.check import CheckResult
-    from reshelve.views import checks
+    from reshelve.views import check_junit, checks
 
     if max_age is not None and against is None:
         raise click.UsageError("--max-age is about a saved inventory: add --against INVENTORY.")
@@ -192,36 +192,39 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     form = "json" if shell.json else form or "text"
     shell.json = form == "json"
     path = layout or Path("layout.yaml")
+    documents: list[str] = []
     try:
         session = shell.watching(_checked_workspace())
+        documents.append(str(session.setting.file))
         path = layout or session.layouts.path
         observed = api.load_inventory(against) if against else None
         desired = api.load_layout(path)
+        documents += map(str, sorted(path.glob("*.yaml")) if path.is_dir() else [path])
         # The other forms are one document each: nothing is told before it.
         with shell.working("Checking") if form == "text" else nullcontext():
             result = session.layouts.check(desired, offline=offline, against=observed, max_age=max_age)
         if offline:
-            result.problems.extend(api.store_problems(path, desired, session.setting.file))
-        if not errors(result.problems):
-            result.problems.extend(api.layout_doubts(path, desired, session.setting.file, offline=offline))
+            result.unsound.extend(api.store_problems(path, desired, session.setting.file))
+        if not errors([*result.unsound, *result.problems]):
+            result.unsound.extend(api.layout_doubts(path, desired, session.setting.file, offline=offline))
         result.problems[:0] = session.runs.unsettled()
-        if form != "text":
-            result = result.placed(partial(api.entry_places, path, desired))
+        entries, stores = partial(api.entry_places, path, desired), partial(api.store_places, str(session.setting.file))
+        result = result.placed(entries, stores, checks.EXAMPLES if form == "text" else None)
     except ReshelveError as error:
         if form == "text":
             raise
         # A CI system reads its own form only: documents that cannot be read are told in it as well.
-        result, code = CheckResult(problems=error.problems, looked=False), exit_codes.code(error.kind)
+        result, code = CheckResult(unsound=error.problems, looked=False), exit_codes.code(error.kind)
     else:
-        broken = bool(result.drift or errors(result.violations))
-        code = exit_codes.first([1 if errors(result.problems) else 0, 2 if broken else 0])
+        broken = bool(result.drift or errors(result.broken))
+        code = exit_codes.first([1 if errors([*result.unsound, *result.problems]) else 0, 2 if broken else 0])
     match form:
         case "json":
             shell.put(checks.check_json(result, reshelve=__version__, exit_code=code))
         case "github":
             shell.put(checks.check_github(result, layout=str(path), spelt=workspace_search.in_repository))
         case "junit":
-            shell.put(checks.check_junit(result, spelt=workspace_search.in_repository))
+            shell.put(check_junit.check_junit(result, documents=documents, spelt=workspace_search.in_repository))
         case _:
             shell.put(checks.check_text(result, shell.colour))
     return code

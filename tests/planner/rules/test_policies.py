@@ -4,6 +4,7 @@ from typing import Any
 
 from reshelve.planner.rules.policies import violations
 from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.problems import Problem
 from reshelve.schemas.workspace import Policy
 
 
@@ -12,6 +13,12 @@ def policy(name: str, require: dict[str, Any], when: dict[str, Any] | None = Non
 
 
 FILMS_HAVE_A_YEAR = policy("films-have-a-year", {"year": {"known": True}}, {"kind": "movie"})
+
+
+def problems(layout: Layout, policies: list[Policy]) -> list[Problem]:
+    found = violations(layout, policies)
+    assert {one.policy for one in found} <= {policy.name for policy in policies}
+    return [one.problem for one in found]
 
 
 def test_an_entry_that_breaks_a_policy_is_named() -> None:
@@ -23,7 +30,7 @@ def test_an_entry_that_breaks_a_policy_is_named() -> None:
             "tv:Show/e.srt": Entry(source="inbox:d", beside="tv:Show/e.mkv"),
         }
     )
-    (problem,) = violations(layout, [FILMS_HAVE_A_YEAR])
+    (problem,) = problems(layout, [FILMS_HAVE_A_YEAR])
     assert (problem.code, problem.path, problem.severity) == ("policy", "movies:Alien/alien.mkv", "error")
     assert "films-have-a-year" in problem.detail
     assert "year known" in problem.detail
@@ -32,7 +39,7 @@ def test_an_entry_that_breaks_a_policy_is_named() -> None:
 def test_the_level_and_the_message_are_the_policy_s_own() -> None:
     told = policy("short", {"size": {"under": "1GB"}}, level="warning", message="big files go to the archive")
     layout = Layout(files={"tv:big": Entry(source="inbox:a", size=2 * 10**9), "tv:small": Entry(content="x")})
-    (problem,) = violations(layout, [told])
+    (problem,) = problems(layout, [told])
     assert (problem.path, problem.severity) == ("tv:big", "warning")
     assert problem.detail == "Policy short: big files go to the archive."
 
@@ -40,7 +47,7 @@ def test_the_level_and_the_message_are_the_policy_s_own() -> None:
 def test_names_and_stores_of_targets_can_be_asked() -> None:
     layout = Layout(files={"tv:Show/Season 01/e.mkv": Entry(source="inbox:a"), "tv:loose.MKV": Entry(source="inbox:b")})
     in_seasons = policy("in-seasons", {"path": {"glob": "*/Season*/*"}}, {"store": "tv", "ext": "mkv"})
-    assert [problem.path for problem in violations(layout, [in_seasons])] == ["tv:loose.MKV"]
+    assert [problem.path for problem in problems(layout, [in_seasons])] == ["tv:loose.MKV"]
 
 
 def test_what_an_entry_does_not_tell_meets_no_demand() -> None:
@@ -52,11 +59,11 @@ def test_what_an_entry_does_not_tell_meets_no_demand() -> None:
 
 def test_a_policy_that_cannot_be_asked_is_a_problem_once() -> None:
     layout = Layout(files={f"tv:{count}": Entry(source=f"inbox:{count}") for count in range(3)})
-    (problem,) = violations(layout, [policy("broken", {"size": {"over": "big"}})])
+    (problem,) = problems(layout, [policy("broken", {"size": {"over": "big"}})])
     assert problem.code == "bad-policy"
     assert "broken" in problem.detail
 
 
 def test_problems_come_sorted() -> None:
     layout = Layout(files={target: Entry(source=f"inbox:{target}") for target in ("tv:c", "tv:a", "tv:b")})
-    assert [problem.path for problem in violations(layout, [policy("p", {"year": 1})])] == ["tv:a", "tv:b", "tv:c"]
+    assert [problem.path for problem in problems(layout, [policy("p", {"year": 1})])] == ["tv:a", "tv:b", "tv:c"]

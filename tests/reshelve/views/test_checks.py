@@ -2,16 +2,20 @@
 
 import json
 from collections.abc import Iterable
-from xml.etree import ElementTree
+from dataclasses import replace
 
 from reshelve.planner.check import CheckResult, Drift
+from reshelve.planner.rules.policies import Violation
 from reshelve.schemas.problems import Problem, Where
-from reshelve.views.checks import check_github, check_json, check_junit, check_text
+from reshelve.views.checks import EXAMPLES, check_github, check_json, check_text
 
 BAD = CheckResult(
     drift=[Drift("tv:a,b: c.mkv", "lost", "100% gone\nfor good"), Drift("tv:\x01.mkv", "pending", "would move")],
-    violations=[Problem("policy", "A policy is violated.", "films have <no> year", "movies:x.mkv", severity="warning")],
-    problems=[Problem("unknown-key", "Unknown key.", "d", where=Where("layout.yaml", 3, 7, "x: y"))],
+    violations=[
+        Violation("years", Problem("policy", "A policy is violated.", "films have <no> year", "movies:x.mkv", severity="warning"))
+    ],
+    unsound=[Problem("unknown-key", "Unknown key.", "d", where=Where("layout.yaml", 3, 7, "x: y"))],
+    policies=("named", "years"),
     satisfied=7,
     pending=1,
 )
@@ -42,7 +46,7 @@ def test_github() -> None:
     lines = list(check_github(BAD, layout="layout.yaml"))
     assert lines[0] == "::error file=layout.yaml,line=3,col=7,title=unknown-key::Unknown key. d"
     assert lines[1] == "::warning file=layout.yaml,title=policy::movies:x.mkv: A policy is violated. films have <no> year"
-    assert lines[2] == "::warning file=layout.yaml,title=drift%2C lost::tv:a,b: c.mkv: 100%25 gone%0Afor good"
+    assert lines[2] == "::error file=layout.yaml,title=drift%2C lost::tv:a,b: c.mkv: 100%25 gone%0Afor good"
 
 
 def test_an_annotation_is_read_as_sentences_and_names_its_file_once() -> None:
@@ -53,29 +57,10 @@ def test_an_annotation_is_read_as_sentences_and_names_its_file_once() -> None:
     assert line == f"::error file=layout.yaml,line=7,col=1,title=merge-conflict::{told}"
 
 
-def test_junit_is_xml_whatever_the_names() -> None:
-    suites = ElementTree.fromstring("\n".join(check_junit(BAD)).encode())
-    assert [(s.get("name"), s.get("tests"), s.get("failures")) for s in suites] == [
-        ("documents", "2", "1"),
-        ("policies", "2", "0"),
-        ("drift", "3", "2"),
-    ]
-    assert suites.get("failures") == "3" and suites.get("tests") == "7"
-    warned = suites.find(".//testcase[@name='movies:x.mkv']/system-out")
-    assert warned is not None and "films have <no> year" in (warned.text or "")
-    assert suites.find(".//testcase[@name='layout.yaml:3']/failure") is not None
-    assert ElementTree.fromstring("\n".join(check_junit(GOOD)).encode()).get("failures") == "0"
-
-
 def test_without_the_stores_nothing_is_said_of_what_stands_in_them() -> None:
     alone = CheckResult(violations=BAD.violations, looked=False)
     told = "Check: 1 violation, 0 problems; the stores were not looked at."
     assert list(check_text(alone))[-1] == list(check_github(alone, layout="layout.yaml"))[-1] == told
-    junit = "\n".join(check_junit(alone))
-    assert "as desired" not in junit
-    suites = ElementTree.fromstring(junit.encode())
-    assert (suites.get("tests"), suites.get("failures"), suites.get("skipped")) == ("4", "0", "1")
-    assert suites.find(".//testsuite[@name='drift']/testcase/skipped") is not None
 
 
 def test_a_layout_that_is_not_there_is_named_once() -> None:
@@ -91,21 +76,52 @@ def test_a_target_is_named_once() -> None:
     assert told[:2] == ["pending: move inbox:b.mkv to tv:a.mkv", "pending: tv:a: move inbox:b.mkv to tv:a.mkv"]
 
 
-def test_every_finding_about_an_entry_stands_at_its_line() -> None:
+PLACES = {"movies:x.mkv": Where("layout.yaml", 9, 3), "tv:a,b: c.mkv": Where("layout.yaml", 4, 3), "tv/2": Where("a.yaml", 5, 7)}
+
+
+def places(names: Iterable[str]) -> dict[str, Where]:
+    return {name: PLACES[name] for name in names if name in PLACES}
+
+
+def test_every_finding_stands_at_its_line_in_every_form() -> None:
+    away = Problem("store-unavailable", "Away.", path="tv/2")
+    placed = replace(BAD, problems=[away, Problem("other", "Of no root.", path="movies:x.mkv")]).placed(places, places)
+    github = list(check_github(placed, layout="layout.yaml"))
+    assert github[1] == "::error file=a.yaml,line=5,col=7,title=store-unavailable::tv/2: Away."
+    assert github[2] == "::error file=layout.yaml,title=other::movies:x.mkv: Of no root."
+    assert github[3].startswith("::warning file=layout.yaml,line=9,col=3,title=policy::movies:x.mkv: A policy is violated.")
+    assert github[4].startswith("::error file=layout.yaml,line=4,col=3,title=drift%2C lost::")
+    assert github[5].startswith("::error file=layout.yaml,title=drift%2C pending::")
+    text = list(check_text(placed))
+    assert [line for line in text if "-->" in line] == [
+        "  --> layout.yaml:3:7",
+        "  --> a.yaml:5:7",
+        "  --> movies:x.mkv",
+        "  --> layout.yaml:9:3",
+        "  --> layout.yaml:4:3",
+    ]
+    events = [json.loads(line) for line in check_json(placed, reshelve="0.1.0", exit_code=2)]
+    assert [(event["type"], event["where"]["line"]) for event in events if event.get("where")] == [
+        ("problem", 3),
+        ("problem", 5),
+        ("violation", 9),
+        ("drift", 4),
+    ]
+    assert [event["policy"] for event in events if event["type"] == "violation"] == ["years"]
+
+
+def test_what_is_left_out_of_the_text_is_counted_by_kind_and_its_lines_are_not_looked_for() -> None:
     asked: list[str] = []
 
-    def places(targets: Iterable[str]) -> dict[str, Where]:
-        asked.extend(targets)
-        return {"movies:x.mkv": Where("layout.yaml", 9, 3), "tv:a,b: c.mkv": Where("layout.yaml", 4, 3)}
+    def asking(names: Iterable[str]) -> dict[str, Where]:
+        asked.extend(names)
+        return {}
 
-    placed = BAD.placed(places)
-    assert asked == ["movies:x.mkv", "tv:a,b: c.mkv", "tv:\x01.mkv"]
-    github = list(check_github(placed, layout="layout.yaml"))
-    assert github[1].startswith("::warning file=layout.yaml,line=9,col=3,title=policy::movies:x.mkv: A policy is violated.")
-    assert github[2].startswith("::warning file=layout.yaml,line=4,col=3,title=drift%2C lost::")
-    assert github[3].startswith("::warning file=layout.yaml,title=drift%2C pending::")
-    junit = ElementTree.fromstring("\n".join(check_junit(placed)).encode())
-    failure = junit.find(".//testcase[@name='movies:x.mkv']/system-out")
-    assert failure is not None and (failure.text or "").endswith(". layout.yaml:9")
-    events = [json.loads(line) for line in check_json(placed, reshelve="0.1.0", exit_code=2)]
-    assert [event["where"]["line"] for event in events if event["type"] in ("violation", "drift") and event.get("where")] == [9, 4]
+    many = CheckResult(
+        drift=[Drift(f"tv:{n}", "lost" if n % 3 else "pending", "d") for n in range(50)],
+        violations=[Violation("a" if n < 30 else "b", Problem("policy", "Violated.", "d", f"tv:{n}")) for n in range(40)],
+    )
+    text = list(check_text(many.placed(asking, asking, EXAMPLES)))
+    assert "… and 20 more (10 policy a, 10 policy b); `--format json` lists them" in text
+    assert "… and 30 more (20 lost, 10 pending); `--format json` lists them" in text
+    assert len(asked) == 2 * EXAMPLES

@@ -36,6 +36,23 @@ def test_each_section_is_found_and_what_is_not_there_is_left_out(tmp_path: Path)
     }
 
 
+def test_what_a_plan_names_otherwise_is_where_the_entry_is_that_asks_for_it(tmp_path: Path) -> None:
+    file = tmp_path / "layout.yaml"
+    file.write_text('version: 1\nfiles:\n  "lib/2:Show": {from: in:Show}\n  lib:a: {from: in:a}\ntidy:\n  in: []\n')
+    assert lines(file, "lib:Show/S01/a.mkv", "lib:Show", "in:Show/S01", "lib:b") == {
+        "lib:Show/S01/a.mkv": ("layout.yaml", 3, 3),
+        "lib:Show": ("layout.yaml", 3, 3),
+        "in:Show/S01": ("layout.yaml", 6, 3),
+    }
+
+
+def test_all_of_many_are_found(tmp_path: Path) -> None:
+    file = tmp_path / "layout.yaml"
+    many = [f"lib:{n}" for n in range(1500)]
+    file.write_text("version: 1\nfiles:\n" + "".join(f"  {name}: {{from: in:{name[4:]}}}\n" for name in many))
+    assert len(entry_places(file, load_layout(file), many)) == 1500
+
+
 def test_of_a_folder_of_files_each_entry_is_found_in_its_own(tmp_path: Path) -> None:
     (tmp_path / "one.yaml").write_text("version: 1\nfiles:\n  lib:a.mkv: {from: in:a.mkv}\nabsent:\n- path: in:c.mkv\n")
     (tmp_path / "two.yaml").write_text(

@@ -25,7 +25,7 @@ def drift(sight: Sight) -> CheckResult:
         return CheckResult(list(error.problems))
     found.drift = [one for one in found.drift if sight.wants(one.target)]
     states: Counter[str] = Counter(one.state for one in found.drift)
-    result = CheckResult(list(found.violations), {"entries": len(sight.layout.files), **states})
+    result = CheckResult([broken.problem for broken in found.violations], {"entries": len(sight.layout.files), **states})
     for one in found.drift[:_SHOWN]:
         worse = one.state in ("lost", "changed", "blocked")
         hint = "reshelve plan" if one.state == "pending" else one.hint or "reshelve check"
