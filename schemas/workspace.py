@@ -103,7 +103,11 @@ class Policy(Model):
         Literal["error", "warning"], Field(description="Whether a violation is an error or a warning.", examples=["warning"])
     ] = "error"
     message: Annotated[
-        str | None, Field(description="What `check` says about a violation.", examples=["Films need a quality in their name."])
+        str | None,
+        Field(
+            description="What `check` says about a violation, in plain words: nothing in it is replaced.",
+            examples=["Films need a quality in their name."],
+        ),
     ] = None
 
 

@@ -8,6 +8,7 @@ from typing import Any
 from reshelve.planner.rules.condition_matching import captured_by
 from reshelve.planner.rules.condition_reach import all_demands, values
 from reshelve.planner.rules.place_templates import OFFERED, MissingFact, PlaceError, PlaceTemplate
+from reshelve.planner.rules.template_slips import NUMBERS, call_meant, padded, written
 from reshelve.schemas.conditions import Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
 from reshelve.schemas.fact_vocabulary import FACTS, OFTEN_MEANT, OFTEN_MEANT_VALUES, Known
@@ -15,7 +16,10 @@ from reshelve.schemas.near_words import near
 from reshelve.schemas.scan_settings import Rule
 
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
-_OTHER_VALUE = re.compile(r"\$?\{\s*(\w+)\s*\}|%\((\w+)\)s|<(\w+)>")
+_OTHER_VALUE = re.compile(
+    r"\$?\{\s*(?P<braces>\w+)\s*(?:![rsa])?(?::(?P<form>[^{}]*))?\}|%\((?P<percent>\w+)\)(?P<code>[-+ 0-9.]*[sdif])"
+    r"|<(?P<angles>\w+)>|\$(?P<dollar>\w+)"
+)
 """How values are written in other programs' templates."""
 _FOLDED = "\x00"
 _ALIKE = 0.8
@@ -36,20 +40,26 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
     except PlaceError as fault:
         detail = f"{fault.reason[:1].upper()}{fault.reason[1:].rstrip('.')}."
         unknown = _NO_FILTER.search(fault.reason)
-        yield Fault(path, "rule-place", _NOT_A_PLACE, detail, _filter_meant(unknown[1]) if unknown else _WRITTEN)
+        hint = fault.hint or (_filter_meant(unknown[1]) if unknown else _WRITTEN)
+        yield Fault(path, "rule-place", _NOT_A_PLACE, detail, hint, piece=fault.piece)
         return
     known = {*OFFERED, *FACTS, *captured, *declared}
     for name in sorted(template.names - known):
         detail = f"`{name}` is not a fact, not a group of the rule's own pattern, and not declared in `set:`."
         inner = re.search(rf"\b{re.escape(name)}\.(\w+)", text)
         hint = f"write {_value(inner[1])}" if inner and inner[1] in known else name_meant(name, known, OFFERED)
-        yield Fault(path, "rule-name", "an unknown name in a place", detail, hint)
+        if called := call_meant(text, name):
+            detail, hint = f"There is no function `{name}`.", f"write {called}"
+        yield Fault(path, "rule-name", "an unknown name in a place", detail, hint, piece=_around(text, name))
+    yield from (
+        Fault(path, "rule-place", _NOT_A_PLACE, detail, f"write {meant_instead}", piece=_around(text, name))
+        for name, detail, meant_instead in _number_slips(text)
+    )
     below = _CODE.sub(_FOLDED, text).partition(":")[2]
-    for found in _OTHER_VALUE.finditer(below):
-        name = next(filter(None, found.groups()))
+    for piece, name, form in other_values(below):
         if name in known:
-            detail = f"{found.group()!r} would be part of the name as it stands: it is no value."
-            yield Fault(path, "rule-place", _NOT_A_PLACE, detail, f"write {_value(name)}")
+            detail = f"{piece!r} would be part of the name as it stands: it is no value."
+            yield Fault(path, "rule-place", _NOT_A_PLACE, detail, f"write {written(name, form)}", piece=piece)
     if "\\" in below:
         yield Fault(path, "rule-place", _NOT_A_PLACE, "A `\\` does not part folders here.", "write `/` between two folders")
     parts = below.split("/")
@@ -61,6 +71,35 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
         yield Fault(path, "rule-place", _NOT_A_PLACE, "It names a folder, and no file in it.", "add {{ filename }}")
     elif any(not part.strip(" ") for part in parts):
         yield Fault(path, "rule-place", _NOT_A_PLACE, "A folder in it has no name.", "write one `/` between two folders")
+
+
+def other_values(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (piece, name, format) of each value in a text that is written as other programs' templates have it."""
+    for found in _OTHER_VALUE.finditer(text):
+        given = found.groupdict()
+        name = next(filter(None, (given[how] for how in ("braces", "percent", "angles", "dollar"))))
+        yield found[0], name, given["form"] or given["code"] or ""
+
+
+def _number_slips(text: str) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, what is wrong, what to write) of each number that is asked for what only a text has, or formatted as a form."""
+    from jinja2 import nodes
+
+    from reshelve.planner.rules.template_sandbox import sandbox
+
+    tree = sandbox().parse(text)
+    for asked in tree.find_all(nodes.Getattr):
+        if isinstance(asked.node, nodes.Name) and asked.node.name in NUMBERS:
+            yield asked.node.name, f"`{asked.node.name}` is a number, and has no `{asked.attr}`.", padded(asked.node.name, "")
+    for each in tree.find_all(nodes.Filter):
+        if each.name == "format" and isinstance(each.node, nodes.Name) and each.node.name in NUMBERS:
+            yield each.node.name, "The form comes before `| format`, the number after it.", padded(each.node.name, "")
+
+
+def _around(text: str, name: str) -> str:
+    """Return the part of a template, from `{{` or `{%` to its end, that uses a name; the whole if it is not found."""
+    using = re.compile(rf"(?<![\w.]){re.escape(name)}(?!\w)")
+    return next((found[0] for found in _CODE.finditer(text) if using.search(found[0])), "")
 
 
 def _value(name: str) -> str:

@@ -64,10 +64,15 @@ class MissingFact(Exception):  # noqa: N818
 
 
 class PlaceError(Exception):
-    """A place that cannot be: the template is faulty, or what it renders is no location. `reason` says why in a phrase."""
+    """A place that cannot be: the template is faulty, or what it renders is no location. `reason` says why in a phrase.
 
-    def __init__(self, reason: str) -> None:
+    `hint` says what to write instead of the `piece` that is wrong; both are "" where that is not known.
+    """
+
+    def __init__(self, reason: str, hint: str = "", piece: str = "") -> None:
         self.reason = reason
+        self.hint = hint
+        self.piece = piece
         super().__init__(reason)
 
 
@@ -238,15 +243,17 @@ def _compiled(text: str) -> tuple[frozenset[str], bool, CodeType]:
     """
     from jinja2 import meta, nodes
 
-    from reshelve.planner.rules.template_bounds import FAULTY
+    from reshelve.planner.rules.template_bounds import FAULTY, fault_text
     from reshelve.planner.rules.template_sandbox import sandbox
+    from reshelve.planner.rules.template_slips import slip
 
     environment = sandbox(_finalize)
     try:
         tree = environment.parse(text)
         code = environment.code_of(text)
     except FAULTY as fault:
-        raise PlaceError(f"the template does not compile: {getattr(fault, 'message', None) or fault}") from fault
+        found = slip(text, fault_text(fault), environment.fault_of)
+        raise PlaceError(f"the template does not compile: {found.detail}", found.hint, found.piece) from fault
     printed = {id(n) for out in tree.find_all(nodes.Output) for n in out.nodes if isinstance(n, nodes.Name)}
     computed = any(n.name in _OWN_NAMES and id(n) not in printed for n in tree.find_all(nodes.Name))
     return frozenset(meta.find_undeclared_variables(tree)), computed, code

@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, ConditionError, Matcher, captured_by
 from reshelve.planner.rules.condition_reach import reaches_as_far
 from reshelve.planner.rules.contradictions import never_holds
-from reshelve.planner.rules.place_checks import meant, name_meant, place_faults, place_warnings
+from reshelve.planner.rules.place_checks import meant, name_meant, other_values, place_faults, place_warnings
 from reshelve.planner.rules.place_templates import OFFERED
 from reshelve.schemas.conditions import EVERYTHING, Condition, Match
 from reshelve.schemas.documents.layout_checks import Fault, Path
@@ -24,6 +24,8 @@ _DATED = frozenset(name for name, known in FACTS.items() if known.holds == "date
 _OPERATORS = {">": "over", "<": "under", ">=": "at_least", "<=": "at_most", "=>": "at_least", "=<": "at_most"}
 _OPERATOR = re.compile(r"(>=|<=|=>|=<|>|<)\s*(\S+)")
 _RANGE = re.compile(r"(\d+)\s*(?:-|\.\.|to)\s*(\d+)")
+_PRINTED = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
+_OF_A_VIOLATION = frozenset({"target", "entry", "file", "path", "source", "value", "policy", "line", "place", "location"})
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MONTH = re.compile(r"\d{4}-\d\d")
 
@@ -117,9 +119,21 @@ def _of_policy(path: Path, policy: Policy, workspace: Workspace) -> Iterator[tup
             summary = "a policy that never applies" if part == "when" else "a policy that nothing can keep"
             detail = f"Policy {policy.name}: {reason}."
             yield "warning", Fault(at, "policy-never", summary, detail, f"change its `{part}:`, or remove the policy", True)
+    yield from (("warning", fault) for fault in _of_message(policy.message or "", (*path, "message"), frozenset(workspace.set_)))
     if policy.require == EVERYTHING:
         detail = f"Policy {policy.name}: every entry meets it."
         yield "warning", Fault((*path, "require"), "policy-empty", "a policy that asks for nothing", detail, "say what must hold")
+
+
+def _of_message(message: str, path: Path, declared: Collection[str]) -> Iterator[Fault]:
+    """Yield a fault for each value that a policy's message seems to expect to be filled in."""
+    known = {*FACTS, *ATTRIBUTES, *OFFERED, *declared, *_OF_A_VIOLATION}
+    pieces = [found[0] for found in _PRINTED.finditer(message)]
+    pieces += [piece for piece, name, _ in other_values(_PRINTED.sub("\0", message)) if name in known]
+    for piece in dict.fromkeys(pieces):
+        detail = f"A message is printed as it is written: nothing is put in the place of {piece}."
+        hint = "say it in words; `check` names the policy, the entry and its line beside it"
+        yield Fault(path, "policy-message", "a message that is no template", detail, hint, piece=piece)
 
 
 def _inner(condition: Condition, path: Path) -> Iterator[tuple[Condition, Path]]:

@@ -38,6 +38,11 @@ FAULTY = (TemplateError, SyntaxError, ValueError, RecursionError, MemoryError)
 """What compiling a template may raise."""
 
 
+def fault_text(fault: BaseException) -> str:
+    """Return what one of FAULTY says, without the line that it names."""
+    return str(getattr(fault, "message", None) or fault)
+
+
 class Excess(TemplateRuntimeError):  # noqa: N818
     """A template would take more than any honest one."""
 
@@ -77,6 +82,14 @@ class Bounded(ImmutableSandboxedEnvironment):
     def code_of(self, source: str) -> CodeType:
         """Compile a template to what `template_class.from_code` takes, in any environment made alike. Raises one of FAULTY."""
         return self.compile(self._bounded(source))
+
+    def fault_of(self, source: str) -> str:
+        """Return why a template does not compile, "" if it does."""
+        try:
+            self.code_of(source)
+        except FAULTY as fault:
+            return fault_text(fault)
+        return ""
 
     def _bounded(self, source: Any) -> nodes.Template:
         bounded = _bounded(self.parse(source) if isinstance(source, str) else source)

@@ -18,7 +18,9 @@ def template_faults(templates: Mapping[str, Template], above: Path = ("templates
     """
     from jinja2 import TemplateError, nodes
 
+    from reshelve.planner.rules.template_bounds import fault_text
     from reshelve.planner.rules.template_sandbox import sandbox
+    from reshelve.planner.rules.template_slips import slip
 
     environment = sandbox()
     for name, template in templates.items():
@@ -27,9 +29,10 @@ def template_faults(templates: Mapping[str, Template], above: Path = ("templates
                 parsed = environment.parse(text)
                 environment.from_string(text)
             except (TemplateError, RecursionError) as fault:
-                detail = f"{str(fault)[:200].rstrip('.')}."
-                hint = 'write it as in "{{ project.name }}"'
-                yield Fault(path, "template-text", "a text that is not a template", detail, hint, on_key)
+                found = slip(text, fault_text(fault), environment.fault_of)
+                detail = f"{found.detail[:1].upper()}{found.detail[1:200].rstrip('.')}."
+                hint = found.hint or 'write it as in "{{ project.name }}"'
+                yield Fault(path, "template-text", "a text that is not a template", detail, hint, on_key, piece=found.piece)
                 continue
             for asked in parsed.find_all(nodes.Getattr):
                 if isinstance(asked.node, nodes.Name) and asked.node.name == "project" and asked.attr not in OF_A_PROJECT:

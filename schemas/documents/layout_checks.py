@@ -25,7 +25,10 @@ class AwsStore(ObjectStore):
 
 
 class Fault(NamedTuple):
-    """One broken demand: where in the document, and the parts of the problem to be worded. `near`: what `given` may have meant."""
+    """One broken demand: where in the document, and the parts of the problem to be worded. `near`: what `given` may have meant.
+
+    `piece` is the part of a text that it is about, if that is not all of it.
+    """
 
     path: Path
     code: str
@@ -34,6 +37,7 @@ class Fault(NamedTuple):
     hint: str = ""
     on_key: bool = False
     given: str = ""
+    piece: str = ""
 
 
 def location_fault(location: str) -> str | None:

@@ -72,7 +72,9 @@ def problems(found: Iterable[Fault], text: bytes, file: str, names: Sequence[str
     wanted = {fault.path[:length] for fault in kept for length in range(len(fault.path) + 1)}
     spots = locate(text, file, wanted)
     places = [_place(fault, spots) for fault in kept]
-    lines = source_lines(text, {line for line, _ in places})
+    near_them = (range(line, line + (_TEXT_LINES if fault.piece else 1)) for fault, (line, _) in zip(kept, places, strict=True))
+    lines = source_lines(text, {line for near_it in near_them for line in near_it})
+    places = [_at_piece(fault.piece, place, lines) for fault, place in zip(kept, places, strict=True)]
     made = []
     likely = [name for name in names[:_COMPARED] if len(name) <= COMPARABLE]
     asked = 0
@@ -101,6 +103,20 @@ def _place(fault: Fault, spots: dict[Path, Spot]) -> tuple[int, int]:
             on_key = fault.on_key or length < len(fault.path)
             return (spot.key_line, spot.key_column) if on_key else (spot.line, spot.column)
     return 1, 1
+
+
+_TEXT_LINES = 100
+"""How many lines of a text are looked at for a piece of it."""
+
+
+def _at_piece(piece: str, place: tuple[int, int], lines: dict[int, str]) -> tuple[int, int]:
+    """Return where `piece` stands in the text that begins at `place`; `place` itself if it is not found as it is."""
+    first, column = place
+    for line in range(first, first + _TEXT_LINES) if piece else ():
+        found = lines.get(line, "").find(piece, column - 1 if line == first else 0)
+        if found >= 0:
+            return line, found + 1
+    return place
 
 
 def _below(root: Schema, path: Path) -> Schema:

@@ -30,7 +30,7 @@ def faults(*rules: dict[str, Any], **rest: Any) -> list[tuple[str, str, str]]:
         ("lib:{{ filename | sanitise }}", "did you mean | sanitize?"),
         ("lib:{{ filename | titel }}", "did you mean | title?"),
         ("lib:{{ filename | xyzzyplugh }}", "filters come after `|`, facts before it: reshelve help rules"),
-        ("lib:{{ filename }", 'write it as in "library:{{ title }}/{{ filename }}"'),
+        ("lib:{{ filename }", "write {{ filename }}"),
     ],
 )
 def test_a_filter_that_is_not_known_is_told_with_what_may_be_meant(place: str, hint: str) -> None:
@@ -75,7 +75,8 @@ def test_a_slip_in_a_condition_is_told(when: dict[str, Any], code: str, hint: st
         ("lib:{{ titel }}", "rule-name", "did you mean title?"),
         ("lib:{% if seasn %}x{% endif %}{{ filename }}", "rule-name", "did you mean season?"),
         ("lib:{{ series }}/{{ filename }}", "rule-name", "did you mean show?"),
-        ("lib:{{ title }/x", "rule-place", 'write it as in "library:{{ title }}/{{ filename }}"'),
+        ("lib:{{ title }/x", "rule-place", "write {{ title }}"),
+        ("lib:{% x %}{{ filename }}", "rule-place", 'write it as in "library:{{ title }}/{{ filename }}"'),
         ("lib:{{ title | foo }}", "rule-place", "filters come after `|`, facts before it: reshelve help rules"),
         ("lib:../{{ filename }}", "rule-place", "write the folders below the store"),
         ("lib:a/./{{ filename }}", "rule-place", "write the folders below the store"),
@@ -327,3 +328,13 @@ def test_a_store_inside_another_is_noted(tmp_path: Path, outer: dict[str, Any], 
     workspace = Workspace.model_validate({"stores": {"outer": outer, "inner": inner}})
     found = [(problem.severity, problem.code) for problem in rule_problems(workspace, file)]
     assert found == ([("note", "store-within")] if told else [])
+
+
+def test_a_message_is_no_template() -> None:
+    asked = {"name": "a", "require": {"title": {"known": True}}}
+    words = ["Write {target}.", "{{ title }} has none, {% if x %}y{% endif %}", "%(title)s", "$year and ${path}"]
+    found = [faults(policies=[{**asked, "message": message}]) for message in words]
+    assert [[(severity, code) for severity, code, _ in each] for each in found] == [
+        [("warning", "policy-message")] * count for count in (1, 3, 1, 2)
+    ]
+    assert faults(policies=[{**asked, "message": "Films are {so}: 100% $5 <b>."}]) == []

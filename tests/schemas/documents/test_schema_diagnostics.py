@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.schemas.documents.layout_checks import Fault
 from reshelve.schemas.documents.layout_files import parse_layout, problems_of
-from reshelve.schemas.documents.schema_diagnostics import violations
+from reshelve.schemas.documents.schema_diagnostics import problems, violations
 from reshelve.schemas.documents.validation import validate_document
 from reshelve.schemas.documents.workspace_files import load_workspace
 from reshelve.schemas.documents.yaml_reader import MOST
@@ -154,3 +155,9 @@ def test_text_in_place_of_a_map_with_one_needed_key_is_told_that_key(tmp_path: P
     file.write_text(f"version: 1\nabsent:\n- {item}\n")
     (problem,) = problems_of(file)
     assert (problem.code, problem.hint) == ("document-type", hint)
+
+
+def test_a_fault_about_a_piece_of_a_text_stands_at_that_piece() -> None:
+    text = b'rules:\n- place: "lib:{{ a }}/{{ b:2 }}"\n- place: >-\n    lib:x/\n    {{ b:2 }}\n- place: gone\n'
+    found = [Fault(("rules", number, "place"), "c", "s", "d", piece="{{ b:2 }}") for number in range(3)]
+    assert [(one.where.line, one.where.column) for one in problems(found, text, "f") if one.where] == [(2, 23), (5, 5), (6, 10)]
