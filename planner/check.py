@@ -65,15 +65,17 @@ class CheckResult:
         """The violations as problems."""
         return [violation.problem for violation in self.violations]
 
-    def placed(self, entries: Places, stores: Places, most: int | None = None) -> "CheckResult":
+    def placed(self, entries: Places, stores: Places, policies: Places, most: int | None = None) -> "CheckResult":
         """Return the same, each finding with its line. Without `most`, each is looked for, else the first so many of a kind.
 
-        `entries` tells the line that asks for each of many targets, `stores` the one that declares each of many roots.
+        `entries` tells the line that asks for each of many targets, `stores` the one that declares each of many roots, `policies`
+        the one of each policy, given the names of all.
         """
         broken, drifted = self.violations[:most], self.drift[:most]
         asked = entries([*(one.problem.path for one in broken if one.problem.path), *(one.target for one in drifted)])
         declared = stores(problem.path for problem in self.problems if problem.code in _OF_STORES)
-        placed = [one.at(asked.get(one.problem.path)) for one in broken]
+        asking = policies(self.policies) if any(not one.problem.path for one in broken) else {}
+        placed = [one.at(asked.get(one.problem.path) if one.problem.path else asking.get(one.policy)) for one in broken]
         return replace(
             self,
             drift=[replace(one, where=asked.get(one.target)) for one in drifted] + self.drift[len(drifted) :],

@@ -12,7 +12,7 @@ Everything raises `reshelve.schemas.problems.ReshelveError`, which carries every
 """
 
 import os
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -56,6 +56,7 @@ __all__ = [
     "open_workspace",
     "parse",
     "parse_all",
+    "policy_places",
     "save_layout",
     "store_places",
     "store_problems",
@@ -374,9 +375,16 @@ def entry_places(path: str | Path, layout: Layout, targets: Iterable[str]) -> di
 
 def store_places(workspace: str | Path, roots: Iterable[str]) -> dict[str, Where]:
     """Return the line that declares each root of a store, in the workspace or in `reshelve.local.yaml` beside it."""
-    from reshelve.schemas.documents.store_places import store_places as found
+    from reshelve.schemas.documents.workspace_places import store_places as found
 
     return found(Path(workspace), roots)
+
+
+def policy_places(workspace: str | Path, policies: Sequence[str]) -> dict[str, Where]:
+    """Return the line that declares each policy of a workspace: `policies` are the names of all of them, in their order."""
+    from reshelve.schemas.documents.workspace_places import policy_places as found
+
+    return found(Path(workspace), policies)
 
 
 def _stores_around(path: Path) -> "Stores | None":

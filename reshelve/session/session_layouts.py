@@ -199,7 +199,7 @@ class Layouts:
         else:
             with opened(setting) as stores, filed_before(setting) as filed:
                 result = check(layout, stores.readers, policies, replace(request, filed_before=filed))
-        result.problems[:0] = _rule_problems(setting)
+        result.unsound[:0] = _rule_problems(setting)
         return result
 
 

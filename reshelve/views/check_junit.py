@@ -95,10 +95,10 @@ def _of(problem: Problem, file: str = "") -> _Finding:
 
 
 def _write(case: Element, findings: Sequence[_Finding], spelt: Callable[[str], str]) -> None:
-    for at in (finding.where for finding in findings[:1]):
+    wrong = [finding for finding in findings if finding.fails]
+    for at in (finding.where for finding in (wrong or findings)[:1]):
         if at is not None:
             case.attrib |= {"file": _text(spelt(at.file)), "line": str(at.line)}
-    wrong = [finding for finding in findings if finding.fails]
     if wrong:
         more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
         failure = SubElement(case, "failure", message=f"{_text(wrong[0].said)}{more}", type=wrong[0].kind)

@@ -41,6 +41,20 @@ FOLDER = click.Path(path_type=Path)
 _KINDS: dict[str, Only] = {"episode": "shows", "movie": "films"}
 
 
+class _OneSource(click.Command):
+    """A command that says what to do about a second SOURCE."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse the arguments. Raises click.UsageError."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as wrong:
+            if "extra argument" not in wrong.message:
+                raise
+            said = f"{wrong.message.rstrip('.')}. It takes one SOURCE: run it once for each, with the same --into."
+            raise click.UsageError(said, ctx) from wrong
+
+
 def _size(context: click.Context, option: click.Parameter, text: str | None) -> str | None:
     if text is not None:
         try:
@@ -59,7 +73,7 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
         yield f"All of it is {only}. To have their folders at the top, without {top}/ above them: --only-{only}"
 
 
-@click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
+@click.command(cls=_OneSource, epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
 @click.argument("source", type=FOLDER)
 @click.option(
     "--into", "dest", type=FOLDER, metavar="DEST", help="The target folder; created if missing.  [default: SOURCE itself]"
@@ -108,7 +122,7 @@ def organize(
 
     Without --into, files are sorted within SOURCE. Files that no rule decides stay where they are. They are listed once, many of
     them by folder: all by name with --full, and as `review` events with --json. After copying a card, run the same command with
-    --empty to empty it.
+    --empty to empty it. Run it once for each of several cards: with the preset video, a name that is taken gets a number.
 
     \b
     Examples:

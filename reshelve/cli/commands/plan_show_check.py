@@ -208,8 +208,12 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         if not errors([*result.unsound, *result.problems]):
             result.unsound.extend(api.layout_doubts(path, desired, session.setting.file, offline=offline))
         result.problems[:0] = session.runs.unsettled()
-        entries, stores = partial(api.entry_places, path, desired), partial(api.store_places, str(session.setting.file))
-        result = result.placed(entries, stores, checks.EXAMPLES if form == "text" else None)
+        result = result.placed(
+            partial(api.entry_places, path, desired),
+            partial(api.store_places, documents[0]),
+            partial(api.policy_places, documents[0]),
+            most=checks.EXAMPLES if form == "text" else None,
+        )
     except ReshelveError as error:
         if form == "text":
             raise

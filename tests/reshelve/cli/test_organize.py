@@ -267,3 +267,14 @@ def test_organize_remembers_what_it_worked_out_before_its_first_run(place: Path)
     assert (state / "catalog.db").exists()
     # It is no run, and nothing for `log` to find.
     assert "no-workspace" in call(place, "log").err
+
+
+def test_a_second_card_is_filed_by_a_second_run(place: Path) -> None:
+    lay(place, {"one/DCIM/C0001.MP4": "first", "two/DCIM/C0001.MP4": "second"})
+    refused = call(place, "organize", "one", "two", "--into", "shoots", "--preset", "video", "--yes")
+    assert refused.code == 64
+    assert "It takes one SOURCE: run it once for each, with the same --into." in refused.err
+    for card in ("one", "two"):
+        assert call(place, "organize", card, "--into", "shoots", "--preset", "video", "--yes").code == 0
+    camera = place / "shoots/New_Project/02_Raw_Media/Video/Camera_A"
+    assert {file.name: file.read_text() for file in camera.iterdir()} == {"C0001.MP4": "first", "C0001_1.MP4": "second"}

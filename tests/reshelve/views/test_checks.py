@@ -85,7 +85,7 @@ def places(names: Iterable[str]) -> dict[str, Where]:
 
 def test_every_finding_stands_at_its_line_in_every_form() -> None:
     away = Problem("store-unavailable", "Away.", path="tv/2")
-    placed = replace(BAD, problems=[away, Problem("other", "Of no root.", path="movies:x.mkv")]).placed(places, places)
+    placed = replace(BAD, problems=[away, Problem("other", "Of no root.", path="movies:x.mkv")]).placed(places, places, places)
     github = list(check_github(placed, layout="layout.yaml"))
     assert github[1] == "::error file=a.yaml,line=5,col=7,title=store-unavailable::tv/2: Away."
     assert github[2] == "::error file=layout.yaml,title=other::movies:x.mkv: Of no root."
@@ -110,6 +110,12 @@ def test_every_finding_stands_at_its_line_in_every_form() -> None:
     assert [event["policy"] for event in events if event["type"] == "violation"] == ["years"]
 
 
+def test_a_policy_that_cannot_be_asked_stands_where_it_is_declared() -> None:
+    faulty = CheckResult(violations=[Violation("b", Problem("bad-policy", "Faulty."))], policies=("a", "b"))
+    (one,) = faulty.placed(places, places, lambda names: {list(names)[1]: Where("w.yaml", 8, 3)}).broken
+    assert one.where == Where("w.yaml", 8, 3)
+
+
 def test_what_is_left_out_of_the_text_is_counted_by_kind_and_its_lines_are_not_looked_for() -> None:
     asked: list[str] = []
 
@@ -121,7 +127,7 @@ def test_what_is_left_out_of_the_text_is_counted_by_kind_and_its_lines_are_not_l
         drift=[Drift(f"tv:{n}", "lost" if n % 3 else "pending", "d") for n in range(50)],
         violations=[Violation("a" if n < 30 else "b", Problem("policy", "Violated.", "d", f"tv:{n}")) for n in range(40)],
     )
-    text = list(check_text(many.placed(asking, asking, EXAMPLES)))
+    text = list(check_text(many.placed(asking, asking, asking, EXAMPLES)))
     assert "… and 20 more (10 policy a, 10 policy b); `--format json` lists them" in text
     assert "… and 30 more (20 lost, 10 pending); `--format json` lists them" in text
     assert len(asked) == 2 * EXAMPLES

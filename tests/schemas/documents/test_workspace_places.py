@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from reshelve.schemas.documents.store_places import store_places
+from reshelve.schemas.documents.workspace_places import policy_places, store_places
 
 WORKSPACE = """\
 version: 1
@@ -44,3 +44,10 @@ def test_what_this_machine_says_of_a_store_comes_first(tmp_path: Path) -> None:
         "list/1": ("reshelve.yaml", 6, 7),
     }
     assert lines(tmp_path / "none" / "reshelve.yaml", "inbox") == {}
+
+
+def test_each_policy_is_found_where_it_is_declared(tmp_path: Path) -> None:
+    file = tmp_path / "reshelve.yaml"
+    file.write_text("version: 1\npolicies:\n- name: a\n  require: {}\n- {name: b, require: {}}\n")
+    found = policy_places(file, ["a", "b", "a"])
+    assert {name: (at.line, at.column) for name, at in found.items()} == {"a": (3, 3), "b": (5, 3)}
