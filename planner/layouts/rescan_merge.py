@@ -14,7 +14,7 @@ from reshelve.planner.observing.identity import is_entry
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
-from reshelve.schemas.locations import printable, split
+from reshelve.schemas.locations import join, printable, split, store_of
 
 
 @dataclass(slots=True)
@@ -111,6 +111,13 @@ def merge(
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
     let_go, why_left, gone = _keep_pending(files, previous, sight, readers, prune=prune)
+    for target, why in _replaced(files, previous, sight, readers, filed_before).items():
+        let_go.add(target)
+        if target in files:
+            note = f" (your note: {printable(note)})" if (note := previous.ours[target].note) else ""
+            kept.append(f"let go of: {printable(target)}: {why}{note}")
+        else:
+            why_left[target] = why
     lost = Gone(readers, filed_before, files)
     for target, entry in gone.items():
         known = lost.look(target, entry)
@@ -168,6 +175,51 @@ def _keep_pending(
         else:
             why[target] = "its file is in place"
     return let_go, why, gone
+
+
+def _replaced(
+    files: Mapping[str, Entry], previous: Previous, sight: Sight, readers: Readers, filed_before: FiledBefore
+) -> dict[str, str]:
+    """Return what became of each entry that was carried out, whose file is no longer at its target, and whose source another has.
+
+    That is told by its size, as the same file may have come back, and only of what is known to have been filed.
+    """
+    placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
+    told: dict[str, str] = {}
+    for target, entry in previous.ours.items():
+        source = entry.source
+        if source is None or entry.size is None or (source not in placed and sight.standing(source) != "there"):
+            continue
+        if placed.get(source) == target and files[target].size == entry.size:
+            continue
+        if _size_of(source, readers) in (None, entry.size) or not _is_free(target, readers):
+            continue
+        known = filed_before(target)
+        # What an undo took back to its source was edited there.
+        if known is not None and source not in map(_plain, known.places):
+            now = known.standing(readers, entry.size)
+            became = f"is at {printable(now)} now" if now else "is gone (`reshelve health` looks for it)"
+            goes = f"goes to {printable(placed[source])}" if source in placed else "goes nowhere now"
+            told[target] = f"it was filed, and {became}; {printable(source)} is another file, which {goes}"
+    return told
+
+
+def _plain(place: str) -> str:
+    root, rel = split(place)
+    return join(store_of(root), rel)
+
+
+def _size_of(location: str, readers: Readers) -> int | None:
+    """Return the size of the file at a location in bytes, None where none can be seen."""
+    store, rel = split(location)
+    for reader in roots_of(readers, store):
+        try:
+            item = reader.stat(rel) if reader.root.available else None
+        except OSError:
+            continue
+        if item is not None:
+            return item.size if item.kind == "file" else None
+    return None
 
 
 def _is_free(target: str, readers: Readers) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from reshelve.planner.layouts.rescan_merge import Proposed, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of, text_of
+from reshelve.planner.ports.filed_before import Filed
 from reshelve.schemas.documents.layout_files import layout_lines, parse_layout
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
@@ -114,6 +115,22 @@ def test_what_was_filed_and_goes_nowhere_now_is_told() -> None:
     assert left.layout.files == {}
     assert left.why_left == {"tv:a": "inbox:a goes nowhere now; what stands at the target stays"}
     assert merge(before, nothing, sight_of("a"), readers(TreeReader("tv"))).why_left == {}, "departures say what it came to"
+
+
+@pytest.mark.parametrize(("goes", "where"), [("tv:a", "goes to tv:a"), ("tv:b", "goes to tv:b"), (None, "goes nowhere now")])
+def test_what_was_filed_and_is_gone_as_another_file_has_its_source_is_told(goes: str | None, where: str) -> None:
+    before = sort_out(Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1, note="ask Ada")}))
+    again = Proposed({goes: scans(goes, "inbox:a", size=2)} if goes else {}, [], [], [], {})
+    there = readers(TreeReader("inbox", {"a": "22"}), TreeReader("tv", {"other": "x", "moved": "1"}))
+    for places, became in (((), "is gone (`reshelve health` looks for it)"), (("tv:moved",), "is at tv:moved now")):
+        made = merge(before, again, sight_of("a"), there, filed_before=lambda _, at=places: Filed(at))  # type: ignore[misc]
+        why = f"it was filed, and {became}; inbox:a is another file, which {where}"
+        told = [f"let go of: tv:a: {why} (your note: ask Ada)"] if goes == "tv:a" else []
+        assert (made.kept, made.why_left.get("tv:a")) == (told, None if told else why)
+        assert all(entry.note is None for entry in made.layout.files.values())
+    assert merge(before, again, sight_of("a"), there).kept == [], "what was never filed only changes its mind"
+    undone = merge(before, again, sight_of("a"), there, filed_before=lambda _: Filed(("inbox/1:a",)))
+    assert undone.kept == [], "what was taken back was edited"
 
 
 def test_a_note_on_what_was_filed_is_not_said_of_a_new_file_of_its_name() -> None:
