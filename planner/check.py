@@ -74,8 +74,8 @@ class CheckResult:
         broken, drifted = self.violations[:most], self.drift[:most]
         asked = entries([*(one.problem.path for one in broken if one.problem.path), *(one.target for one in drifted)])
         declared = stores(problem.path for problem in self.problems if problem.code in _OF_STORES)
-        asking = policies(self.policies) if any(not one.problem.path for one in broken) else {}
-        placed = [one.at(asked.get(one.problem.path) if one.problem.path else asking.get(one.policy)) for one in broken]
+        asking = policies(self.policies) if broken else {}
+        placed = [one.at(asked.get(one.problem.path), asking.get(one.policy)) for one in broken]
         return replace(
             self,
             drift=[replace(one, where=asked.get(one.target)) for one in drifted] + self.drift[len(drifted) :],

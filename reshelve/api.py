@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from reshelve.executors.state.workspace_state import State
-from reshelve.opening import known_workspaces, organize_setting, wiring, workspace_search
+from reshelve.opening import git_tracked, known_workspaces, organize_setting, wiring, workspace_search
 from reshelve.opening.consent import UntrustedError, trust_of
 from reshelve.opening.suggesters import Asking
 from reshelve.schemas.inventory import Inventory, Listing, Root
@@ -338,6 +338,8 @@ def validate(paths: Iterable[str | Path], environ: Mapping[str, str] | None = No
     for path in map(Path, paths):
         permit = trust_of(path, env).demand
         found = validate_document(path, env, _stores_around(path), permit)
+        if not found and kind_of(path) == "local":
+            found = git_tracked.tracked_overlay(path)
         if kind_of(path) == "workspace":
             from reshelve.documents.rule_problems import rule_errors_beside, rule_problems
 

@@ -1,5 +1,6 @@
 """Policies: what every entry of a layout must keep, judged from the layout alone."""
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -35,9 +36,16 @@ class Violation:
     policy: str
     problem: Problem
 
-    def at(self, where: Where | None) -> "Violation":
-        """Return the same with its line, unless it has one."""
-        return self if self.problem.where is not None else replace(self, problem=replace(self.problem, where=where))
+    def at(self, where: Where | None, declared: Where | None) -> "Violation":
+        """Return the same with its line, and in its hint that of the policy, which is `declared` there.
+
+        Of a policy that cannot be checked, the line is the policy's own.
+        """
+        problem = self.problem
+        if not problem.path:
+            return replace(self, problem=replace(problem, where=problem.where or declared))
+        own = f" The policy is in {os.path.basename(declared.file)}, line {declared.line}." if declared is not None else ""
+        return replace(self, problem=replace(problem, where=problem.where or where, hint=problem.hint + own))
 
 
 def violations(layout: Layout, policies: Sequence[Policy]) -> list[Violation]:

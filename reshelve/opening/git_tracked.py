@@ -7,6 +7,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
+from reshelve.schemas.problems import Problem, Where
+
 Tracked = Literal["tracked", "untracked", "unknown"]
 
 _LENGTH = 0x0FFF
@@ -26,6 +28,16 @@ def asked(file: Path) -> Tracked:
     real = Path(os.path.realpath(file.parent), file.name)
     found: set[Tracked] = {_in_index(top, real.relative_to(top).as_posix()) for top in _tops(real)} or {"unknown"}
     return "tracked" if "tracked" in found else "unknown" if "unknown" in found else "untracked"
+
+
+def tracked_overlay(file: Path) -> list[Problem]:
+    """Return a warning if git tracks this machine's own file: its paths would be those of every clone."""
+    if not file.exists() or asked(file) != "tracked":
+        return []
+    detail = "It holds what is this machine's own, such as where its disks are. In every clone it replaces what reshelve.yaml says."
+    hint = f"git rm --cached {file.name} && echo {file.name} >> .gitignore"
+    summary = "git tracks this machine's own file."
+    return [Problem("local-tracked", summary, detail, str(file), hint, Where(str(file), 1, 1), "warning")]
 
 
 def in_repository(file: Path) -> bool:

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.state.held_entries import held, held_and_told
 from reshelve.executors.state.told_before import ToldBefore
+from reshelve.opening import git_tracked
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
 from reshelve.planner.recognise.extension_tables import adding
+from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
@@ -200,6 +202,8 @@ class Layouts:
             with opened(setting) as stores, filed_before(setting) as filed:
                 result = check(layout, stores.readers, policies, replace(request, filed_before=filed))
         result.unsound[:0] = _rule_problems(setting)
+        if setting.file is not None:
+            result.unsound += git_tracked.tracked_overlay(setting.file.with_name(LOCAL))
         return result
 
 

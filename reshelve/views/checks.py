@@ -55,6 +55,8 @@ def summary(result: "CheckResult") -> str:
     wrong = [*result.unsound, *result.problems]
     held = f", {result.held:,} held" if result.held else ""
     if not (result.drift or result.violations or wrong):
+        if not result.looked:
+            return "Check: passed; the stores were not looked at."
         return f"Check: {as_desired(result)}{held}, no drift." if result.satisfied or held else "Check: passed."
     broken = count(len(result.violations), "violation")
     notes = sum(problem.severity == "note" for problem in wrong)

@@ -12,7 +12,10 @@ from reshelve.views.checks import EXAMPLES, check_github, check_json, check_text
 BAD = CheckResult(
     drift=[Drift("tv:a,b: c.mkv", "lost", "100% gone\nfor good"), Drift("tv:\x01.mkv", "pending", "would move")],
     violations=[
-        Violation("years", Problem("policy", "A policy is violated.", "films have <no> year", "movies:x.mkv", severity="warning"))
+        Violation(
+            "years",
+            Problem("policy", "A policy is violated.", "films have <no> year", "movies:x.mkv", "Do it.", severity="warning"),
+        )
     ],
     unsound=[Problem("unknown-key", "Unknown key.", "d", where=Where("layout.yaml", 3, 7, "x: y"))],
     policies=("named", "years"),
@@ -45,7 +48,7 @@ def test_json() -> None:
 def test_github() -> None:
     lines = list(check_github(BAD, layout="layout.yaml"))
     assert lines[0] == "::error file=layout.yaml,line=3,col=7,title=unknown-key::Unknown key. d"
-    assert lines[1] == "::warning file=layout.yaml,title=policy::movies:x.mkv: A policy is violated. films have <no> year"
+    assert lines[1] == "::warning file=layout.yaml,title=policy::movies:x.mkv: A policy is violated. films have <no> year. Do it."
     assert lines[2] == "::error file=layout.yaml,title=drift%2C lost::tv:a,b: c.mkv: 100%25 gone%0Afor good"
 
 
@@ -58,6 +61,7 @@ def test_an_annotation_is_read_as_sentences_and_names_its_file_once() -> None:
 
 
 def test_without_the_stores_nothing_is_said_of_what_stands_in_them() -> None:
+    assert list(check_text(CheckResult(looked=False))) == ["Check: passed; the stores were not looked at."]
     alone = CheckResult(violations=BAD.violations, looked=False)
     told = "Check: 1 violation, 0 problems; the stores were not looked at."
     assert list(check_text(alone))[-1] == list(check_github(alone, layout="layout.yaml"))[-1] == told
@@ -76,7 +80,12 @@ def test_a_target_is_named_once() -> None:
     assert told[:2] == ["pending: move inbox:b.mkv to tv:a.mkv", "pending: tv:a: move inbox:b.mkv to tv:a.mkv"]
 
 
-PLACES = {"movies:x.mkv": Where("layout.yaml", 9, 3), "tv:a,b: c.mkv": Where("layout.yaml", 4, 3), "tv/2": Where("a.yaml", 5, 7)}
+PLACES = {
+    "movies:x.mkv": Where("layout.yaml", 9, 3),
+    "tv:a,b: c.mkv": Where("layout.yaml", 4, 3),
+    "tv/2": Where("a.yaml", 5, 7),
+    "years": Where("/x/w.yaml", 8, 3),
+}
 
 
 def places(names: Iterable[str]) -> dict[str, Where]:
@@ -90,6 +99,7 @@ def test_every_finding_stands_at_its_line_in_every_form() -> None:
     assert github[1] == "::error file=a.yaml,line=5,col=7,title=store-unavailable::tv/2: Away."
     assert github[2] == "::error file=layout.yaml,title=other::movies:x.mkv: Of no root."
     assert github[3].startswith("::warning file=layout.yaml,line=9,col=3,title=policy::movies:x.mkv: A policy is violated.")
+    assert github[3].endswith(". The policy is in w.yaml, line 8.")
     assert github[4].startswith("::error file=layout.yaml,line=4,col=3,title=drift%2C lost::")
     assert github[5].startswith("::error file=layout.yaml,title=drift%2C pending::")
     text = list(check_text(placed))
