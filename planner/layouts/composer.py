@@ -32,8 +32,8 @@ class Composed:
     """What became of the proposals: entries by target, and what is left for a person.
 
     `duplicates` are the sources that stay, each with the location of another that brings the same content to the same place, and
-    `standing` those whose target holds the same already: nothing is left to do about either. `absent` are those that go, as the same
-    comes to their place.
+    `standing` those whose target holds the same already: nothing is left to do about either. `absent` are those that go, since
+    the same comes to their place.
     """
 
     files: dict[str, Entry] = field(default_factory=dict)

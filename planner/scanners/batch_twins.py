@@ -55,9 +55,21 @@ def same_on_cards(proposals: Sequence[Proposal]) -> dict[str, str]:
             alike[one.into, one.within, size, fold(_name(rel))].append(one)
     found: dict[str, str] = {}
     for same in alike.values():
-        for number, one in enumerate(same):
-            pieces = next((pieces for each in same[:number] if each.source not in found and (pieces := _pieces(one, each))), {})
-            found |= pieces
+        if len(same) > 1:
+            found |= _needless(same)
+    return found
+
+
+def _needless(same: Sequence[Proposal]) -> dict[str, str]:
+    """Return of each file of these copies that an earlier one of them makes needless, which file of that holds the same."""
+    held, at = SameSize(), {id(one.bundle.main): number for number, one in enumerate(same)}
+    for one in same:
+        held.add((one.reader, one.bundle.main))
+    found: dict[str, str] = {}
+    for number, one in enumerate(same):
+        with suppress(NotObserved):
+            earlier = (same[at[id(item)]] for _, item in held.same(one.bundle.main, one.reader) if at[id(item)] < number)
+            found |= next((pieces for each in earlier if each.source not in found and (pieces := _pieces(one, each))), {})
     return found
 
 
