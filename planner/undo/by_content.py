@@ -70,6 +70,10 @@ class ByContent:
         self.by_time.add(place)
         return True
 
+    def told(self, place: str) -> bool:
+        """Say whether what is at a place was known by what it holds, or, that never having been recorded, by its time."""
+        return place in self.read or place in self.by_time
+
     def unrecorded(self, place: str, seen: Identity, content: str) -> bool:
         """Say whether nothing tells what stood at a place."""
         return not self._recorded(place, seen, content)

@@ -23,6 +23,7 @@ def bring_original(work: UndoWork, index: int, here: str, item: Item) -> bool:
     assert isinstance(operation, Move | Upload)
     if put_away_in(work.root(here)) == "copy":
         work.readable(here, item)
+    work.expect_as_left(here, item, work.recorded(index))
     work.bring(place, original, operation.src, "")
     # Of one that was written to since, the copy is an older state, and stays in the trash as that.
     alike = work.by_content is not None or same(original, operation.size, operation.mtime_ns, operation.ino)

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import xxhash
+
 from reshelve.planner.undo.undo_blocked import BlockedError
-from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes
+from reshelve.schemas.inventory import Item, lasting_inodes, same, tells_changes, tells_writes
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.operations import Copy, Download, Link, Move, Pack, Unpack, Upload, Write
 from reshelve.schemas.plan import Rested
@@ -26,15 +28,15 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
     """
     match operation:
         case Write():
+            work.expect_as_left(operation.dst, item, f"xxh3:{xxhash.xxh3_128_hexdigest(operation.content.encode())}")
             return None
         case Link():
             return _other_name(work, operation, item) if operation.how == "hard" else None
         case Pack():
-            made = work.run.made.get(index)
-            content = made.hash if made is not None and work.root(operation.dst).kind == "folder" else ""
+            content = _recorded(work, index) if work.root(operation.dst).kind == "folder" else ""
             packed = _Packed(work, operation)
             members = (member for member in operation.members if member.kind != "dir")
-            _refuse_rewritten(work, operation.dst, item, content)
+            work.expect_as_left(operation.dst, item, content)
             return Rested(-1, content, tuple(_part(work, operation, member, packed) for member in members))
         case Unpack():
             archives: list[Unpack | Layer] = [operation, *operation.layers]
@@ -44,17 +46,8 @@ def original(work: "UndoWork", index: int, operation: Copied, item: Item) -> Res
         case _:
             content = _content(work, index, operation.dst)
             source = _source(work, operation, content)
-            _refuse_rewritten(work, operation.dst, item, content)
+            _expect_as_left(work, operation.dst, item, _recorded(work, index), [source])
             return Rested(-1, content, (source,))
-
-
-def _refuse_rewritten(work: "UndoWork", place: str, item: Item, content: str) -> None:
-    """Raise BlockedError where a file was written to since the run, and no longer holds `content` (a hash, "" for unknown)."""
-    in_bucket = work.root(place).kind == "bucket"
-    if not content or in_bucket or item.kind != "file" or not item.size or work.tree.brought_by(place) >= 0:
-        return
-    if not _left_alone(work, item) and _digest(work, place) != content:
-        raise BlockedError("changed", place, "holds other content than when this run left it")
 
 
 def _refuse_unheld(work: "UndoWork", place: str, archives: Sequence[Witness]) -> None:
@@ -62,8 +55,9 @@ def _refuse_unheld(work: "UndoWork", place: str, archives: Sequence[Witness]) ->
     root, rel = split(work.tree.origin(place))
     reader = work.readers[root]
     items = [work.tree.item(archive.place) for archive in archives]
-    sure = all(item is not None and (item.fs.startswith("s3:") or _left_alone(work, item)) for item in items)
-    files = [each for each in reader.walk(rel).items if each.kind == "file" and not (sure and _left_alone(work, each))]
+    known = ((archive.place, item) for archive, item in zip(archives, items, strict=True))
+    sure = all(item is not None and (item.fs.startswith("s3:") or work.left_alone(at, item)) for at, item in known)
+    files = [each for each in reader.walk(rel).items if each.kind == "file" and not (sure and work.left_alone(place, each))]
     held: dict[str, set[str]] = {}
     for archive in archives if files else ():
         for below, content in _inside(work, archive.place, place):
@@ -87,11 +81,6 @@ def _inside(work: "UndoWork", archive: str, place: str) -> Iterator[tuple[str, s
         raise BlockedError("last-copy", archive, what) from trouble
 
 
-def _left_alone(work: "UndoWork", item: Item) -> bool:
-    """Say whether nobody touched a file since the run ended, as its change time tells."""
-    return bool(work.run.ended) and tells_changes(item.fs) and item.ctime_ns <= time_ns(work.run.ended)[0]
-
-
 def brought_back(work: "UndoWork", index: int, operation: Download | Move | Upload) -> Rested:
     """Return what the last operation of the undo brought back: the original of what operation `index` made."""
     back = operation.src
@@ -104,38 +93,97 @@ def brought_back(work: "UndoWork", index: int, operation: Download | Move | Uplo
 def rested_again(work: "UndoWork", index: int, here: str, item: Item) -> Rested | None:
     """Return what must stand so that a redo may let go again of what an undo (the run, by operation `index`) had brought back.
 
-    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, and OSError.
+    None where it had not gone because of a copy. Raises BlockedError where that copy is gone, or where it may hold something else
+    than when it was brought back, and OSError.
     """
     before = next((each for each in work.run.plan.rested if each.op == index), None)
     if before is None:
+        work.expect_as_left(here, item, _recorded(work, index))
         return None
     content = before.hash
     if not content and item.kind == "file" and item.size:
-        content = _digest(work, here)
+        content = work.digest(here)
     found = []
     for witness in before.witnesses:
         there = work.tree.item(witness.place)
         if there is None or there.kind == "dir":
             raise BlockedError("last-copy", witness.place, f"is gone, so {printable(here)} stays: it may be the last copy")
-        found.append(_seen(work, witness.place, there, witness.holding, witness.member))
+        found.append(_standing(work, here, witness, there, content))
     if item.kind == "dir":
         _refuse_unheld(work, here, found)
     else:
-        _refuse_rewritten(work, here, item, before.hash)
+        _expect_as_left(work, here, item, before.hash, found)
     return Rested(-1, content, tuple(found))
 
 
-def _content(work: "UndoWork", index: int, place: str) -> str:
+def _recorded(work: "UndoWork", index: int) -> str:
+    """Return the hash that the run recorded of what an operation made, "" where of nothing."""
     made = work.run.made.get(index)
-    if made is not None and made.hash:
-        return made.hash
-    item = work.tree.item(place)
-    return _digest(work, place) if item is not None and item.kind == "file" and item.size else ""
+    return made.hash if made is not None else ""
 
 
-def _digest(work: "UndoWork", place: str) -> str:
-    root, rel = split(place)
+def _expect_as_left(work: "UndoWork", here: str, item: Item, recorded: str, found: Sequence[Witness]) -> None:
+    """Raise BlockedError where what is to go was written to: by its hash, or without one by what it rests on. Raises OSError."""
+    beside = [witness for witness in found if witness.holding != "part" and work.root(witness.place).kind == "folder"]
+    if recorded or not beside or item.kind != "file" or not item.size or work.root(here).kind == "bucket":
+        work.expect_as_left(here, item, recorded)
+    elif not work.left_alone(here, item) and not all(_holds(work, witness, here, work.digest(here)) for witness in beside):
+        raise BlockedError("changed", here, "was touched since this run left it, and may hold something else by now, so it stays")
+
+
+def _holds(work: "UndoWork", witness: Witness, here: str, content: str) -> bool:
+    """Say whether a file in a folder, or one in an archive there, holds a content. Raises BlockedError, and OSError."""
+    if witness.holding == "within":
+        return _members(work, witness.place, here).get(decode_path(witness.member)) == content
+    return _held(work, witness.place) == content
+
+
+def _members(work: "UndoWork", archive: str, here: str) -> dict[str, str]:
+    """Return the content hash of each file in an archive, which is read through once. Raises BlockedError."""
+    if archive not in work.inside:
+        work.inside[archive] = dict(_inside(work, archive, here))
+    return work.inside[archive]
+
+
+def _standing(work: "UndoWork", here: str, before: Witness, there: Item, content: str) -> Witness:
+    """Return a witness of an earlier run as it stands by now, read once more. Raises BlockedError where it holds something else."""
+    seen = _seen(work, before.place, there, before.holding, before.member)
+    in_bucket = work.root(before.place).kind == "bucket"
+    if before.holding == "part":
+        as_before = _is_part(work, here, before, there)
+    elif not content or there.kind != "file":
+        return seen
+    elif in_bucket and (there.size, there.ino) != (before.size, before.ino):
+        as_before = before.holding == "same" and _held(work, before.place) == content
+    else:
+        as_before = in_bucket or _holds(work, before, here, content)
+    if not as_before:
+        what = f"holds something else now, so {printable(here)} stays: it may be the last copy"
+        raise BlockedError("last-copy", before.place, what)
+    read = seen.op < 0 and before.holding == "same" and not in_bucket and tells_changes(there.fs)
+    return replace(seen, ctime_ns=there.ctime_ns) if read else seen
+
+
+def _is_part(work: "UndoWork", archive: str, part: Witness, item: Item) -> bool:
+    """Say whether a file holds what an archive says it did; of an archive in a bucket, whether nobody touched the file since."""
+    if item.kind != "file":
+        return True
+    if work.root(archive).kind == "bucket":
+        return work.left_alone(part.place, item) or not tells_writes(item.fs)
+    return _members(work, archive, archive).get(decode_path(part.member)) == _held(work, part.place)
+
+
+def _held(work: "UndoWork", place: str) -> str:
+    """Return the hash of the content at a place, or at where this undo brings that from. Raises OSError."""
+    root, rel = split(work.tree.origin(place))
     return work.readers[root].digest(rel)
+
+
+def _content(work: "UndoWork", index: int, place: str) -> str:
+    if recorded := _recorded(work, index):
+        return recorded
+    item = work.tree.item(place)
+    return work.digest(place) if item is not None and item.kind == "file" and item.size else ""
 
 
 def _source(work: "UndoWork", operation: Copy | Upload | Download, content: str) -> Witness:
@@ -159,7 +207,7 @@ def _untouched(work: "UndoWork", item: Item) -> bool:
 
 def _differs(work: "UndoWork", place: str, content: str) -> bool:
     # What this undo itself brings back is the content by its own identity.
-    return work.tree.brought_by(place) < 0 and _digest(work, place) != content
+    return work.tree.brought_by(place) < 0 and work.digest(place) != content
 
 
 def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
@@ -170,8 +218,8 @@ def _other_name(work: "UndoWork", operation: Link, item: Item) -> Rested | None:
     alike = there is not None and (there.kind, there.size) == (item.kind, item.size)
     if there is not None and alike and (work.by_content is not None or work.tree.brought_by(place) >= 0):
         # A backup may bring one file back as two, and so does this undo where the other name had gone into a bucket.
-        content = _digest(work, operation.dst)
-        if (_digest(work, place) if work.tree.brought_by(place) < 0 else _left_with(work, place)) == content:
+        content = work.digest(operation.dst)
+        if (work.digest(place) if work.tree.brought_by(place) < 0 else _left_with(work, place)) == content:
             return Rested(-1, content, (_seen(work, place, there),))
     if item.nlink > 1 or (there is not None and not lasting_inodes(item.fs)):
         return None
@@ -200,7 +248,7 @@ class _Packed:
         if self._contents is None:
             root, rel = split(self._work.tree.origin(self._place))
             self._contents = {each.rel: content for each, content in self._work.readers[root].archived(rel)}
-        return self._contents.get(member.rel) == _digest(self._work, place)
+        return self._contents.get(member.rel) == self._work.digest(place)
 
 
 def _part(work: "UndoWork", operation: Pack, member: Member, packed: _Packed) -> Witness:

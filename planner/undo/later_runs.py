@@ -32,7 +32,8 @@ class Since:
     """How undos of a run, and redos of those, left it.
 
     `back` holds the places its operations no longer stand at: sources that are back, and targets that are gone again. `made` is
-    the identity of what a redo brought to a target, `trashed` where a redo trashed a source to, `after_ns` how they left folders.
+    the identity of what a redo brought to a target, `trashed` where a redo trashed a source to, `after_ns` how they left folders,
+    `ended` when the last of them ended that brought something to a place.
     `again` are the identities, with content hashes, of what any later run brought to a place: an object brought back is a new one.
     `reclassed` are the identities in which later runs found, and left, an object that they gave another class, oldest first.
     """
@@ -41,6 +42,7 @@ class Since:
     made: dict[str, Identity] = field(default_factory=dict)
     trashed: dict[str, str] = field(default_factory=dict)
     after_ns: dict[str, int] = field(default_factory=dict)
+    ended: dict[str, str] = field(default_factory=dict)
     again: dict[str, set[tuple[Identity, str]]] = field(default_factory=dict)
     reclassed: dict[str, list[tuple[Identity, Identity]]] = field(default_factory=dict)
 
@@ -73,6 +75,8 @@ def since(run: Run, later: Sequence[Run]) -> Since:
         replay = _taken_back if distance[one.id] % 2 else _done_again
         for index in sorted(one.done):
             replay(found, one, index)
+            if (makes := one.plan.operations[index].makes) is not None:
+                found.ended[makes] = one.ended
         found.after_ns.update((folder.place, folder.after_ns) for folder in one.folders)
     return found
 

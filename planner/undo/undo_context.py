@@ -17,11 +17,12 @@ from reshelve.planner.undo.undo_space import UndoRoom
 from reshelve.planner.undo.undo_tree import UndoTree, ready_after, spot
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import difference
-from reshelve.schemas.inventory import Item, Root, proof, same
+from reshelve.schemas.inventory import Item, Root, proof, same, tells_changes, tells_writes
 from reshelve.schemas.locations import TRASH, encode_path, printable, split
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Move, Trash, Upload
 from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Rested
+from reshelve.schemas.quantities import time_ns
 from reshelve.schemas.run_record import Run
 
 
@@ -50,6 +51,7 @@ class UndoWork:
         self.folders = UndoFolders(run, readers, self.tree, self.operations, self.because, narrow=narrow)
         self.asides: dict[str, tuple[Item, str, str]] = {}
         self.rested: list[Rested] = []
+        self.inside: dict[str, dict[str, str]] = {}
         self._away = away
         self._stays: set[str] = set()
         self._missing: set[str] = set()
@@ -126,7 +128,7 @@ class UndoWork:
             return item
         if self.history.only_reclassed(place, item, known):
             return item
-        if by and item.kind == "file" and item.size == size and self.root(place).kind == "bucket" and self._token(place) == by:
+        if by and self.root(place).kind == "bucket" and (item.size, item.ino) == (size, ino) and self._token(place) == by:
             return item
         if place in self._missing:
             raise BlockedError("depends", place, "is something else until another file is back")
@@ -230,18 +232,49 @@ class UndoWork:
             raise BlockedError("two-services", here, "is in a bucket of another service now")
         self.operations.append(Move(here, back, *seen, across=True, because=because, needs=ready, objects=True))
 
+    def left_alone(self, place: str, item: Item) -> bool:
+        """Say whether nobody touched a file since the run, or a redo of it, left it there, as its change time tells."""
+        ended = self.history.ended.get(place, self.run.ended)
+        return bool(ended) and tells_changes(item.fs) and item.ctime_ns <= time_ns(ended)[0]
+
+    def expect_as_left(self, place: str, item: Item, content: str) -> None:
+        """Raise BlockedError where a file that is to go holds, or may hold, something else than when the run left it.
+
+        `content` is the hash of that, "" where it is not known: then nobody may have touched it, as far as the file system tells
+        that by this machine's clock. An object is known by its ETag. Raises OSError.
+        """
+        if item.kind != "file" or not item.size or self.root(place).kind == "bucket" or self.tree.brought_by(place) >= 0:
+            return
+        if self.left_alone(place, item):
+            return
+        if content and self.digest(place) != content:
+            raise BlockedError("changed", place, "holds other content than when this run left it")
+        if not content and tells_writes(item.fs) and (self.by_content is None or not self.by_content.told(place)):
+            what = "was touched since this run left it, and what it held then was not recorded, so it stays"
+            raise BlockedError("changed", place, what)
+
+    def digest(self, place: str) -> str:
+        """Return the content hash of the file at a place. Raises OSError."""
+        root, rel = split(place)
+        return self.readers[root].digest(rel)
+
     def readable(self, place: str, item: Item) -> None:
         """Raise BlockedError for an archived object that is not thawed: nothing can be done with its content."""
         if is_frozen(item):
             raise BlockedError("archived", place, f"is archived ({item.storage_class}), and has to be thawed first")
 
     def trash(
-        self, here: str, item: Item, needs: tuple[int, ...] = (), kept: Kept | None = None, rested: Rested | None = None
+        self,
+        here: str,
+        item: Item,
+        needs: tuple[int, ...] = (),
+        kept: Kept | None = None,
+        rested: Rested | None = None,
     ) -> None:
         """Add the operation that puts what stands at `here` out of sight. `kept`: where its content may stand too.
 
-        `rested` is where it must stand (planner.undo.last_copies). An archived object that could only be copied to the trash is
-        removed instead, while `kept` is seen to hold the same.
+        `rested` is where it must stand (planner.undo.last_copies); without it, ask `expect_as_left` before. An archived object that
+        could only be copied to the trash is removed instead, while `kept` is seen to hold the same.
         """
         away = put_away_in(self.root(here))
         if away == "copy" and is_frozen(item) and kept is not None and self._holds(kept):

@@ -70,10 +70,14 @@ class UndoObjects:
         work = self._work
         if operation.dst in work.history.back:
             return
-        item = self.made(index, operation.dst)
+        item = self._downloaded(index, operation)
+        if item is None:
+            self._out_of_sight(operation.src, operation, index)
+            return
         if not operation.away:
             work.trash(operation.dst, item, rested=original(work, index, operation, item))
             return
+        work.expect_as_left(operation.dst, item, work.recorded(index))
         try:
             self._out_of_sight(operation.src, operation, index)
         except BlockedError as why:
@@ -86,6 +90,15 @@ class UndoObjects:
                 work.operations[-1] = replace(again, storage_class=hidden.storage_class)
             return
         work.trash(operation.dst, item, rested=brought_back(work, index, operation))
+
+    def _downloaded(self, index: int, operation: Download) -> Item | None:
+        """Return what was downloaded, None where somebody removed it and its object is only out of sight: that comes back alone."""
+        try:
+            return self.made(index, operation.dst)
+        except BlockedError as why:
+            if why.code != "gone" or not operation.away:
+                raise
+            return None
 
     def _move(self, index: int, operation: Move) -> None:
         """In a bucket that keeps versions the original comes back to sight; else the copy is copied back."""

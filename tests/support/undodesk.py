@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import Report
 from tests.crash.every_kind import lay, other_file_system, stores_at
-from tests.support.plans import Planning, clock, plan_of
+from tests.support.plans import Planning, plan_of
 from tests.support.snapshots import Standing, difference, snapshot
 
 NAMES = ("inbox", "shelf", "attic")
@@ -54,7 +55,7 @@ class UndoDesk:
         return self.apply(plan_of(self.stores, *operations, base=self.state.base(), **rest))
 
     def apply(self, plan: Plan, **rest: Any) -> Run:
-        report: Report = apply(plan, self.stores, self.state, now=clock, **rest)
+        report: Report = apply(plan, self.stores, self.state, now=lambda: datetime.now(UTC), **rest)
         assert report.outcome in ("done", "stopped"), report.failures
         for store in self.stores.values():
             store.forget()
