@@ -206,8 +206,12 @@ class ObjectHands(ObjectSight):
                 store, rel = self.at(verb.place)
                 if made is not None and made.version:
                     store.remove_version(rel, made.version)
-                if store.look(rel) is None:
-                    store.reveal(rel)  # the marker was put down again by a process killed before it could say so
+                item = store.look(rel)
+                if item is None:
+                    # A killed process put the marker down again before it could say so, or one lies over what was revealed since.
+                    item = store.reveal(rel, verb.ino)
+                if not same_object(item, verb.size, verb.ino):
+                    raise DriftedError(verb.place, "is another object now: what this run hid stays hidden")
             case Reveal():
                 store, rel = self.at(verb.place)
                 self.meant(verb.place, verb.size, verb.ino, fresh=True)

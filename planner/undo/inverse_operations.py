@@ -73,6 +73,12 @@ class UndoSteps(UndoWork):
         except OSError as trouble:
             self.note(index, here, back, "unreadable", here or back, f"cannot be looked at: {trouble.strerror or trouble}")
 
+    def keep(self, index: int) -> None:
+        """Leave what operation `index` of the run brought there: what would come to its place instead cannot."""
+        operation = self.run.plan.operations[index]
+        here = operation.makes or ""
+        self.note(index, here, operation.frees or "", "depends", here, "stays, because what would replace it cannot come")
+
     def _take_back(self, index: int, operation: AnyOperation) -> None:
         match operation:
             case Move(objects=False) | Upload() if index in self._detours:

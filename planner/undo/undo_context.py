@@ -24,6 +24,7 @@ from reshelve.schemas.operations.trash import Kept
 from reshelve.schemas.plan import Rested
 from reshelve.schemas.quantities import time_ns
 from reshelve.schemas.run_record import Run
+from reshelve.schemas.verbs import Witness
 
 
 class UndoWork:
@@ -309,7 +310,15 @@ class UndoWork:
     def note_rested(self, operation: Trash) -> None:
         """Note of what was just brought back why it had gone, for a redo."""
         if operation.witnesses:
-            self.rested.append(Rested(len(self.operations) - 1, operation.hash, operation.witnesses))
+            witnesses = tuple(map(self._as_made, operation.witnesses))
+            self.rested.append(Rested(len(self.operations) - 1, operation.hash, witnesses))
+
+    def _as_made(self, witness: Witness) -> Witness:
+        """Return a witness that the run made with the identity that it got."""
+        made = self.run.made.get(witness.op)
+        if made is None:
+            return witness
+        return replace(witness, op=-1, size=made.size, mtime_ns=made.mtime_ns, ino=made.ino)
 
     def kept_at(self, place: str, index: int, item: Item) -> Kept:
         """Return where the content of what operation `index` made should stand too, and in which class that is now."""

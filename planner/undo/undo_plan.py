@@ -1,6 +1,6 @@
 """Taking a run back: the inverse of each operation it did, last first, as an ordinary plan, or why that cannot be."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from reshelve.planner.buckets.trash_expiry import with_expiry
@@ -13,6 +13,7 @@ from reshelve.planner.undo.later_runs import Since, later_touching, places_of, s
 from reshelve.planner.undo.moved_roots import later_now, today, told_now
 from reshelve.planner.undo.obstacles import back_command, content_command, left_out_of, refusal
 from reshelve.planner.undo.swap_detours import steps_aside, with_partners
+from reshelve.planner.undo.undo_context import in_trash
 from reshelve.planner.undo.undo_thaws import Terms, Thaws, thaws
 from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.only_exclude import Selection
@@ -20,7 +21,7 @@ from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.cut_short import ways
 from reshelve.schemas.known_roots import KnownRoots, why_unknown
 from reshelve.schemas.locations import join, parent, printable, split, store_of
-from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.operations import AnyOperation, Move, Reveal
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
@@ -72,9 +73,9 @@ def make_undo(
     away = _roots(run, chosen, readers, partial, known.found, recorded)
     if by_content is not None:
         by_content.announce(looked_at(run, chosen, history), readers)
-    steps = UndoSteps(run, history, readers, asides, narrow=bool(others), away=away, by_content=by_content)
-    for index in reversed(chosen):
-        steps.take_back(index)
+    steps = _tried(
+        run, chosen, lambda: UndoSteps(run, history, readers, asides, narrow=bool(others), away=away, by_content=by_content)
+    )
     terms = terms or Terms()
     frozen = thaws(steps.obstacles, readers, terms, steps.because)
     if (frozen.left or partial) and steps.obstacles and not (partial and steps.settle()):
@@ -87,6 +88,37 @@ def make_undo(
     times = [*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times]
     plan = replace(plan, blocked=_blocked(run, later, steps, frozen), folder_times=times, whole=not left_out)
     return seal(_taking_back(plan, run, steps, frozen, readers, terms))
+
+
+def _tried(run: Run, chosen: Sequence[int], begin: Callable[[], UndoSteps]) -> UndoSteps:
+    """Return the steps that take these operations back; what would be replaced stays where its replacement cannot come."""
+    replaced = _replaced(run, chosen)
+    kept: set[int] = set()
+    while True:
+        steps = begin()
+        for index in reversed(chosen):
+            if index in kept:
+                steps.keep(index)
+            else:
+                steps.take_back(index)
+        blocked = {obstacle.index for obstacle in steps.obstacles}
+        more = {index for index, by in replaced.items() if by in blocked and index not in blocked}
+        if not more:
+            return steps
+        kept |= more
+
+
+def _replaced(run: Run, chosen: Sequence[int]) -> dict[int, int]:
+    """Return of each operation that a redo takes back by hiding something, the one whose taking back puts another in its place."""
+    operations = run.plan.operations
+    frees = {place: index for index in chosen if (place := operations[index].frees) is not None}
+    found: dict[int, int] = {}
+    for index in chosen:
+        operation = operations[index]
+        hides = isinstance(operation, Reveal) or (isinstance(operation, Move) and in_trash(operation.src))
+        if hides and (by := frees.get(operation.makes or "")) is not None and by != index:
+            found[index] = by
+    return found
 
 
 def _blocked(run: Run, later: Sequence[Run], steps: UndoSteps, frozen: Thaws) -> list[Blocked]:

@@ -27,7 +27,8 @@ STORIES = {
     "packed and kept": 'files: {"out:b40.tar.gz": {from: "inbox:b40/", pack: tar.gz, transfer: copy}}',
     "to the trash": 'absent: [{path: "out:taken.mkv"}]',
     "for its copy": 'absent: [{path: "inbox:a.mkv", copies: ["inbox:twin.mkv"]}]',
-    "for what a twin brings": 'files: {"out:n.mkv": {from: "inbox:twin.mkv"}}\nabsent: [{path: "inbox:a.mkv", copies: ["out:n.mkv"]}]',
+    "for what a twin brings": 'files: {"out:n.mkv": {from: "inbox:twin.mkv"}}\n'
+    'absent: [{path: "inbox:a.mkv", copies: ["out:n.mkv"]}]',
 }
 
 
@@ -93,3 +94,12 @@ def test_what_was_rewritten_stays_in_sight(tmp_path: Path, story: str, steps: tu
             came = call(folder, last, "--yes", *more)
             assert _told(came), (name, more, came.out + came.err)
             assert content in [path.read_bytes() for path in _visible(folder)], (name, more, came.out + came.err)
+
+
+def test_what_was_replaced_stays_while_what_replaces_it_cannot_come(tmp_path: Path) -> None:
+    _lay(tmp_path, "replaced by a move")
+    assert call(tmp_path, "undo", "--yes").code == 0
+    (tmp_path / "inbox/a.mkv").unlink()
+    came = call(tmp_path, "redo", "--yes", "--partial")
+    assert "out:taken.mkv stays, because what would replace it cannot come." in came.out + came.err
+    assert (tmp_path / "out/taken.mkv").read_bytes() == LAID["out/taken.mkv"]
