@@ -2,7 +2,7 @@
 
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reshelve.executors.verbs.file_verbs import Hands, same
@@ -112,9 +112,17 @@ def how_far(hands: Hands, verbs: Sequence[Verb], made: Made | None, trail: Trail
     if None in stands:
         return HowFar(None, leftovers)
     performed = [verb for verb, stand in zip(effects, stands, strict=True) if stand]
-    if len(performed) < len(effects) or not all(hands.witnesses.stands(verb) for verb in verbs if isinstance(verb, Confirm)):
+    if len(performed) < len(effects) or not all(hands.witnesses.stands(verb) for verb in _resting(verbs)):
         return HowFar(performed, leftovers)
     return HowFar(verbs, leftovers)
+
+
+def _resting(verbs: Sequence[Verb]) -> Iterator[Confirm]:
+    """Yield what confirms other things than what the operation made: whether that stands, or went on, its own verbs tell."""
+    made = {verb.dst for verb in verbs if isinstance(verb, Publish)}
+    for verb in verbs:
+        if isinstance(verb, Confirm) and made.isdisjoint(witness.place for witness in verb.witnesses):
+            yield verb
 
 
 def _told(hands: Hands, verb: Verb, made: Made | None, verbs: Sequence[Verb], trail: Trail) -> tuple[bool | None, Leftover | None]:

@@ -164,7 +164,7 @@ class Witnesses:
 
     def _expect_content(self, verb: Confirm, own: Item, found: list[tuple[Witness, Item]]) -> None:
         """Raise DriftedError unless what goes holds what was planned, and each witness holds the same."""
-        content = verb.hash
+        content = verb.hash or self._downloaded(verb, found)
         just_read = self._just_read(verb, own, found)
         as_published = not found and self._published.get(verb.place) == own.ctime_ns
         if not just_read and not as_published and not self._at_bucket(verb.place):
@@ -182,6 +182,11 @@ class Witnesses:
                 self._expect_unread(verb, own, witness)
             elif self._held(verb, witness, item) != (content or self._digest(verb.place)):
                 raise DriftedError(witness.place, f"does not hold what {printable(verb.place)} does, which stays")
+
+    def _downloaded(self, verb: Confirm, found: list[tuple[Witness, Item]]) -> str:
+        """Return the hash of an object that this run downloaded to its only witness: it is not fetched again. "" for others."""
+        made = self._made.get(found[0][0].op) if len(found) == 1 and self._at_bucket(verb.place) else None
+        return made.hash if made is not None else ""
 
     def _expect_still(self, verb: Confirm) -> None:
         """Read what went, and what is the same, once more where nothing but that tells whether somebody wrote to it meanwhile."""

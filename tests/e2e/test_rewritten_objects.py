@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.buckets import fresh, keys_of, moto, raw
+from tests.support.servers.ruled import Request, ruled
 from tests.support.servers.service import Endpoint
 from tests.support.shellcalls import Came, call
 
@@ -30,7 +31,7 @@ STORIES = {
 class Desk:
     """A folder and two buckets, with what a story begins with; each thing that is in sight can be rewritten."""
 
-    def __init__(self, folder: Path, endpoint: Endpoint, story: str, *, versioned: bool) -> None:
+    def __init__(self, folder: Path, endpoint: Endpoint, story: str, *, versioned: bool, apply: bool = True) -> None:
         laid, layout = STORIES[story]
         self.folder, self.client = folder, raw(endpoint)
         self.buckets = [fresh(endpoint, versioned=versioned) for _ in "ab"]
@@ -51,7 +52,8 @@ class Desk:
         if laid == "folder":
             (folder / "local/p/x.mkv").write_bytes(FILM)
             (folder / "local/p/y.mkv").write_bytes(b"y" * 400)
-        self.run("apply")
+        if apply:
+            self.run("apply")
 
     def run(self, *args: str, code: int = 0) -> Came:
         came = call(self.folder, *args, "--yes")
@@ -147,3 +149,29 @@ def test_of_a_download_that_is_gone_the_object_comes_back_alone(tmp_path: Path, 
         (tmp_path / "local/n.mkv").unlink()
         desk.run("undo")
         assert ("f.mkv", FILM) in [(name, read()) for name, read, _ in desk.in_sight()]
+
+
+@pytest.mark.parametrize("versioned", [False, True], ids=["plain", "versioned"])
+@pytest.mark.parametrize("deed", ["removed", "rewritten"])
+def test_a_downloaded_file_that_somebody_changes_keeps_its_object(
+    tmp_path: Path, moto: Endpoint, deed: str, versioned: bool
+) -> None:
+    """At the first requests after it got its name: the object goes only while the file stands as it was downloaded."""
+    for number in range(3):
+        folder = tmp_path / str(number)
+        with ruled(moto) as service, keys_of(moto):
+            desk = Desk(folder, service.endpoint, "download", versioned=versioned, apply=False)
+            film = folder / "local/n.mkv"
+            since: list[str] = []
+
+            def meddle(asked: Request, film: Path = film, since: list[str] = since, at: int = number) -> None:
+                if since or film.exists():
+                    since.append(asked.line)
+                    if len(since) == at + 1:
+                        film.unlink() if deed == "removed" else _rewrite(film, bytes(len(FILM)))
+
+            service.rules.append(meddle)
+            came = call(folder, "apply", "--yes")
+            service.rules.clear()
+            assert len(since) > number
+            assert came.code != 0 and FILM in [read() for _, read, _ in desk.in_sight()], (since, came.out + came.err)
