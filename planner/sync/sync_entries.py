@@ -1,6 +1,6 @@
 """From decisions to layout entries: uploads, downloads, conflict copies and renames are ordinary entries, with their reasons."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,6 +13,7 @@ from reshelve.planner.sync.decisions import (
     Remove,
     RenamedHere,
     RenamedThere,
+    Sides,
     Upload,
 )
 from reshelve.planner.sync.sync_left_out import IGNORE
@@ -72,11 +73,20 @@ def add_entries(
                 pass
 
 
-def add_clean_up(layout: Layout, project: Project, contents: dict[str, str]) -> None:
-    """Add the removal of everything that stands in the bucket, of exactly what was seen; what is here is left alone."""
+def add_clean_up(layout: Layout, project: Project, sides: Sides) -> None:
+    """Add the removal of everything that stands in the bucket, of exactly what was seen; what is here is left alone.
+
+    What is here too goes only while that stands, under its own name if it is there.
+    """
     maker = _Maker(layout, project, lambda _: "")
+    holders: dict[str, str] = {}
+    for name in sorted(sides.here, reverse=True):
+        holders[sides.here[name]] = name
     for name in sorted(project.there_items):
-        maker.remove(name, contents.get(name, ""), "sync: cleaned up")
+        content = sides.there.get(name, "")
+        holder = name if sides.here.get(name) == content else holders.get(content, "")
+        copies = [project.here.location(project.name, holder)] if holder else []
+        maker.remove(name, content, "sync: cleaned up", copies)
 
 
 def add_ignore(layout: Layout, project: Project) -> None:
@@ -133,9 +143,9 @@ class _Maker:
         entry = Entry(side.location(project.name, name), size=items[name].size, hash=content, because=because)
         self._layout.files[side.location(project.name, to)] = entry
 
-    def remove(self, name: str, content: str, because: str) -> None:
+    def remove(self, name: str, content: str, because: str, copies: Sequence[str] = ()) -> None:
         project = self._project
         item = project.there_items[name]
         known = content if content.startswith("xxh3:") else None
         path = project.there.location(project.name, name)
-        self._layout.absent.append(Absent(path, size=item.size, hash=known, because=because))
+        self._layout.absent.append(Absent(path, size=item.size, hash=known, copies=list(copies), because=because))

@@ -80,7 +80,7 @@ class Syncs:
         """Return the plan that removes from the bucket exactly what was seen of some projects, and nothing here."""
         layout = Layout()
         for each in look.projects:
-            add_clean_up(layout, each.project, dict(each.sides.there))
+            add_clean_up(layout, each.project, each.sides)
         return self._make(layout, "clean")
 
     def _make(self, layout: Layout, command: Literal["sync", "clean"]) -> Plan:
