@@ -1,6 +1,6 @@
 """make_plan: the layout held against the stores, as ordered operations and all that must be said about them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -31,7 +31,7 @@ from reshelve.planner.wants.targets_away import note_targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import STAYING, Folder, Want
-from reshelve.planner.wants.witnesses import unsupported
+from reshelve.planner.wants.witnesses import rest_on_backups, unsupported
 from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.known_roots import planned_root
 from reshelve.schemas.layout import Layout
@@ -40,6 +40,7 @@ from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.store_settings import Store
+from reshelve.schemas.verbs import Witness
 from reshelve.schemas.workspace import Policy
 
 if TYPE_CHECKING:
@@ -59,6 +60,8 @@ class PlanRequest:
 
     `empty` are folders, by their places, that go if nothing is in them, in stores whose `tidy` the layout declares.
 
+    `later` are backups for which earlier ones go, by the locations of those.
+
     `filed_before` tells of targets that are lost what was filed there, and where it may be now.
 
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
@@ -74,6 +77,7 @@ class PlanRequest:
     exclude: tuple[str, ...] = ()
     against: bool = False
     empty: tuple[str, ...] = ()
+    later: Mapping[str, Sequence[Witness]] = field(default_factory=dict)
     policies: tuple[Policy, ...] = ()
     max_delete: str = ""
     stores: Mapping[str, Store] = field(default_factory=dict)
@@ -119,6 +123,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     conflicts = Conflicts(findings, diff, tree, thawing, strict=request.strict)
     conflicts.settle(wants)
     room = _room(conflicts, wants, tree)
+    rest_on_backups(wants, request.later)
     _keep_last_copies(conflicts, wants, Copies(groups, wants).missing(sources.copies) if sources.copies else (), tree)
     wants += conflicts.trashings
     operations = order(wants, tree, room, classes)

@@ -7,7 +7,10 @@ from reshelve.schemas.backup_manifest import Kind
 
 @dataclass(slots=True)
 class Mark:
-    """That an archive was read through and found whole: when (ISO 8601, UTC), and which file or object it was then."""
+    """That an archive was read through and found whole: when (ISO 8601, UTC), and which file or object it was then.
+
+    `ctime_ns` is its change time then, -1 where that proves nothing.
+    """
 
     size: int
     mtime_ns: int
@@ -16,6 +19,7 @@ class Mark:
     kind: Kind
     taken: str
     since: str = ""
+    ctime_ns: int = -1
 
 
 @dataclass(slots=True)

@@ -167,8 +167,11 @@ class UnpackTo:
     layers: tuple[Layer, ...] = ()
 
 
-Holding = Literal["same", "within", "part"]
-"""How a witness holds a content: it is the same, an archive with that in it, or one part of what the content is made of."""
+Holding = Literal["same", "within", "part", "whole"]
+"""How a witness holds a content: it is the same, an archive with that in it, or one part of what the content is made of.
+
+`whole`: it does not hold that, but is a later backup, for which an earlier one goes.
+"""
 
 
 @dataclass(slots=True, frozen=True)
@@ -178,7 +181,8 @@ class Witness:
     `size`, `mtime_ns`, `ino` and `ctime_ns` are as planning saw it; if the change time differs by then, or is -1 because it
     proves nothing, the content is read. `op` is the operation of the same plan that brings it there, -1 if it is there
     already. `member` is the path in an archive (`within`), "" if a whole folder that must be in it is removed; a `part` is
-    identified by its identity alone.
+    identified by its identity alone. `whole` is a backup for which an earlier one goes: its change time is that of when it was
+    verified, and if it differs by then, the archive is read through: it must hold what its own record says.
     """
 
     place: str

@@ -8,6 +8,7 @@ stands for a moment where one folder may be seen in two ways.
 import unicodedata
 from collections.abc import Mapping
 
+from reshelve.executors.archives.whole_archives import is_whole
 from reshelve.executors.contracts.changed_since_plan import DriftedError, SameFileError, reading
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
@@ -40,6 +41,7 @@ class Witnesses:
         self._contents: dict[str, str] = {}
         self._read_anew: dict[str, str] = {}
         self._archives: dict[_Seen, dict[str, str]] = {}
+        self._whole: set[_Seen] = set()
         self._one_folder: dict[tuple[str, str], bool] = {}
 
     def note(self, operations: list[AnyOperation]) -> None:
@@ -84,7 +86,7 @@ class Witnesses:
                 item = self._there(witness)
                 # A further name of what went has its inode, whose change time is that of the rename.
                 if item.ino != verb.ino and item.ctime_ns != self._confirmed.get(witness.place, item.ctime_ns):
-                    raise DriftedError(witness.place, _CHANGED)
+                    raise DriftedError(witness.place, f"has changed, so {_stays(witness)}")
             self._expect_still(verb)
             return
         own = self._look(verb.place)
@@ -95,6 +97,8 @@ class Witnesses:
         self._confirmed = {witness.place: item.ctime_ns for witness, item in found if tells_changes(item.fs)}
         for witness, item in found:
             self._expect_apart(verb, own, witness, item)
+        if self._expect_backups(found) and not verb.hash:
+            return  # what goes is told by its change time: no copy of it stands for it
         if own.kind == "dir":
             self._expect_whole(verb, found)
         elif own.kind == "file" and own.size:
@@ -104,6 +108,28 @@ class Witnesses:
             if touched or not self._is(verb.place, now, own.size, own.mtime_ns, own.ino):
                 raise DriftedError(verb.place, "was changed as it was read")
         self._read[verb.place] = proof(own)
+
+    def _expect_backups(self, found: list[tuple[Witness, Item]]) -> bool:
+        """Raise DriftedError unless each backup among the witnesses is whole; say whether there is nothing else among them."""
+        for witness, item in found:
+            if witness.holding == "whole" and not self._untouched(witness, item):
+                self._expect_backup(witness.place, item)
+        return bool(found) and all(witness.holding == "whole" for witness, _ in found)
+
+    def _expect_backup(self, place: str, item: Item) -> None:
+        """Raise DriftedError unless the archive at a place, read through once while it stays the same, is whole."""
+        root, rel = split(place)
+        key = root, rel, item.ino, item.size, item.ctime_ns
+        if key in self._whole or self._at_bucket(place):
+            return
+        try:
+            whole = is_whole(self._stores[root], rel)
+        except OSError as trouble:
+            why = f"cannot be read through ({trouble.strerror or trouble})"
+            raise DriftedError(place, f"{why}, so earlier backups stay") from trouble
+        if not whole:
+            raise DriftedError(place, "does not hold what its comment says it holds, so earlier backups stay")
+        self._whole.add(key)
 
     def stands(self, verb: Confirm) -> bool:
         """Say whether each witness is there still. Raises OSError where one cannot be looked at."""
@@ -121,6 +147,9 @@ class Witnesses:
             known = (made.size, made.mtime_ns, made.ino) if made is not None else (witness.size, witness.mtime_ns, witness.ino)
             if item is None or not self._is(witness.place, item, *known):
                 raise DriftedError(witness.place, "is gone" if item is None else "has changed")
+            if witness.holding == "whole":
+                self._expect_backup(witness.place, item)
+                continue
             if witness.holding == "part" or item.kind != "file" or self._at_bucket(witness.place):
                 continue
             if made is not None and made.hash:
@@ -155,9 +184,9 @@ class Witnesses:
         known = (made.size, made.mtime_ns, made.ino) if made is not None else (witness.size, witness.mtime_ns, witness.ino)
         item = self._look(witness.place)
         if item is None:
-            raise DriftedError(witness.place, "is gone, so the other copy stays")
+            raise DriftedError(witness.place, f"is gone, so {_stays(witness)}")
         if not self._is(witness.place, item, *known):
-            raise DriftedError(witness.place, _CHANGED)
+            raise DriftedError(witness.place, f"has changed, so {_stays(witness)}")
         return item
 
     # Content.
@@ -174,6 +203,8 @@ class Witnesses:
             if any(hides_writes(item.fs) for item in (own, *(item for _, item in found))):
                 self._contents = {verb.place: content}
         for witness, item in found:
+            if witness.holding == "whole":
+                continue
             if witness.holding == "part":
                 self._expect_part(verb, own, witness, item)
             elif just_read and self._untouched(witness, item):
@@ -325,6 +356,10 @@ class Witnesses:
 
     def _at_bucket(self, place: str) -> bool:
         return self._stores[split(place)[0]].root.kind == "bucket"
+
+
+def _stays(witness: Witness) -> str:
+    return "earlier backups stay" if witness.holding == "whole" else "the other copy stays"
 
 
 def _alike(one: str, other: str) -> bool:

@@ -14,6 +14,14 @@ def chain(stored: Mapping[str, Stored], at: datetime) -> list[str]:
     return []
 
 
+def last(stored: Mapping[str, Stored]) -> list[str]:
+    """Return the archives that the newest folder is made of again; only the newest archive where none makes one, [] for none."""
+    newest = max(stored.values(), key=lambda each: (each.taken, each.name), default=None)
+    if newest is None:
+        return []
+    return chain(stored, newest.taken) or [newest.name]
+
+
 def bases(stored: Mapping[str, Stored], name: str) -> list[str]:
     """Return an archive with all that it builds on, oldest first; [] where one of them is not there."""
     found: list[str] = []

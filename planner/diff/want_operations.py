@@ -116,7 +116,7 @@ class Emitter:
         trash = Trash(want.src_place, *_identity(item), top=top_of(want), because=want.because, needs=_tidy(more), away=away)
         if want.rests:
             trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
-        elif not away:
+        if not away and all(rest.seen is not None for rest in want.rests):
             trash = replace(trash, ctime_ns=proof(item))
         self.operations.append(trash)
 

@@ -9,7 +9,7 @@ from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join
-from reshelve.schemas.verbs import Layer, Member
+from reshelve.schemas.verbs import Layer, Member, Witness
 
 Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]
 """What is to be done: a transfer, a generated file, a folder, out of sight, another storage class, an archive made or opened."""
@@ -32,13 +32,15 @@ TO_MAKE: Final = -2
 class Rest:
     """Where the content of what goes stands besides: an `item` seen in `reader`, or what the want `by` brings there.
 
-    `member` is its path (document form) in an archive that is that item, or that `by` makes.
+    `member` is its path (document form) in an archive that is that item, or that `by` makes. `seen` is a later backup instead, as
+    it was when it was last verified.
     """
 
     reader: Reader | None = None
     item: Item | None = None
     by: "Want | None" = None
     member: str = ""
+    seen: Witness | None = None
 
 
 @dataclass(slots=True, eq=False)

@@ -4,7 +4,7 @@ Planning looks there once, and a plan may wait; so the operation carries what wa
 (reshelve.executors.verbs.witness_checks).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.virtual_tree import Tree
@@ -21,6 +21,8 @@ def rest_on(want: Want, rest: Rest) -> None:
 
 def witness_of(rest: Rest) -> Witness:
     """Return what a run is to confirm of what a want rests on; what comes there has its number by then."""
+    if rest.seen is not None:
+        return rest.seen
     holding: Holding = "within" if rest.member else "same"
     if rest.by is not None:
         made = rest.by.origin.item
@@ -38,6 +40,14 @@ def witness_at(reader: Reader, item: Item, member: str = "") -> Witness:
     return Witness(join(reader.root.key, item.rel), *seen, proof, holding="within" if member else "same", member=member)
 
 
+def rest_on_backups(wants: Iterable[Want], later: Mapping[str, Sequence[Witness]]) -> None:
+    """Note of archives that are to go, by location, for which later backups they do; those have to stand as they were verified."""
+    for want in wants if later else ():
+        if want.deed == "trash" and want.state == "pending":
+            for seen in later.get(want.source, ()):
+                rest_on(want, Rest(seen=seen))
+
+
 def content_of(want: Want) -> str:
     """Return the content hash of what rests on another file; "" for what has none, or is itself copied or packed first.
 
@@ -45,6 +55,8 @@ def content_of(want: Want) -> str:
     """
     if want.found is None or want.found.item.kind != "file" or not want.found.item.size:
         return ""
+    if all(rest.seen is not None for rest in want.rests):
+        return ""  # what it goes for holds something else
     if all(rest.by is not None and (rest.by.deed == "pack" or rest.by.source == want.source) for rest in want.rests):
         return ""
     return want.found.reader.digest(want.found.item.rel)

@@ -9,6 +9,7 @@ from reshelve.opening.wiring import opened
 from reshelve.planner.backups.archive_names import is_backup
 from reshelve.planner.backups.backup_scanner import (
     Subject,
+    is_marked,
     item_at,
     standing,
     subjects,
@@ -21,7 +22,7 @@ from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.backup_manifest import KINDS, Kind, Manifest, manifest_of
 from reshelve.schemas.backup_memory import Mark, Memory
 from reshelve.schemas.backup_settings import Keep, Schedule
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import Item, proof
 from reshelve.schemas.locations import encode_path, join, printable, split
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.project_config_parsing import CONFIG
@@ -113,7 +114,8 @@ class Desk:
 
     def mark(self, item: Item, manifest: Manifest) -> Mark:
         verified = self._context.now().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-        return Mark(item.size, item.mtime_ns, item.ino, verified, manifest.kind, manifest.taken, manifest.since)
+        seen = item.size, item.mtime_ns, item.ino
+        return Mark(*seen, verified, manifest.kind, manifest.taken, manifest.since, proof(item))
 
     def memory(self, subject: Subject) -> Memory:
         return backup_memory_files.load(self._context.setting.state.folder, subject.set, encode_path(subject.project))
@@ -165,6 +167,14 @@ def archives(readers: Readers, folder: str) -> dict[str, tuple[Reader, Item]]:
             if item is not None and item.kind == "file":
                 found[name] = reader, item
     return found
+
+
+def fault_since(reader: Reader, item: Item, mark: Mark) -> str:
+    """Say what is wrong with an archive that was marked, "" where it is whole: read again unless nobody touched it since."""
+    if is_marked(reader, item, mark) and (reader.root.kind == "bucket" or mark.ctime_ns == proof(item) != -1):
+        return ""
+    manifest, _, why = read_through(reader, item)
+    return why if why or (manifest is not None and manifest.taken == mark.taken) else "holds another backup than was made"
 
 
 def read_through(reader: Reader, item: Item) -> tuple[Manifest | None, dict[str, str], str]:

@@ -2,7 +2,7 @@
 
 import os
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 
@@ -20,17 +20,18 @@ from reshelve.planner.backups.backup_scanner import (
     standing,
 )
 from reshelve.planner.backups.lost_projects import Seen, folder_seen
-from reshelve.planner.backups.restore_chain import bases, chain
+from reshelve.planner.backups.restore_chain import bases, chain, last
 from reshelve.planner.backups.retention import Kept
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.backup_manifest import Kind, Manifest
 from reshelve.schemas.backup_memory import Memory
-from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, Severity, stop
-from reshelve.session.backup_overview import Desk, archives, damaged, read_through, unlike
+from reshelve.schemas.verbs import Witness
+from reshelve.session.backup_overview import Desk, archives, damaged, fault_since, read_through, unlike
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
 
@@ -59,11 +60,11 @@ class Row:
 
 @dataclass(slots=True)
 class Retained:
-    """What retention came to: the layout by which archives go, and of each folder which stay and why."""
+    """What retention came to: the archives that go, for which `later` ones by location, and of each folder which stay and why."""
 
-    layout: Layout = field(default_factory=Layout)
+    absent: list[Absent] = field(default_factory=list)
+    later: dict[str, tuple[Witness, ...]] = field(default_factory=dict)
     kept: dict[str, list[Kept]] = field(default_factory=dict)
-    going: int = 0
 
 
 class Backups:
@@ -103,9 +104,13 @@ class Backups:
             return scanner.found
 
     def plan(self, layout: Layout) -> Plan:
-        """Return the plan that makes, copies or removes archives. Raises ReshelveError."""
+        """Return the plan that makes or copies archives, or restores from them. Raises ReshelveError."""
         setting = guest_folders.with_guests(self._context.setting, [split(target)[0] for target in layout.files])
         return Plans(Context(setting, self._context.now)).make_anew(layout, "backup")
+
+    def plan_retention(self, retained: Retained) -> Plan:
+        """Return the plan by which archives go, each only while those stand whole for which it does. Raises ReshelveError."""
+        return Plans(self._context).make_anew(Layout(absent=retained.absent), "backup", retained.later)
 
     def settle(self, found: Found) -> tuple[list[Taken], list[Problem]]:
         """Read each archive that was made through, and mark those that are whole; return them, and what is wrong with others."""
@@ -175,6 +180,9 @@ class Backups:
                         there = item_at(readers, inside(folder, name))
                         if source is None or there is None:
                             continue
+                        if why := fault_since(*source, mark):
+                            problems.append(damaged(join(source[0].root.key, source[1].rel), why))
+                            continue
                         if why := unlike(source, there):
                             problems.append(damaged(join(there[0].root.key, there[1].rel), why))
                             continue
@@ -184,6 +192,20 @@ class Backups:
             if marked != before:
                 self._desk.save(subject, memory)
         return marked, problems
+
+    def damaged(self, names: Sequence[str], layout: Layout) -> list[Problem]:
+        """Return what is wrong by now with the archives that a layout of `missing` is to copy. What was not touched is not read."""
+        problems: list[Problem] = []
+        wanted = {entry.source for entry in layout.files.values()}
+        for subject, memory, readers in self._desk.each(names):
+            for folder in dict.fromkeys((subject.to, subject.weekly)):
+                for name, mark in memory.marks.get(folder, {}).items():
+                    location = inside(folder, name)
+                    there = item_at(readers, location) if location in wanted else None
+                    why = fault_since(*there, mark) if there is not None else "is gone"
+                    if location in wanted and why:
+                        problems.append(damaged(location, why))
+        return problems
 
     def retention(self, names: Sequence[str]) -> Retained:
         """Return which archives go by `keep:`, each folder for itself. What is not verified counts for nothing, and stays.
@@ -197,13 +219,15 @@ class Backups:
                 stored = standing(folder, memory, readers)
                 rules = self._desk.retained(subject, stored, memory)
                 made.kept[folder] = [Kept(kept.name, kept.reasons or why) for kept in rules]
+                staying = {kept.name: stored[kept.name] for kept in rules if kept.reasons}
+                later = _witnesses(folder, last(staying), memory, readers)
                 for kept in made.kept[folder]:
                     location = inside(folder, kept.name)
                     there = item_at(readers, location)
-                    if not kept.reasons and there is not None:
+                    if not kept.reasons and later and there is not None:
                         because = f"backups {subject.set}: no rule of `keep:` holds it"
-                        made.layout.absent.append(absent_of(location, there[1], because))
-                        made.going += 1
+                        made.absent.append(absent_of(location, there[1], because))
+                        made.later[location] = later
         return made
 
     def gone(self) -> list[tuple[Subject, Problem]]:
@@ -309,6 +333,18 @@ def _target(setting: Setting, subject: Subject, taken: datetime, to: str) -> str
         if there is not None:
             raise _not_free(printable(location))
         return location
+
+
+def _witnesses(folder: str, names: Iterable[str], memory: Memory, readers: Readers) -> tuple[Witness, ...]:
+    """Return archives in one folder of a project as they were when they were last verified; none where one of them is gone."""
+    found: list[Witness] = []
+    for name in names:
+        mark, there = memory.marks[folder][name], item_at(readers, inside(folder, name))
+        if there is None:
+            return ()
+        place = join(there[0].root.key, there[1].rel)
+        found.append(Witness(place, mark.size, mark.mtime_ns, mark.ino, mark.ctime_ns, holding="whole"))
+    return tuple(found)
 
 
 def _gone(subject: Subject, severity: Severity) -> Problem:

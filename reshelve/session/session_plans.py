@@ -1,5 +1,6 @@
 """The plans of a session: made from a layout, and asked whether they may be applied."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.store_settings import Store as DeclaredStore
+from reshelve.schemas.verbs import Witness
 from reshelve.schemas.workspace import Workspace
 from reshelve.session import applying, guards, run_history
 from reshelve.session.filed_before import filed_before
@@ -72,12 +74,15 @@ class Plans:
         with opened(setting) as stores, filed_before(setting) as filed:
             return make_plan(layout, stores.readers, replace(request, filed_before=filed))
 
-    def make_anew(self, layout: Layout, command: PlanCommand) -> Plan:
-        """Return the plan that brings the stores to what was asked for by name just now: also where an undo took it back before."""
+    def make_anew(self, layout: Layout, command: PlanCommand, later: Mapping[str, Sequence[Witness]] | None = None) -> Plan:
+        """Return the plan that brings the stores to what was asked for by name just now: also where an undo took it back before.
+
+        `later` are backups for which earlier ones go, by the locations of those.
+        """
         from reshelve.planner.make_plan import make_plan
 
         setting = self._context.setting
-        request = replace(self.request(command=command), held=frozenset(), stores=_bare(setting.workspace))
+        request = replace(self.request(command=command), held=frozenset(), stores=_bare(setting.workspace), later=later or {})
         with opened(setting) as stores:
             return make_plan(layout, stores.readers, request)
 

@@ -47,7 +47,7 @@ def review_event(item: Review) -> dict[str, Any]:
 def operation_event(index: int, op: AnyOperation) -> dict[str, Any]:
     """Return one operation of a plan as an event, with its number in the plan and whether it can be undone.
 
-    `witnesses` are the first ten places where the content of what goes stands besides.
+    `witnesses` are the first ten places where the content of what goes stands besides, or the later backups for which it goes.
     """
     told = _plain(op)
     if isinstance(op, Pack):

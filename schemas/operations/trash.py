@@ -26,9 +26,9 @@ class Trash(OperationBase):
     An object is hidden in its bucket as `away` says; `kept` says where the content of a removed one remains. `until` is the
     day from which the bucket's own rules may delete it, "" if they do not, `NOT_KNOWN` if they cannot be read.
 
-    `witnesses` are the copies that allow its removal because they have the same content (`hash`): they are confirmed right
-    before and right after, and it is put back if that fails. `ctime_ns` is its change time as planning saw it, -1 if that proves
-    nothing.
+    `witnesses` are the copies that allow its removal because they have the same content (`hash`), or the later backups for which
+    an earlier one goes: they are confirmed right before and right after, and it is put back if that fails. `ctime_ns` is its
+    change time as planning saw it, -1 if that proves nothing.
     """
 
     src: str
@@ -74,7 +74,8 @@ class Trash(OperationBase):
             return (RemoveKept(self.src, kept.place, kept.hash, *seen, kept.storage_class, token(run, index)),)
         if self.away:
             return put_away(self.away, self.src, run, index, self.size, self.mtime_ns, self.ino)
-        known = -1 if self.witnesses else self.ctime_ns  # with witnesses its bytes are read right before
+        # With witnesses of its content its bytes are read right before.
+        known = self.ctime_ns if all(witness.holding == "whole" for witness in self.witnesses) else -1
         return (Rename(self.src, trashed(self.src, self.top, run), self.size, self.mtime_ns, self.ino, ctime_ns=known),)
 
     def describe(self) -> str:

@@ -13,9 +13,11 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.undo.undo_plan import make_undo
+from reshelve.schemas.inventory import proof
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import split
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.verbs import Witness
 from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock, local
 
@@ -152,6 +154,22 @@ def _redone(desk: Desk) -> Plan:
     return desk.undo(desk.done(desk.undo(desk.done(_already_there(desk)))), "redo")
 
 
+def _earlier_backup(desk: Desk) -> Plan:
+    """An archive goes by rule, for one packed after it."""
+    desk.path("inbox:a.mkv").unlink()
+    desk.lay("inbox:b40/a.mkv")
+    for name in ("first_tar_gz", "later_tar_gz"):
+        desk.done(desk.plan(**{name: Entry(source="inbox:b40/", pack="tar.gz", transfer="copy")}))
+    shutil.rmtree(desk.path("inbox:b40"))
+    for store in desk.stores.values():
+        store.forget()
+    item = desk.stores["shelf"].stat("later.tar.gz")
+    assert item is not None
+    later = Witness("shelf:later.tar.gz", item.size, item.mtime_ns, item.ino, proof(item), holding="whole")
+    layout = Layout(absent=[Absent("shelf:first.tar.gz")])
+    return make_plan(layout, desk.stores, PlanRequest(later={"shelf:first.tar.gz": (later,)}))
+
+
 STORIES = {
     "already there": Story(_already_there, "inbox:a.mkv", "shelf:a.mkv"),
     "already there, redone": Story(_redone, "inbox:a.mkv", "shelf:a.mkv"),
@@ -163,6 +181,7 @@ STORIES = {
     "undo of a copy": Story(_undo_of("copy"), "shelf:a.mkv", "inbox:a.mkv"),
     "undo of a link": Story(_undo_of("hardlink"), "shelf:a.mkv", "inbox:a.mkv"),
     "undo of a pack": Story(_undo_of_pack, "shelf:b40.tar.gz", "inbox:b40/a.mkv"),
+    "earlier backup": Story(_earlier_backup, "shelf:first.tar.gz", "shelf:later.tar.gz"),
     "undo of an unpack": Story(_undo_of_unpack, "inbox:back/a.mkv", "shelf:b40.tar.gz"),
 }
 """The explicit list: every way in which content is let go of because it stands elsewhere."""

@@ -20,6 +20,7 @@ from reshelve.views.colour import count
 if TYPE_CHECKING:
     from reshelve.planner.backups.backup_scanner import Found
     from reshelve.schemas.layout import Layout
+    from reshelve.schemas.plan import Plan
     from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
@@ -227,8 +228,12 @@ def _packed(
 def _let_go(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> int:
     """Put the archives that no rule holds into the trash."""
     with shell.working("Looking"):
-        layout = session.backups.retention(names).layout
-    return _carry_out(shell, session, layout, **how)
+        retained = session.backups.retention(names)
+    if not retained.absent:
+        return 0
+    with shell.working("Planning"):
+        plan = session.backups.plan_retention(retained)
+    return _carry_out_plan(shell, session, plan, **how)
 
 
 def _copy(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) -> list[int]:
@@ -249,17 +254,28 @@ def _copy(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) 
             shell.problems(error.problems)
             codes.append(exit_codes.code(error.kind))
         if codes[-1]:
-            detail, hint = "The archives here are whole, and count.", "Once it can be reached: reshelve backup"
-            shell.problems([Problem("not-copied", "Backups were not copied.", detail, printable(store), hint)])
+            shell.problems(_not_copied(session.backups.damaged(names, layout), store))
     return codes
+
+
+def _not_copied(damaged: list[Problem], store: str) -> list[Problem]:
+    """Return what is said where copies were not brought to a store, and of archives here that are `damaged` by now."""
+    detail, hint = "The archives here are whole, and count.", "The next backup copies them: reshelve backup"
+    if damaged:
+        detail, hint = "Not all archives here are whole any more.", "Make a new archive, and copy it: reshelve backup"
+    return [*damaged, Problem("not-copied", "Backups were not copied.", detail, printable(store), hint)]
 
 
 def _carry_out(shell: Shell, session: "Session", layout: "Layout", *, yes: bool, full: bool, max_delete: str) -> int:
     """Carry a layout out by a plan, and go on. Returns the exit code."""
-    if not layout.files and not layout.absent:
+    if not layout.files:
         return 0
     with shell.working("Planning"):
         plan = session.backups.plan(layout)
+    return _carry_out_plan(shell, session, plan, yes=yes, full=full, max_delete=max_delete)
+
+
+def _carry_out_plan(shell: Shell, session: "Session", plan: "Plan", *, yes: bool, full: bool, max_delete: str) -> int:
     if not plan.operations and not plan.blocked and not plan.problems:
         return 0
     show_and_ask(shell, session, plan, yes=yes, full=full, max_delete=max_delete)

@@ -1,15 +1,17 @@
 """What stands only in the trash once a killed run is settled is told, with the command that brings it back."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reshelve.executors.runs.apply import apply
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.verbs import Witness
 from tests.support.killed_runs import killed, recovered
-from tests.support.plans import plan_of
+from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk
 
 
@@ -79,3 +81,28 @@ def test_what_could_not_be_put_back_is_told(desk: UndoDesk, monkeypatch: pytest.
     [line] = told(report)
     assert "Once the run is settled: reshelve trash restore inbox:0.mkv" in line
     assert (desk.inbox / f".reshelve-trash/{plan.run}/0.mkv").read_text() == "film 0"
+
+
+@pytest.mark.parametrize("how", ["finish", "accept"])
+@pytest.mark.parametrize("damage", [*DAMAGE, "touched"])
+def test_an_earlier_backup_is_told_if_the_later_one_is_damaged_since(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, damage: str, how: Any
+) -> None:
+    p = desk.planning
+    (desk.inbox / "packed").mkdir()
+    (desk.inbox / "packed/in.txt").write_bytes(b"in it" * 2000)
+    made = plan_of(desk.stores, p.pack("inbox:packed", "shelf:first.tar.gz"), p.pack("inbox:packed", "shelf:later.tar.gz"))
+    assert apply(made, desk.stores, desk.state, now=clock).outcome == "done"
+    later = replace(p.witness("shelf:later.tar.gz"), holding="whole")
+    killed(desk, plan_of(desk.stores, p.trash("shelf:first.tar.gz", witnesses=(later,))), monkeypatch)
+    if damage == "touched":
+        (desk.shelf / "later.tar.gz").chmod(0o600)
+    else:
+        DAMAGE[damage](desk.shelf / "later.tar.gz")
+    report = recovered(desk, how)
+    if damage == "touched" or (desk.shelf / "first.tar.gz").exists():
+        assert told(report) == []
+        return
+    [line] = told(report)
+    assert line.startswith("shelf:first.tar.gz shelf:later.tar.gz ")
+    assert "trash restore" in line

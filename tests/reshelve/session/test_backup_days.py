@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from reshelve import api
+from reshelve.schemas.plan import Plan
 from reshelve.session.session import Session
 
 SETTINGS = """version: 1
@@ -39,8 +40,7 @@ def session_at(place: Path, now: datetime) -> Session:
     return api.open_workspace(place, environ={}, now=lambda: now)
 
 
-def apply(session: Session, layout: object) -> None:
-    plan = session.backups.plan(layout)  # type: ignore[arg-type]
+def apply(session: Session, plan: Plan) -> None:
     assert not plan.blocked, plan.blocked
     if plan.can_apply():
         report = session.runs.apply(plan)
@@ -51,12 +51,12 @@ def night(place: Path, now: datetime, kind: str) -> None:
     """Do what `backup` does: pack, verify, copy, let go."""
     session = session_at(place, now)
     found = session.backups.find((), kind)  # type: ignore[arg-type]
-    apply(session, found.layout)
+    apply(session, session.backups.plan(found.layout))
     session.backups.settle(found)
     for store, layout in session.backups.missing(()).items():
-        apply(session, layout)
+        apply(session, session.backups.plan(layout))
         session.backups.settle_copies((), store)
-    apply(session, session.backups.retention(()).layout)
+    apply(session, session.backups.plan_retention(session.backups.retention(())))
 
 
 def killed(place: Path, now: datetime, kind: str, at: int, after: float) -> bool:
@@ -163,7 +163,7 @@ def check(place: Path, days: int, was: dict[str, dict[str, tuple[str, int, int]]
     for number, text in enumerate(taken):
         moment = datetime.fromisoformat(text)
         layout, target = session.backups.restore("b63", at=moment, to=f"work:.then/{number}")
-        apply(session, layout)
+        apply(session, session.backups.plan(layout))
         assert tree(place / "work" / target.partition(":")[2]) == was[moment.isoformat()], text
     assert not [row for row in session.backups.verify(()) if row.state not in ("verified", "not verified")]
     return len(taken)
