@@ -9,18 +9,36 @@ from reshelve.schemas.operations import Trash
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.verbs import Confirm, Rename
 
+_NOT_REPLACED = "It went to the trash to be replaced, and nothing took its place"
+
 
 def only_in_trash(execution: Execution, *, settled: bool, recovering: bool) -> list[Problem]:
     """Tell of each thing in this run's trash whose other copy is gone or damaged by now, or that could not be put back.
 
-    While `recovering` the copies are read again: time has passed since they were looked at. Nothing is changed.
+    So it does of each that went for something that did not come. While `recovering` the copies are read again: time has passed
+    since they were looked at. Nothing is changed.
     """
-    return [
+    told = [
         _problem(execution, index, why, settled=settled)
         for index, operation in enumerate(execution.plan.operations)
         if isinstance(operation, Trash)
         for why in _why(execution, index, operation, recovering=recovering)
     ]
+    return told + [_problem(execution, index, _NOT_REPLACED, settled=settled) for index in _not_replaced(execution)]
+
+
+def _not_replaced(execution: Execution) -> Iterator[int]:
+    """Yield the operations that put something into the trash whose place nothing came to."""
+    operations, stands = execution.plan.operations, execution.stands
+    if DONE not in stands:
+        return
+    for index, operation in enumerate(operations):
+        if stands[index] in (DONE, UNSURE) or operation.makes is None:
+            continue
+        for need in operation.needs:
+            before = operations[need]
+            if isinstance(before, Trash) and stands[need] == DONE and before.src == operation.makes:
+                yield need
 
 
 def _why(execution: Execution, index: int, operation: Trash, *, recovering: bool) -> Iterator[str]:
