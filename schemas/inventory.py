@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Literal
 
+from reshelve.schemas.name_rules import NameRule
+
 TAIL = 1 << 16
 """How many bytes at the end of a file tell most files of one size apart: the heads of one camera's or encoder's are alike."""
 
@@ -186,8 +188,8 @@ class Root:
 class Space:
     """Room on a root's file system, in bytes and inodes (inodes is -1 where the file system has no such count).
 
-    `longest_name` and `longest_path` are the bytes that a name, and a whole path, may have there. A file takes whole blocks of
-    `block` bytes; 1 where that is not known.
+    `longest_name` and `longest_path` are the bytes that a name, and a whole path, may have there, and `names` says what else is
+    refused of names. A file takes whole blocks of `block` bytes; 1 where that is not known.
     """
 
     free: int
@@ -196,6 +198,7 @@ class Space:
     longest_name: int = 255
     longest_path: int = 4095
     block: int = 1
+    names: NameRule = "any"
 
 
 @dataclass(slots=True)

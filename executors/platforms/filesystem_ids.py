@@ -15,7 +15,9 @@ from functools import cached_property
 from urllib.parse import quote_from_bytes
 
 from reshelve.executors.platforms import mounts
+from reshelve.executors.platforms.fuse_formats import format_of
 from reshelve.executors.platforms.mounts import Mount
+from reshelve.schemas.name_rules import NameRule
 
 _FSID_FROM_UUID = frozenset({"ext2", "ext3", "ext4", "btrfs", "bcachefs", "zfs", "tmpfs", "overlay", "ubifs", "gfs2"})
 FOLDING = frozenset({"vfat", "exfat", "msdos", "umsdos", "hfs", "hfsplus", "cifs", "smb3", "smbfs", "ncpfs"})
@@ -29,6 +31,7 @@ class FileSystems:
 
     def __init__(self) -> None:
         self._ids: dict[int, str] = {}
+        self._formats: dict[str, str] = {}
 
     @cached_property
     def _points(self) -> dict[str, Mount]:
@@ -74,6 +77,23 @@ class FileSystems:
         mount = self.mount_of(path)
         return mount.kind if mount else ""
 
+    def format_of(self, path: str) -> str:
+        """Return the type as `kind_of` does, but exFAT's and NTFS's own where FUSE mounts them."""
+        mount = self.mount_of(path)
+        if mount is None:
+            return ""
+        known = self._formats.get(mount.point)
+        if known is None:
+            known = self._formats[mount.point] = format_of(mount)
+        return known
+
+    def names_of(self, path: str) -> NameRule:
+        """Return what the file system of `path` refuses of names, as far as its type and its options tell."""
+        if sys.platform == "win32":
+            return "windows"
+        mount = self.mount_of(path)
+        return _rule(mount.kind, self.format_of(path), mount.options.split(",")) if mount is not None else "any"
+
     def _identify(self, path: str) -> str:
         if sys.platform == "win32":
             return f"volume:{os.stat(path).st_dev:x}"
@@ -89,6 +109,17 @@ class FileSystems:
         if not name:
             name = mount.source if ":" in mount.source or "/" in mount.source else mount.point
         return f"{mount.kind}:{_plain(name)}"
+
+
+def _rule(kind: str, form: str, options: list[str]) -> NameRule:
+    by_fuse = kind.startswith("fuse")
+    if form == "exfat":
+        return "exfat" if by_fuse or "keep_last_dots" in options else "exfat-ends"
+    if form == "vfat":
+        return "vfat"
+    if form == "ntfs3" and "windows_names" in options:
+        return "windows"
+    return "unicode" if by_fuse and form == "ntfs" else "any"
 
 
 def _uuid_of(device: str) -> str:

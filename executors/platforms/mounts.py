@@ -12,12 +12,16 @@ from reshelve.executors.platforms.system_calls import LIBC
 
 @dataclass(slots=True, frozen=True)
 class Mount:
-    """One mounted file system: where, its type, its source (a device, a server's export), and its device as "major:minor"."""
+    """One mounted file system: where, its type, its source (a device, a server's export), its device as "major:minor", its options.
+
+    The options are the file system's own, such as "rw,utf8".
+    """
 
     point: str
     kind: str
     source: str
     device: str
+    options: str = ""
 
 
 _ESCAPED = re.compile(r"\\([0-7]{3})")
@@ -39,7 +43,7 @@ def parse_mounts(table: str) -> list[Mount]:
         before, _, after = line.partition(" - ")
         parts, rest = before.split(" "), after.split(" ")
         if len(parts) > 4 and len(rest) > 1:
-            found.append(Mount(_unescape(parts[4]), rest[0], _unescape(rest[1]), parts[2]))
+            found.append(Mount(_unescape(parts[4]), rest[0], _unescape(rest[1]), parts[2], *rest[2:3]))
     return found
 
 

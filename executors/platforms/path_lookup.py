@@ -138,14 +138,15 @@ class Looking:
     def space(self, rel: str) -> Space:
         """Return the room on the file system of folder `rel` or its nearest existing parent."""
         path = self.path(self._nearest(rel)[1])
+        names = self._systems.names_of(path)
         if not hasattr(os, "statvfs"):
             import shutil
 
             usage = shutil.disk_usage(path)
-            return Space(usage.free, usage.total)
+            return Space(usage.free, usage.total, names=names)
         seen = os.statvfs(path)
         free, total, inodes = seen.f_bavail * seen.f_frsize, seen.f_blocks * seen.f_frsize, seen.f_favail if seen.f_files else -1
-        return Space(free, total, inodes, seen.f_namemax or 255, system_calls.longest_path(path), max(seen.f_frsize, 1))
+        return Space(free, total, inodes, seen.f_namemax or 255, system_calls.longest_path(path), max(seen.f_frsize, 1), names)
 
     def unwritable(self, rel: str) -> str | None:
         """Say why nothing can be made in folder `rel` or its nearest existing parent, or None."""

@@ -11,6 +11,7 @@ from reshelve.executors.runs.touched_folders import TouchedFolders
 from reshelve.executors.state.run_journal import Journal, JournalError
 from reshelve.executors.verbs.file_verbs import DriftedError, Hands, Stores, advice
 from reshelve.executors.verbs.object_verbs import Parts
+from reshelve.executors.verbs.refused_names import refusal
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.carried_bytes import carried
 from reshelve.schemas.journal_records import Done, Failed, Intended, MadeFiles, Uploading
@@ -321,13 +322,15 @@ class Execution:
 
     def _fail(self, index: int, verbs: Sequence[Verb], performed: int, error: OSError, on_error: OnError) -> None:
         code, hint = advice(error)
+        what = getattr(error, "what", None) or error.strerror or str(error)
         operation = self.plan.operations[index]
+        made = (each.makes for each in self.plan.operations if each.makes)
+        if performed < len(verbs) and (refused := refusal(self.stores, verbs[performed], error, made)) is not None:
+            code, what, hint = refused
         root = self.failing.look(operation, error, first=performed == 0) if on_error == "continue" else ""
         place = error.filename if isinstance(error, DriftedError) else operation.makes or operation.frees or ""
         why = (
-            f"{printable(str(place))} {error.strerror}."
-            if isinstance(error, DriftedError)
-            else f"{operation.describe()}: {getattr(error, 'what', None) or error.strerror or error}."
+            f"{printable(str(place))} {error.strerror}." if isinstance(error, DriftedError) else f"{operation.describe()}: {what}."
         )
         self._take_back(index, verbs, performed)
         if root:

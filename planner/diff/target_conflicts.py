@@ -14,10 +14,10 @@ from reshelve.planner.diff.packing import disturbed, is_part
 from reshelve.planner.observing.identity import same_file
 from reshelve.planner.rules.free_names import split_name, with_number
 from reshelve.planner.wants.lost_attributes import unpreserved
-from reshelve.planner.wants.name_lengths import Lengths
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.reads_before_leaving import circle_of_readers
 from reshelve.planner.wants.root_choice import locate
+from reshelve.planner.wants.storable_names import StorableNames
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import STAYING, Bound, Decided, Folder, Found, Want
 from reshelve.schemas.inventory import Item
@@ -33,7 +33,7 @@ class Conflicts:
         self._strict = strict
         self._diff = diff
         self._tree = tree
-        self._lengths = Lengths()
+        self._storable = StorableNames()
         self._queue: deque[Want] = deque()
         self._through: dict[int, list[Want]] = {}
         self._beside: set[int] = set()
@@ -257,8 +257,8 @@ class Conflicts:
                 detail = f"{printable(mate.destination.name)} is too long to get a number that its whole bundle can share"
                 self._block(mate, "name-too-long", detail, "Choose a shorter target.")
                 return
-            if fault := self._lengths.fault(mate.destination.folder, name):
-                self._block(mate, "name-too-long", fault, "Choose a shorter target.")
+            if fault := self._storable.fault(mate.destination.folder, name):
+                self._block(mate, *fault)
                 return
             _rename(mate, name)
             self._beside.add(id(mate))

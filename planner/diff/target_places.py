@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.kept_together import Together
-from reshelve.planner.wants.name_lengths import Lengths
 from reshelve.planner.wants.plan_problems import Findings, folder_place
 from reshelve.planner.wants.root_choice import Group, HomeRoots, choose_root, holders, locate, needed
+from reshelve.planner.wants.storable_names import StorableNames
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Bound, Folder, Want
 from reshelve.schemas.locations import join, printable
@@ -24,7 +24,7 @@ class Targets:
         self._room = Room()
         self._homes = HomeRoots(tree)
         self._together = Together(tree, self._room, self._homes, findings)
-        self._lengths = Lengths()
+        self._storable = StorableNames()
         self._several = any(len(group.usable) > 1 for group in groups.values())
 
     def bind(self, wants: list[Want]) -> None:
@@ -157,8 +157,8 @@ class Targets:
                 bound.place = join(reader.root.key, f"{folder.rel}/{name}" if folder.rel else name)
             bound.occupied = folder.find(name)
             made = want.found is not None or want.deed in ("write", "mkdir")
-            if made and not want.occupied and (fault := self._lengths.fault(folder, name)):
-                self._findings.block(want, "name-too-long", fault, "Choose a shorter target.")
+            if made and not want.occupied and (fault := self._storable.fault(folder, name)):
+                self._findings.block(want, *fault)
                 return
             if want.deed == "mkdir":
                 self._enter_folder(want, reader)

@@ -8,9 +8,10 @@ from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import media_type
-from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
+from reshelve.planner.rules.portable_names import LIMIT, encoded, truncate_part
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable
+from reshelve.schemas.name_rules import fold
 
 _NUMBER = re.compile(r"(?:_| - version (?!1\Z))([1-9][0-9]{0,8})\Z")
 _TELLING = 40

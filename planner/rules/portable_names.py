@@ -66,10 +66,3 @@ def encoded(name: str) -> bytes:
         return name.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError:
         return name.encode("utf-8", "replace")
-
-
-def fold(name: str) -> str:
-    """Return what a case-insensitive file system compares: names that fold the same collide there."""
-    if name.isascii():
-        return name.lower()
-    return unicodedata.normalize("NFD", unicodedata.normalize("NFD", name).casefold())

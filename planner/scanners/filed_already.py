@@ -13,13 +13,13 @@ from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import is_variant, without_number
-from reshelve.planner.rules.portable_names import fold
 from reshelve.planner.scanners.batch_twins import same_on_cards, twins_of
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.name_rules import fold
 from reshelve.schemas.scan_settings import OnDuplicate, Scan
 
 _SAME = "same content as "

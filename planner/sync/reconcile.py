@@ -7,7 +7,7 @@ is a conflict. Nothing here lets go of a content that nobody replaced or removed
 from collections.abc import Iterable
 
 from reshelve.planner.rules.free_names import split_name
-from reshelve.planner.rules.portable_names import LIMIT, encoded, fold, truncate_part
+from reshelve.planner.rules.portable_names import LIMIT, encoded, truncate_part
 from reshelve.planner.sync.decisions import (
     USUAL,
     CleanedUp,
@@ -25,6 +25,7 @@ from reshelve.planner.sync.decisions import (
     Upload,
     Wish,
 )
+from reshelve.schemas.name_rules import fold
 
 
 def reconcile(sides: Sides, user: str, wish: Wish = USUAL) -> list[Decision]:

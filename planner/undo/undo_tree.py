@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from functools import lru_cache
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import TRASH, join, parent, split
+from reshelve.schemas.name_rules import fold
 
 Folder = tuple[str, str]
 

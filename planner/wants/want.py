@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join
+from reshelve.schemas.name_rules import fold
 from reshelve.schemas.verbs import Layer, Member, Witness
 
 Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]

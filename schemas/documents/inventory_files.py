@@ -18,6 +18,7 @@ from reshelve.schemas.documents.git_conflicts import conflicts
 from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.inventory import Inventory, Item, ItemKind, Listing, Root, Space
 from reshelve.schemas.locations import decode_path, encode_path, fault, join, rel_fault, split
+from reshelve.schemas.name_rules import NameRule
 from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
 
 MOST = 50
@@ -44,6 +45,7 @@ class InventoryRoot:
     free_inodes: int = -1
     kind: Literal["folder", "bucket"] = "folder"
     versioned: bool = False
+    names: NameRule = "any"
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 
@@ -170,6 +172,7 @@ def _root_of(listing: Listing) -> dict[str, Any]:
         "writable": root.writable, "optional": root.optional, "reserve": root.reserve, "order": root.order,
         "folds": listing.folds, "free": space.free, "total": space.total, "free_inodes": space.free_inodes,
         **({"kind": root.kind, "versioned": root.versioned} if root.kind != "folder" else {}),
+        **({"names": space.names} if space.names != "any" else {}),
     }  # fmt: skip
 
 
@@ -188,7 +191,7 @@ def _listing_of(key: str, seen: InventoryRoot) -> Listing:
         kind=seen.kind,
         versioned=seen.versioned,
     )
-    space = Space(seen.free, seen.total, seen.free_inodes) if seen.total >= 0 else None
+    space = Space(seen.free, seen.total, seen.free_inodes, names=seen.names) if seen.total >= 0 else None
     return Listing(root, folds=seen.folds, space=space)
 
 

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from posixpath import join, normpath
 
-from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
 from reshelve.schemas.locations import TEMPORARY, decode_path, split
+from reshelve.schemas.name_rules import fold
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.verbs import Member

@@ -9,8 +9,8 @@ from typing import Any
 
 import xxhash
 
-from reshelve.planner.rules.portable_names import fold
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
+from reshelve.schemas.name_rules import fold
 
 NOW_NS = 1_800_000_000 * 10**9
 OLD_NS = NOW_NS - 400 * 86400 * 10**9

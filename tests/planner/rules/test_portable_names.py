@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.rules.portable_names import encoded, fold, portable_part, portable_text, truncate_part
+from reshelve.planner.rules.portable_names import encoded, portable_part, portable_text, truncate_part
+from reshelve.schemas.name_rules import fold
 
 TABLE = [
     ("Game of Thrones", "Game of Thrones"),

@@ -1,4 +1,4 @@
-"""Names and paths that are too long where they should go are found in planning, and their bundles stay together."""
+"""Names and paths that cannot be where they should go are found in planning, and their bundles stay together."""
 
 import pytest
 
@@ -96,3 +96,29 @@ def test_a_key_is_held_to_what_a_bucket_takes() -> None:
     made: list[AnyOperation] = [one for one in plan.operations if one.op == "upload"]
     assert [one.makes for one in made] == [f"vault:{fits}"]
     assert codes(plan) == {f"vault:{long}": "name-too-long"}
+
+
+@pytest.mark.parametrize("what", ["files", "folders", "write", "dirs", "beside"])
+def test_every_way_to_a_name_that_is_refused_is_held_to_it_and_the_rest_is_planned(what: str) -> None:
+    desk = Desk("/in/a.mkv", "/in/b.mkv", "/in/c.mkv", "/ext/c.mkv")
+    desk.disk.spaces["other"] = Space(10**12, 10**12, names="exfat")
+    files = {
+        "files": {"ext:What?.mkv": "in:a.mkv"},
+        "folders": {"ext:x/What?/y/a.mkv": "in:a.mkv"},
+        "write": {"ext:What?": Entry(content="x")},
+        "dirs": {},
+        "beside": {"ext:a.mkv": "in:a.mkv", "ext:What?.srt": Entry(source="in:c.mkv", beside="ext:a.mkv")},
+    }[what]
+    plan = desk.plan({**files, "ext:b.mkv": "in:b.mkv"}, dirs=["ext:x/What?/y"] if what == "dirs" else [])
+    assert "name-refused" in codes(plan).values()
+    assert lines(plan) == ["move in:b.mkv to ext:b.mkv"]
+    said = next(each for each in plan.blocked if each.code == "name-refused")
+    assert said.detail.endswith("cannot be stored there: its file system takes no name with ?")
+
+
+def test_what_a_file_system_refuses_may_be_taken_from_it_and_stand_on_another() -> None:
+    desk = Desk("/ext/a.mkv", "/ext/Old?.mkv")
+    desk.disk.spaces["other"] = Space(10**12, 10**12, names="exfat")
+    plan = desk.plan({"lib:What?.mkv": "ext:a.mkv", "lib:b.mkv": "ext:Old?.mkv"})
+    assert codes(plan) == {}
+    assert len(plan.operations) == 2

@@ -1,0 +1,83 @@
+"""What planning says of a name is what the file system itself says, and what is learned only as it runs is told truly."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from reshelve.executors.runs.apply import apply
+from reshelve.executors.state.workspace_state import State
+from reshelve.planner.wants.storable_names import StorableNames
+from reshelve.planner.wants.virtual_tree import Tree
+from reshelve.schemas.operations import Write
+from tests.support.plans import Planning, clock, local, plan_of
+
+NAMES = ["x" * 255, "x" * 256, "é" * 127, "é" * 128, "é" * 255, "é" * 256, "😀" * 63, "😀" * 64, "😀" * 127, "😀" * 128]
+TEXT = ["a:b", "q?", "s*", "p|", "l<", "g>", 'q"', "b\\s", "t\tb", "b\udcff"]
+ENDS = ["dot.", "blank ", "dot. ", "CON", "nul.mkv", "..a", " a", "ok"]
+
+
+@pytest.mark.parametrize("name", NAMES, ids=lambda name: f"{len(name)}-of-{len(name[0].encode())}-bytes")
+def test_a_name_is_told_too_long_where_it_is(disk: Path, name: str) -> None:
+    store = local("disk", disk)
+    told = StorableNames().fault(Tree({"disk": store}).folder(store, "", look=True), name)
+    try:
+        os.close(os.open(disk / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+    except OSError:
+        assert told
+    else:
+        assert not told
+    store.close()
+
+
+@pytest.mark.parametrize("name", [*TEXT, *ENDS], ids=ascii)
+def test_a_name_is_told_refused_where_it_is(disk: Path, kind: str, name: str) -> None:
+    store = local("disk", disk)
+    told = StorableNames().fault(Tree({"disk": store}).folder(store, "", look=True), name)
+    try:
+        os.close(os.open(disk / name, os.O_CREAT | os.O_EXCL | os.O_WRONLY))
+        taken = name in os.listdir(disk)
+    except OSError:
+        taken = False
+    # Whether NTFS was mounted to refuse the names that Windows refuses, nothing tells before it does.
+    assert (told is None) == taken or (kind == "ntfs" and told is None)
+    store.close()
+
+
+@pytest.mark.parametrize("way", ["rename", "copy", "folder", "content"])
+def test_a_refused_name_that_planning_let_through_is_told_as_that(disk: Path, kind: str, tmp_path: Path, way: str) -> None:
+    """The run was planned without knowing what the file system refuses: its report says it, and not that something changed."""
+    stores = {"disk": local("disk", disk), "far": local("far", tmp_path / "far")}
+    (disk / "a").write_text("a")
+    (tmp_path / "far/b").write_text("b")
+    p = Planning(stores)
+    operation = {
+        "rename": lambda: p.move("disk:a", "disk:What?"),
+        "copy": lambda: p.move("far:b", "disk:What?", across=True),
+        "folder": lambda: p.mkdir("disk:What?"),
+        "content": lambda: Write("disk:What?", "c"),
+    }[way]()
+    report = apply(plan_of(stores, operation), stores, State(tmp_path / "state"), now=clock)
+    if kind not in ("exfat", "ntfs", "fat32"):
+        assert report.outcome == "done"
+        return
+    assert report.outcome == "rolled-back"
+    assert [problem.code for problem in report.failures] == ["name-refused"]
+    assert "does not take the name What?" in report.failures[0].detail
+    assert sorted(os.listdir(disk)) == ["a"]
+
+
+def test_two_names_that_are_one_there_are_told_as_that(disk: Path, kind: str, tmp_path: Path) -> None:
+    stores = {"disk": local("disk", disk), "far": local("far", tmp_path / "far")}
+    for name in ("a", "b"):
+        (tmp_path / f"far/{name}").write_text(name)
+    p = Planning(stores)
+    moves = [p.move("far:a", "disk:Film", across=True), p.move("far:b", "disk:film", across=True)]
+    report = apply(plan_of(stores, *moves), stores, State(tmp_path / "state"), now=clock)
+    if kind not in ("exfat", "ntfs", "fat32"):
+        assert report.outcome == "done"
+        return
+    assert report.outcome == "rolled-back"
+    assert [problem.code for problem in report.failures] == ["names-fold"]
+    assert "film and Film are the same name" in report.failures[0].detail
+    assert os.listdir(disk) == []
