@@ -1,5 +1,6 @@
 """Looking at a root by path, quickly: each folder on the way is checked once for being no link, then trusted until `forget`."""
 
+import contextlib
 import errno
 import os
 import stat
@@ -175,7 +176,7 @@ class Looking:
         key = at if kind in FOLDS_BY_FOLDER else f"/{seen.device}"
         known = self._folds.get(key)
         if known is None:
-            known = self._folds[key] = _folds(path, kind)
+            known = self._folds[key] = _folds(path, kind, self._systems.format_of(path))
         return known
 
     def _nearest(self, rel: str) -> tuple[Seen, str]:
@@ -205,16 +206,18 @@ def as_item(rel: str, seen: os.stat_result, fs: str) -> Item:
     return Item(rel, kind, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_nlink, mode & 0o7777, fs)
 
 
-def _folds(path: str, kind: str) -> bool:
+def _folds(path: str, kind: str, form: str) -> bool:
     marked = system_calls.folder_folds(path) if kind in FOLDS_BY_FOLDER or not kind else None
     if marked is not None:
         return marked
     told = _told_by_a_name(path)
-    return kind in FOLDING if told is None else told
+    if told is None and kind not in FOLDS_BY_FOLDER:
+        told = _told_by_its_way(path)
+    return form in FOLDING if told is None else told
 
 
 def _told_by_a_name(path: str) -> bool | None:
-    """Find a name with letters and look for it in the other case; None where no name tells."""
+    """Find a name with letters in a folder and look for it in the other case; None where no name tells."""
     names: list[str] = []
     try:
         with os.scandir(path) as entries:
@@ -223,19 +226,38 @@ def _told_by_a_name(path: str) -> bool | None:
                 if len(names) >= _SAMPLE:
                     break
         for name in names:
-            other = name.swapcase()
-            if other == name or other.swapcase() != name:
-                continue
-            mine = os.lstat(os.path.join(path, name))
-            try:
-                found = os.lstat(os.path.join(path, other))
-            except FileNotFoundError:
-                return False
-            if not os.path.samestat(mine, found):
-                # Another file, if the folder lists it; else some FUSE mount that gives each spelling a number of its own.
-                return other not in os.listdir(path)
-            if mine.st_nlink == 1 or stat.S_ISDIR(mine.st_mode):
-                return True
+            told = _told_by(path, name)
+            if told is not None:
+                return told
     except OSError:
         return None
     return None
+
+
+def _told_by_its_way(path: str) -> bool | None:
+    """Look for the folder itself, then for each above it on the same file system, in the other case; None where none tells."""
+    with contextlib.suppress(OSError):
+        device = os.lstat(path).st_dev
+        above, name = os.path.split(path)
+        while name and os.lstat(above).st_dev == device:
+            told = _told_by(above, name)
+            if told is not None:
+                return told
+            above, name = os.path.split(above)
+    return None
+
+
+def _told_by(folder: str, name: str) -> bool | None:
+    """Look for a name that stands in a folder in the other case; None where it tells nothing. Raises OSError."""
+    other = name.swapcase()
+    if other == name or other.swapcase() != name:
+        return None
+    mine = os.lstat(os.path.join(folder, name))
+    try:
+        found = os.lstat(os.path.join(folder, other))
+    except FileNotFoundError:
+        return False
+    if not os.path.samestat(mine, found):
+        # Another file, if the folder lists it; else some FUSE mount that gives each spelling a number of its own.
+        return other not in os.listdir(folder)
+    return True if mine.st_nlink == 1 or stat.S_ISDIR(mine.st_mode) else None

@@ -10,6 +10,7 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.planner.wants.storable_names import StorableNames
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.schemas.operations import Write
+from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of
 
 NAMES = ["x" * 255, "x" * 256, "é" * 127, "é" * 128, "é" * 255, "é" * 256, "😀" * 63, "😀" * 64, "😀" * 127, "😀" * 128]
@@ -81,3 +82,31 @@ def test_two_names_that_are_one_there_are_told_as_that(disk: Path, kind: str, tm
     assert [problem.code for problem in report.failures] == ["names-fold"]
     assert "film and Film are the same name" in report.failures[0].detail
     assert os.listdir(disk) == []
+
+
+def test_an_empty_folder_is_known_to_fold_where_it_does(disk: Path, kind: str) -> None:
+    (disk / "Empty").mkdir()
+    for at in (disk / "Empty", disk):
+        store = local("disk", at)
+        expected = _folds(at)
+        assert store.folds() is expected
+        assert (kind in ("exfat", "ntfs", "fat32")) is expected
+        store.close()
+
+
+def test_an_empty_file_system_is_known_to_fold_by_its_format(tmp_path: Path) -> None:
+    try:
+        with mounts.exfat(tmp_path / "DISK") as at:
+            assert os.listdir(at) == []
+            assert local("disk", at).folds() is True
+    except mounts.CannotMountError as why:
+        mounts.unavailable(str(why))
+
+
+def _folds(folder: Path) -> bool:
+    """Try it in a folder, and leave that as it was."""
+    (folder / "Tried").touch()
+    try:
+        return os.path.exists(folder / "tRIED")
+    finally:
+        (folder / "Tried").unlink()

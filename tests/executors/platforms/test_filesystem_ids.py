@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from reshelve.executors.platforms import filesystem_ids, mounts
+from reshelve.executors.platforms import filesystem_ids, mounts, path_lookup
 from reshelve.executors.platforms.filesystem_ids import FileSystems
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.inventory import Root
@@ -71,13 +71,25 @@ def test_folding_is_told_by_a_name_in_the_other_case(tmp_path: Path, monkeypatch
     unnamed.mkdir()
     (named / "Film.MKV").touch()
     (unnamed / "123").touch()
+    monkeypatch.setattr(path_lookup, "_told_by_its_way", lambda _path: None)
     for kind, expected in (("vfat", True), ("ntfs3", False)):
         monkeypatch.setattr(FileSystems, "kind_of", lambda _self, _path, kind=kind: kind)
+        monkeypatch.setattr(FileSystems, "format_of", lambda _self, _path, kind=kind: kind)
         assert LocalStore(Root("s", str(named))).folds() is False
         assert LocalStore(Root("s", str(unnamed))).folds("not/yet") is expected
     native = os.lstat
     monkeypatch.setattr(os, "lstat", lambda path, **more: native(str(path).replace("fILM.mkv", "Film.MKV"), **more))
     assert LocalStore(Root("s", str(named))).folds() is True
+
+
+def test_folding_of_an_empty_folder_is_told_by_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    empty = tmp_path / "Films/2026"
+    empty.mkdir(parents=True)
+    monkeypatch.setattr(FileSystems, "kind_of", lambda _self, _path: "fuseblk")
+    assert LocalStore(Root("s", str(empty))).folds() is False
+    native = os.lstat
+    monkeypatch.setattr(os, "lstat", lambda path, **more: native(str(path).replace("fILMS", "Films"), **more))
+    assert LocalStore(Root("s", str(empty))).folds() is True
 
 
 def test_folding_is_told_where_each_spelling_has_a_number_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
