@@ -138,7 +138,7 @@ class Diff:
         placed = prior is not None and prior.state == "settled"
         try:
             there = self._occupant(want) if want.occupied else None
-            if want.found is not None and there is not None and same_file(there, want.found.item):
+            if want.found is not None and there is not None and _is_itself(want, there):
                 self._occupied(want)
                 return
             meant = there is not None and want.entry is not None and is_entry(want.entry, there, want.destination.reader)
@@ -263,7 +263,7 @@ class Diff:
             there = self._occupant(want)
             if there is None:
                 return
-            if same_file(there, found.item):
+            if _is_itself(want, there):
                 if want.deed in ("pack", "unpack"):
                     detail = f"{printable(want.target)} is the name of what it would be made of"
                     self._findings.block(want, "into-itself", detail, "Choose another target.")
@@ -322,3 +322,10 @@ class Diff:
         if item is None:
             bound.occupied = None
         return item
+
+
+def _is_itself(want: Want, there: Item) -> bool:
+    """Say whether what stands at the target is the source: another name of the file, or this very name in other letters."""
+    found, bound = want.origin, want.destination
+    here = bound.folder is found.folder and bound.occupied == want.src_name
+    return here or same_file(there, found.item)

@@ -7,7 +7,9 @@ from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.wants.root_choice import Group, TwoRoots, find_item, locate
 from reshelve.planner.wants.want import Rest, Want
 from reshelve.planner.wants.witnesses import rest_on
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable
+from reshelve.schemas.name_rules import fold
 
 _BRINGS = frozenset({"move", "copy", "reflink"})
 """Deeds that bring a file's content to another place."""
@@ -50,7 +52,7 @@ class Copies:
                 return "is not there" if not group.away else f"cannot be seen: {group.away[0].why}"
             reader, item = found
             src, own = want.origin.reader, want.origin.item
-            if (reader is src and item.rel == own.rel) or (same_file(own, item) and item.nlink < 2):
+            if (reader is src and _one_place(want, item)) or (same_file(own, item) and item.nlink < 2):
                 return "is the file itself"
             if archived:
                 assert coming is not None
@@ -94,3 +96,9 @@ def _carries(coming: Want, want: Want) -> bool:
     if coming.deed == "pack":
         return want.source.startswith(f"{coming.source.rstrip('/')}/")
     return coming.source == want.source and not coming.takes and coming.deed in ("copy", "reflink")
+
+
+def _one_place(want: Want, item: Item) -> bool:
+    """Say whether an item of the same root is at the thing's own place, in whatever letters. Raises OSError."""
+    rel = want.origin.item.rel
+    return item.rel == rel or (want.origin_folder.folds and fold(item.rel) == fold(rel))

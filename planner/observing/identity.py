@@ -3,16 +3,21 @@
 from datetime import UTC, datetime
 
 from reshelve.planner.ports.store_reader import Reader
-from reshelve.schemas.inventory import Item
+from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.quantities import time_ns
 
 
 def same_file(one: Item, other: Item) -> bool:
-    """Say whether two items are names of one file. An object has one name; two with one ETag only hold the same."""
+    """Say whether two items are names of one file. An object has one name; two with one ETag only hold the same.
+
+    Where inode numbers do not last, one of them may be given to another file between two looks: size and time must be equal too.
+    """
     if one.fs.startswith("s3:"):
         return one.fs == other.fs and one.rel == other.rel and one.ino == other.ino
-    return one.ino == other.ino and one.fs == other.fs and one.ino != 0
+    if one.ino != other.ino or one.fs != other.fs or one.ino == 0:
+        return False
+    return lasting_inodes(one.fs) or (one.kind, one.size, one.mtime_ns) == (other.kind, other.size, other.mtime_ns)
 
 
 def same_content(one: Item, reader: Reader, other: Item, other_reader: Reader) -> bool:

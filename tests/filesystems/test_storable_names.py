@@ -12,6 +12,7 @@ from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.schemas.operations import Write
 from tests.filesystems import mounts
 from tests.support.plans import Planning, clock, local, plan_of
+from tests.support.shellcalls import call
 
 NAMES = ["x" * 255, "x" * 256, "é" * 127, "é" * 128, "é" * 255, "é" * 256, "😀" * 63, "😀" * 64, "😀" * 127, "😀" * 128]
 TEXT = ["a:b", "q?", "s*", "p|", "l<", "g>", 'q"', "b\\s", "t\tb", "b\udcff"]
@@ -101,6 +102,25 @@ def test_an_empty_file_system_is_known_to_fold_by_its_format(tmp_path: Path) -> 
             assert local("disk", at).folds() is True
     except mounts.CannotMountError as why:
         mounts.unavailable(str(why))
+
+
+def test_a_rename_in_other_letters_is_done_and_taken_back(disk: Path, kind: str, tmp_path: Path) -> None:
+    (disk / "s").mkdir()
+    (disk / "s/Film.mkv").write_text("film")
+    (disk / "s/Other.mkv").write_text("film")
+    (tmp_path / "reshelve.yaml").write_text(f"version: 1\nstores: {{disk: {{path: {disk}/s, reserve: 0}}}}\n")
+    (tmp_path / "layout.yaml").write_text('version: 1\nfiles:\n  "disk:film.mkv": {from: "disk:Film.mkv"}\n')
+    if kind == "ntfs":
+        # It was mounted to show all names in small letters: there is nothing to do.
+        assert "Nothing to do" in call(tmp_path, "plan").out
+        return
+    for word, there in (("apply", "film.mkv"), ("apply", "film.mkv"), ("undo", "Film.mkv"), ("redo", "film.mkv")):
+        came = call(tmp_path, word, "--yes")
+        assert came.code == 0, came.err
+        names = os.listdir(disk / "s")
+        assert there in names
+        assert len([name for name in names if name.lower() == "film.mkv"]) == 1
+        assert "Other.mkv" in names
 
 
 def _folds(folder: Path) -> bool:

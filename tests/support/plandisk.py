@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from posixpath import join, normpath
 
 from reshelve.schemas.archive_record import record_of
-from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
+from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink, lasting_inodes
 from reshelve.schemas.locations import TEMPORARY, decode_path, split
 from reshelve.schemas.name_rules import fold
 from reshelve.schemas.operations import AnyOperation, Copy, Link, MakeDir, Move, Pack, RemoveDir, Trash, Unpack, Write
@@ -98,7 +98,10 @@ class DiskReader:
         nlink = sum(each.ino == node.ino for each in self.disk.nodes.values())
         size = len(node.content.encode("utf-8", "surrogatepass"))
         mode = {"dir": 0o40755, "link": 0o120777}.get(node.kind, 0o100644)
-        return Item(rel, node.kind, size, node.mtime_ns, node.mtime_ns, node.ino, nlink, mode, self.disk.fs(path)[0])
+        fs = self.disk.fs(path)[0]
+        # Where they do not last, another spelling of a name shows the same file with a number of its own.
+        ino = node.ino if path == self._path(rel) or lasting_inodes(fs) else node.ino + 1000
+        return Item(rel, node.kind, size, node.mtime_ns, node.mtime_ns, ino, nlink, mode, fs)
 
     def names(self, rel: str) -> set[str] | None:
         self._count("names")

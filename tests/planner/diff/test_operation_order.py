@@ -1,6 +1,8 @@
 """Vacate before occupy; circles through one step aside."""
 
-from reshelve.schemas.layout import Entry
+import pytest
+
+from reshelve.schemas.layout import Absent, Entry
 from tests.support.plandesk import Desk, codes, lines, problems
 
 
@@ -44,14 +46,28 @@ def test_a_leftover_of_another_swap_is_not_in_the_way() -> None:
     assert ".reshelve-swap-1" in lines(plan)[0]
 
 
-def test_a_case_only_rename_takes_two_steps_where_names_fold() -> None:
+@pytest.mark.parametrize("system", ["other", "exfat:1"])
+def test_a_case_only_rename_takes_two_steps_where_names_fold(system: str) -> None:
     desk = Desk("/ext/Film.MKV")
-    desk.disk.folding = {"other"}
+    desk.disk.mounts["/ext"] = system
+    desk.disk.folding = {system}
     files = {"ext:film.mkv": "ext:Film.MKV"}
     plan = desk.plan(files)
     assert lines(plan) == ["move ext:Film.MKV to ext:.reshelve-swap-0", "move ext:.reshelve-swap-0 to ext:film.mkv"]
     desk.do(plan)
     assert (desk.plan(files).operations, desk.plan(files).settled) == ([], 1)
+
+
+@pytest.mark.parametrize("system", ["other", "exfat:1"])
+def test_a_name_in_other_letters_is_the_file_itself(system: str) -> None:
+    desk = Desk("/ext/Film.MKV", "/ext/Show/a")
+    desk.disk.mounts["/ext"] = system
+    desk.disk.folding = {system}
+    plan = desk.plan({"ext:Film.MKV": "ext:FILM.mkv", "ext:SHOW/a": "ext:Show/a"})
+    assert (lines(plan), codes(plan), plan.settled) == ([], {}, 2)
+    plan = desk.plan(absent=[Absent("ext:Film.MKV", copies=["ext:film.mkv"])])
+    assert (lines(plan), [each.code for each in plan.blocked]) == ([], ["copy-missing"])
+    assert "is the file itself" in plan.blocked[0].detail
 
 
 def test_a_case_only_rename_is_a_rename_elsewhere() -> None:
