@@ -189,8 +189,8 @@ class Shell:
             self.tell((problems_text if self.verbose else problems_brief)(found, not plain and on_terminal(sys.stderr)))
 
     def looking(self, session: "Session") -> "Session":
-        """Say which runs are unsettled, before anything is made of what is seen; return the session, watched."""
-        self.problems(session.runs.unsettled())
+        """Say which runs are unsettled or unknown, before anything is made of what is seen; return the session, watched."""
+        self.problems([*session.runs.unsettled(), *session.runs.unknown()])
         return self.watching(session)
 
     def watching(self, session: "Session") -> "Session":

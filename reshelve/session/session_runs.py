@@ -89,6 +89,10 @@ class Runs:
         found = [*unsettled(setting.state, looking(setting)), *unsettled_elsewhere(folders, setting.state)]
         return [replace(problem, severity="warning") for problem in found]
 
+    def unknown(self) -> list[Problem]:
+        """Return a warning for every run of which no record is left: it may have been cut short, and what it did is not known."""
+        return [replace(problem, severity="warning") for problem in self._context.setting.state.misplaced()]
+
     def unsettled_inside(self, plan: Plan) -> list[Problem]:
         """Return a warning for every run of another workspace that was cut short in a folder inside a store that a plan acts in."""
         from reshelve.executors.state.acted_folders import acted_in

@@ -68,6 +68,7 @@ def apply(
       reshelve apply --wait --yes
     """
     session = api.open_workspace()
+    shell.problems(session.runs.unknown())
     path = input_documents.must_exist(what) if what else session.layouts.path
     saved = False
     if what and input_documents.is_plan(path):

@@ -207,7 +207,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
             result.unsound.extend(api.store_problems(path, desired, session.setting.file))
         if not errors([*result.unsound, *result.problems]):
             result.unsound.extend(api.layout_doubts(path, desired, session.setting.file, offline=offline))
-        result.problems[:0] = session.runs.unsettled()
+        result.problems[:0] = [*session.runs.unsettled(), *session.runs.unknown()]
         result = result.placed(
             partial(api.entry_places, path, desired),
             partial(api.store_places, documents[0]),

@@ -180,3 +180,18 @@ def test_what_is_settled_is_told_though_an_older_run_cannot_be(place: Path, monk
     assert said.code == 4 and older.name[-12:] in said.err and "--accept" in said.err
     assert call(place, "recover", "--accept").code in (0, 4)
     assert "Nothing to recover" in call(place, "recover").out
+
+
+@pytest.mark.parametrize("how", ["dangling links", "gone"])
+@pytest.mark.parametrize("what", [*LOOKING, "apply"])
+def test_whatever_looks_says_that_nothing_is_left_of_a_run(place: Path, what: str, how: str) -> None:
+    args, code = LOOKING.get(what, (["apply", "--yes"], 0))
+    folder = run_folder(place)
+    for file in list(folder.iterdir()):
+        file.unlink()
+        if how == "dangling links":
+            file.symlink_to("/nowhere/there")
+    came = call(place, *args)
+    assert came.code == (1 if what == "status" else code), came
+    assert "The records of a run are gone." in came.out + came.err
+    assert f"mv {folder}" in came.out + came.err
