@@ -4,27 +4,28 @@ import re
 import unicodedata
 from typing import Literal
 
-NameRule = Literal["any", "unicode", "exfat", "exfat-ends", "vfat", "windows"]
+NameRule = Literal["any", "unicode", "exfat", "exfat-ends", "vfat", "vfat-bytes", "windows"]
 """What a file system refuses of names; "any": nothing that is known.
 
 - "unicode": bytes that are not UTF-8 (NTFS by FUSE).
 - "exfat": these, the characters `" * / : < > ? \\ |`, and control characters (exFAT by FUSE).
 - "exfat-ends": these, and a dot at the end, which it would drop (exFAT by the Linux kernel).
-- "vfat": these characters, and a dot (which it would drop) or a blank at the end (FAT by the Linux kernel).
+- "vfat": these, and a dot (which it would drop) or a blank at the end (FAT by the Linux kernel, mounted with `utf8`).
+- "vfat-bytes": the same, but bytes that are not UTF-8 are taken (FAT mounted without `utf8`).
 - "windows": all of these, and the names of devices (Windows, and NTFS mounted with `windows_names`).
 """
 
 _RESERVED = re.compile(r'[\x00-\x1f"*/:<>?\\|]')
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[1-9]|lpt[1-9])(?=\.|\Z)", re.IGNORECASE)
-_ENDS: dict[NameRule, str] = {"exfat-ends": ".", "vfat": ". ", "windows": ". "}
+_ENDS: dict[NameRule, str] = {"exfat-ends": ".", "vfat": ". ", "vfat-bytes": ". ", "windows": ". "}
 
 
 def refused(name: str, rule: NameRule) -> str:
     """Say what is refused of `name` by this rule, made to follow "takes no name ", or "" where nothing is."""
     if rule == "any":
         return ""
-    if rule != "vfat" and _UNDECODABLE.search(name):
+    if rule != "vfat-bytes" and _UNDECODABLE.search(name):
         return "that is not UTF-8"
     if rule == "unicode":
         return ""

@@ -116,7 +116,7 @@ def _rule(kind: str, form: str, options: list[str]) -> NameRule:
     if form == "exfat":
         return "exfat" if by_fuse or "keep_last_dots" in options else "exfat-ends"
     if form == "vfat":
-        return "vfat"
+        return "vfat" if "utf8" in options else "vfat-bytes"
     if form == "ntfs3" and "windows_names" in options:
         return "windows"
     return "unicode" if by_fuse and form == "ntfs" else "any"

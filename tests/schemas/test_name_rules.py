@@ -5,17 +5,17 @@ import pytest
 from reshelve.schemas.name_rules import NameRule, refused
 
 SAID: list[tuple[str, dict[NameRule, str]]] = [
-    ("What?.mkv", {"exfat": "with ?", "exfat-ends": "with ?", "vfat": "with ?", "windows": "with ?"}),
-    ('a: "b"', dict.fromkeys(("exfat", "exfat-ends", "vfat", "windows"), 'with " or :')),
-    ("a\tb\n", dict.fromkeys(("exfat", "exfat-ends", "vfat", "windows"), "with a control character")),
-    ("Vol. 1.", dict.fromkeys(("exfat-ends", "vfat", "windows"), "that ends in a dot")),
-    ("end ", dict.fromkeys(("vfat", "windows"), "that ends in a blank")),
+    ("What?.mkv", dict.fromkeys(("exfat", "exfat-ends", "vfat", "vfat-bytes", "windows"), "with ?")),
+    ('a: "b"', dict.fromkeys(("exfat", "exfat-ends", "vfat", "vfat-bytes", "windows"), 'with " or :')),
+    ("a\tb\n", dict.fromkeys(("exfat", "exfat-ends", "vfat", "vfat-bytes", "windows"), "with a control character")),
+    ("Vol. 1.", dict.fromkeys(("exfat-ends", "vfat", "vfat-bytes", "windows"), "that ends in a dot")),
+    ("end ", dict.fromkeys(("vfat", "vfat-bytes", "windows"), "that ends in a blank")),
     ("nul.mkv", {"windows": "that begins nul, which stands for a device"}),
     ("Nullarbor.mkv", {}),
     (".hidden", {}),
-    ("\udcff", dict.fromkeys(("unicode", "exfat", "exfat-ends", "windows"), "that is not UTF-8")),
+    ("\udcff", dict.fromkeys(("unicode", "exfat", "exfat-ends", "vfat", "windows"), "that is not UTF-8")),
 ]
-RULES: list[NameRule] = ["any", "unicode", "exfat", "exfat-ends", "vfat", "windows"]
+RULES: list[NameRule] = ["any", "unicode", "exfat", "exfat-ends", "vfat", "vfat-bytes", "windows"]
 
 
 @pytest.mark.parametrize(("name", "said"), SAID, ids=lambda each: ascii(each) if isinstance(each, str) else "")

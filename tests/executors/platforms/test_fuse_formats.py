@@ -50,12 +50,13 @@ def test_udev_tells_who_may_not_read_the_device(tmp_path: Path, monkeypatch: pyt
 TABLE = """\
 1 0 8:1 / /exfat rw - exfat /dev/none rw,iocharset=utf8
 2 0 8:2 / /dots rw - exfat /dev/none rw,keep_last_dots
-3 0 8:3 / /fat rw - vfat /dev/none rw
+3 0 8:3 / /fat rw - vfat /dev/none rw,iocharset=iso8859-1,utf8
 4 0 8:4 / /ntfs rw - ntfs3 /dev/none rw
 5 0 8:5 / /windows rw - ntfs3 /dev/none rw,windows_names
 6 0 8:6 / /fuse rw - fuseblk.exfat /dev/none rw
 7 0 8:7 / /ntfs-3g rw - fuseblk.ntfs-3g /dev/none rw
-8 0 8:8 / / rw - ext4 /dev/none rw
+8 0 8:8 / /bytes rw - vfat /dev/none rw
+9 0 8:9 / / rw - ext4 /dev/none rw
 """
 
 
@@ -63,6 +64,6 @@ def test_what_is_refused_is_told_by_the_type_and_its_options(monkeypatch: pytest
     monkeypatch.setattr(mounts, "mounts", lambda: mounts.parse_mounts(TABLE))
     monkeypatch.setattr(filesystem_ids.sys, "platform", "linux")
     systems = FileSystems()
-    paths = ["/exfat/a", "/dots", "/fat", "/ntfs", "/windows", "/fuse", "/ntfs-3g", "/home"]
-    told = ["exfat-ends", "exfat", "vfat", "any", "windows", "exfat", "unicode", "any"]
+    paths = ["/exfat/a", "/dots", "/fat", "/ntfs", "/windows", "/fuse", "/ntfs-3g", "/bytes", "/home"]
+    told = ["exfat-ends", "exfat", "vfat", "any", "windows", "exfat", "unicode", "vfat-bytes", "any"]
     assert [systems.names_of(path) for path in paths] == told
