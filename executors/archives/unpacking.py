@@ -5,6 +5,7 @@ nothing is written over or through; links stay inside (archive_record.link_fault
 itself are refused; what is written is bounded by the room there is. One such thing refuses the whole archive.
 """
 
+import errno
 import os
 from collections.abc import Container, Iterator
 from typing import BinaryIO
@@ -16,10 +17,21 @@ from reshelve.executors.archives.streamed_files import pour
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.schemas.archive_record import MANIFEST, link_fault, record_of
 from reshelve.schemas.locations import encode_path, is_own, printable
+from reshelve.schemas.name_rules import refused
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 _MOST_NAME = 4096
 """Bytes of a path inside an archive; Linux takes no longer one in one piece."""
+
+
+class ArchivedNameError(OSError):
+    """A name in a whole archive cannot be on the file system that it is unpacked on; `what` in words, `kind` a code."""
+
+    hint = "Unpack the archive in a store on another file system, or outside reshelve."
+
+    def __init__(self, kind: str, what: str) -> None:
+        super().__init__(errno.EINVAL, what)
+        self.kind = kind
 
 
 class Unpacking:
@@ -39,8 +51,8 @@ class Unpacking:
     def unpack(self, file: BinaryIO, form: ArchiveFormat, record: str = "", only: Container[str] | None = None) -> None:
         """Unpack every entry, each file synced and read back; then hold it to its `record`, if any.
 
-        With `only`, what has another path is read and not unpacked. Raises OSError, BadArchiveError among them; what was unpacked
-        until then is left in the folder for the caller to clear.
+        With `only`, what has another path is read and not unpacked. Raises OSError, BadArchiveError and ArchivedNameError among
+        them; what was unpacked until then is left in the folder for the caller to clear.
         """
         members: list[Member] = []
         for entry in entries(file, form):
@@ -56,7 +68,11 @@ class Unpacking:
                 self._make(rel, entry)
             except FileExistsError as trouble:
                 why = "is the same name as another one in it on this file system"
-                raise BadArchiveError(f"{printable(rel)} in the archive {why}") from trouble
+                raise ArchivedNameError("names-fold", f"{printable(rel)} in the archive {why}") from trouble
+            except OSError as trouble:
+                if (told := self._not_taken(rel, trouble)) is not None:
+                    raise told from trouble
+                raise
             if record and entry.kind != "twin":
                 members.append(_member(rel, entry))
         if record and record_of(members) != record:
@@ -84,6 +100,16 @@ class Unpacking:
                 self._twin(rel, entry)
             case "other":
                 raise BadArchiveError(f"{printable(rel)} in the archive is a device, socket or pipe, which is not unpacked")
+
+    def _not_taken(self, rel: str, trouble: OSError) -> ArchivedNameError | None:
+        """Return what is to be said where a name made the system fail: some say that there is no such file (exFAT by FUSE)."""
+        if trouble.errno not in (errno.ENOENT, errno.EINVAL, errno.EILSEQ) or self._to.stat(self._tmp) is None:
+            return None
+        why = next(filter(None, (refused(part, "windows") for part in rel.split("/"))), "")
+        if not why and trouble.errno != errno.EILSEQ:
+            return None
+        said = f": it takes no name {why}" if why else ""
+        return ArchivedNameError("name-refused", f"the file system does not take {printable(rel)} in the archive{said}")
 
     def _at(self, rel: str) -> str:
         return f"{self._tmp}/{rel}" if rel else self._tmp

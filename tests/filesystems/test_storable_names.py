@@ -1,6 +1,7 @@
 """What planning says of a name is what the file system itself says, and what is learned only as it runs is told truly."""
 
 import os
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,22 @@ def test_a_refused_name_that_planning_let_through_is_told_as_that(disk: Path, ki
     assert [problem.code for problem in report.failures] == ["name-refused"]
     assert "does not take the name What?" in report.failures[0].detail
     assert sorted(os.listdir(disk)) == ["a"]
+
+
+def test_a_refused_name_in_an_archive_is_told_as_that(disk: Path, kind: str, tmp_path: Path) -> None:
+    stores = {"disk": local("disk", disk), "far": local("far", tmp_path / "far")}
+    with tarfile.open(tmp_path / "far/a.tar.gz", "w:gz") as tar:
+        for name in ("ok", "What?/in"):
+            tar.addfile(tarfile.TarInfo(name))
+    operation = Planning(stores).unpack("far:a.tar.gz", "disk:a")
+    report = apply(plan_of(stores, operation), stores, State(tmp_path / "state"), now=clock)
+    if kind not in ("exfat", "ntfs", "fat32"):
+        assert report.outcome == "done"
+        return
+    assert report.outcome == "rolled-back"
+    assert [problem.code for problem in report.failures] == ["name-refused"]
+    assert "does not take What?/in in the archive: it takes no name with ?" in report.failures[0].detail
+    assert os.listdir(disk) == []
 
 
 def test_two_names_that_are_one_there_are_told_as_that(disk: Path, kind: str, tmp_path: Path) -> None:

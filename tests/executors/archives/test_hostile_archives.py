@@ -202,6 +202,7 @@ def test_names_that_fold_together_are_refused_where_they_do(bench: Bench, monkey
     monkeypatch.setattr(type(store), "receive", folding)
     error = refused(bench, "a.tar.gz", tar_of("readme = one", "README = two"))
     assert "README in the archive is the same name as another one in it" in (error.strerror or "")
+    assert getattr(error, "kind", "") == "names-fold"
 
 
 def bomb(size: int) -> bytes:
