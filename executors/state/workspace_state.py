@@ -27,6 +27,15 @@ _RECORDS = ("journal.ndjson", "plan.json", "report.json")
 _FOLDER = re.compile(r"(\d{6,})-([0-9a-f]{12})\Z")
 
 
+def holds_runs(folder: Path) -> bool:
+    """Say whether a folder is the state of a workspace or the record of a run, whatever its name is; False if unreadable."""
+    with contextlib.suppress(OSError):
+        if _FOLDER.match(folder.name) and _has_records(folder):
+            return True
+        return any(_FOLDER.match(name) for name in os.listdir(folder / "runs"))
+    return False
+
+
 class State:
     """A `.reshelve` folder: `runs/SEQ-ID/{plan.json,journal.ndjson,report.json,held.json}`, `catalog.db`.
 

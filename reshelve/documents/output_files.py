@@ -9,14 +9,16 @@ import os
 import re
 import shlex
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reshelve.executors.state.workspace_state import holds_runs
+from reshelve.opening import workspace_search
 from reshelve.opening.wiring import Setting
 from reshelve.schemas.documents.atomic_files import FREE, Fresh, refuse_protected, version
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import STATE, is_own, printable
 from reshelve.schemas.problems import ReshelveError, stop
 
 PRINTED = Path("-")
@@ -100,8 +102,9 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
         missing = shlex.quote(str(path.parent))
         detail = "Its folder is not a folder." if real.parent.exists() else "There is no such folder yet."
         raise _no(path, detail, f"mkdir -p {missing}" if not real.parent.exists() else _elsewhere(kind))
+    _refuse_state(path, real, kind, os.environ if setting is None else setting.environ)
     if setting is not None:
-        _refuse_inside(path, real, kind, setting)
+        _refuse_store(path, real, kind, setting)
     if found is None or stat.S_ISDIR(found.st_mode):
         return Output(path, FREE)
     with _told(path):
@@ -113,13 +116,21 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
         return Output(path, version(path))
 
 
-def _refuse_inside(path: Path, real: Path, kind: Kind, setting: Setting) -> None:
-    """Refuse what lies in the state of runs, or in a store and not in the folder of the workspace or its layout."""
+def _refuse_state(path: Path, real: Path, kind: Kind, environ: Mapping[str, str]) -> None:
+    """Refuse what lies where reshelve keeps things of its own: the state or the trash of any workspace, and this user's state."""
+    base = _identity(workspace_search.state_base(environ))
+    for folder in (real, *real.parents):
+        name = folder.name.casefold()
+        if name == STATE or holds_runs(folder) or (base is not None and _identity(folder) == base):
+            raise _no(path, "The state of runs is kept there, and undo needs it.", _elsewhere(kind))
+        if is_own(name):
+            raise _no(path, f"{printable(folder.name)} is a name of reshelve's own files.", _elsewhere(kind))
+
+
+def _refuse_store(path: Path, real: Path, kind: Kind, setting: Setting) -> None:
+    """Refuse what lies in a store, and not in the folder of the workspace or its layout."""
     roots = {_identity(Path(root.path)): root for root in setting.roots() if root.kind == "folder"}
-    state = _identity(setting.state.folder)
     inside = [identity for folder in (real, *real.parents) if (identity := _identity(folder)) is not None]
-    if state in inside:
-        raise _no(path, "The state of runs is kept there, and undo needs it.", _elsewhere(kind))
     root = next((roots[identity] for identity in inside if identity in roots), None)
     own = {_identity(folder) for folder in (setting.folder, setting.layout) if folder is not None and folder.is_dir()}
     if root is not None and _identity(real if real.is_dir() else real.parent) not in own:

@@ -67,7 +67,7 @@ class _Desk:
                 self.layout, self.versions = api.load_layout(self.path), versions
         now = next((one for one in self.layout.review if one.source == item.source), None)
         if now is None:
-            self.unwritten.discard(item.source)
+            self.unwritten.add(item.source)
             detail = "The layout was changed, and no longer asks about it."
             raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=item.source)
         layout = answer(self.layout, now)

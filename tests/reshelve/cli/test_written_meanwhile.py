@@ -51,6 +51,7 @@ def test_review_says_what_was_decided_meanwhile_and_goes_on(place: Path) -> None
 
     came = call(place, "review", answers=Meanwhile("projects:x/\nleave\nskip\n", others))
     assert "error[decided-meanwhile]" in came.err and "1 decided, 1 left." in came.out
+    assert came.code == 1 and "1 answer could not be written" in came.err
     left = api.load_layout(layout).leave
     assert left == ["inbox:a.bin", "inbox:b.bin"]
 

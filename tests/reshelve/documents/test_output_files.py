@@ -2,7 +2,9 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -117,6 +119,37 @@ def test_a_plan_in_the_state_of_runs_stays(place: Path) -> None:
     (plan,) = (place / ".reshelve" / "runs").glob("*/plan.json")
     before = plan.read_bytes()
     assert "The state of runs" in refused(place, "plan", "-o", str(plan)) and plan.read_bytes() == before
+
+
+def test_what_reshelve_keeps_for_itself_stays_whosever_it_is(place: Path, tmp_path: Path, writer: tuple[str, ...]) -> None:
+    other = tmp_path / "other"
+    other.mkdir()
+    lay(other)
+    assert call(other, "scan").code == 0 and call(other, "apply", "--yes").code == 0
+    (kept,) = (other / ".reshelve" / "runs").glob("*/plan.json")
+    before = kept.read_bytes()
+    (tmp_path / "way").symlink_to(kept.parent)
+    (place / "one.json").symlink_to(kept)
+    ways = (kept, tmp_path / "way" / "plan.json", place / "one.json", kept.with_name("new.json"), other / ".reshelve" / "a.json")
+    for name in ways:
+        assert "The state of runs" in refused(place, *writer, str(name))
+    with patch.dict(os.environ, {"XDG_STATE_HOME": str(tmp_path / "xdg")}):
+        (tmp_path / "xdg" / "reshelve" / "trust").mkdir(parents=True)
+        assert "The state of runs" in refused(place, *writer, str(tmp_path / "xdg" / "reshelve" / "trust" / "a.json"))
+    shutil.copytree(other / ".reshelve", tmp_path / "saved")
+    for name in (tmp_path / "saved" / "a.json", tmp_path / "saved" / "runs" / kept.parent.name / "plan.json"):
+        assert "The state of runs" in refused(place, *writer, str(name))
+    (other / ".reshelve-trash").mkdir()
+    for name in (other / ".reshelve-trash" / "a.json", other / ".reshelve.lock"):
+        assert "reshelve's own files" in refused(place, *writer, str(name))
+    assert kept.read_bytes() == before and call(other, "undo", "--yes").code == 0
+
+
+def test_events_go_into_no_state_without_a_workspace_either(place: Path) -> None:
+    assert call(place, "apply", "--yes").code == 0
+    (kept,) = (place / ".reshelve" / "runs").glob("*")
+    (place / "reshelve.yaml").write_text("stores: 3\n")
+    assert "The state of runs" in refused(place, "plan", "--json-into", str(kept / "events.ndjson"))
 
 
 def test_beside_a_workspace_that_is_in_a_store_documents_may_lie(tmp_path: Path) -> None:
