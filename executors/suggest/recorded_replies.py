@@ -6,6 +6,7 @@ for word, for a request about just those files.
 """
 
 import json
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from threading import Lock
@@ -80,6 +81,15 @@ class Recorded:
         return Trouble(detail, 'Write {"from": "store:path", "kind": …, "confidence": …} on each line.')
 
 
+def can_be_replayed(path: Path) -> bool:
+    """Say whether a file holds recorded answers alone, so that more may be added."""
+    try:
+        Recorded(path)
+    except Trouble:
+        return False
+    return True
+
+
 class Recording:
     """A provider that writes every request and its reply to a file as another provider answers them. No key is ever in it."""
 
@@ -93,8 +103,10 @@ class Recording:
         reply = self._provider.ask(prompt)
         row = {"files": prompt.files, "reply": reply.text, "truncated": reply.truncated}
         row |= {"tokens_in": reply.tokens_in, "tokens_out": reply.tokens_out, "system": prompt.system, "user": prompt.user}
-        with self._lock, self._path.open("a", encoding="utf-8") as out:
-            out.write(json.dumps(row, ensure_ascii=True) + "\n")
+        with self._lock, self._path.open("ab+") as out:
+            # A person's last line may lack its end.
+            lacks = out.tell() and out.seek(-1, os.SEEK_END) is not None and out.read(1) != b"\n"
+            out.write((b"\n" if lacks else b"") + json.dumps(row, ensure_ascii=True).encode() + b"\n")
         return reply
 
     def models(self) -> Found | None:

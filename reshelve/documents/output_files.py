@@ -1,23 +1,27 @@
 """Files that commands write where they are told to: decided in one place, whether something may stand there, and written whole.
 
-A path may be written when it is free, or holds what reshelve wrote of that very kind (an empty file holds nothing). Never inside a
-store or in the state of runs: what lies there is not a document. Beside a workspace, in the folder of its layout too, documents lie
-even where that folder is a store's.
+A path may be written when it is free, or holds what reshelve wrote of that very kind and nobody changed since: a plan shows that
+by itself, of everything else the version is kept (`output_records`). An empty file holds nothing. Never inside a store or the state
+of runs: what lies there is not a document. Beside a workspace, in the folder of its layout too, documents lie even where that
+folder is a store's.
 """
 
 import os
 import re
 import shlex
 import stat
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from reshelve.documents import output_records
 from reshelve.executors.state.workspace_state import holds_runs
+from reshelve.executors.suggest.recorded_replies import can_be_replayed
 from reshelve.opening import workspace_search
 from reshelve.opening.wiring import Setting
 from reshelve.schemas.documents.atomic_files import FREE, Fresh, refuse_protected, version
+from reshelve.schemas.documents.plan_files import is_genuine
 from reshelve.schemas.locations import STATE, is_own, printable
 from reshelve.schemas.problems import ReshelveError, stop
 
@@ -28,13 +32,16 @@ _PEEK = 1 << 16
 
 @dataclass(slots=True, frozen=True)
 class Kind:
-    """A kind of document: what it is called, the name its file usually has, and how it begins; `ndjson`: each line is an object."""
+    """A kind of document: what it is called, the name its file usually has, and how it begins.
+
+    `folder`: it may be one. `proves`: whether a file shows by itself that it may be written to as it is.
+    """
 
     name: str
     usual: str
     begins: re.Pattern[bytes]
     folder: bool = False
-    ndjson: bool = False
+    proves: Callable[[Path], bool] | None = None
 
     @property
     def a(self) -> str:
@@ -42,23 +49,24 @@ class Kind:
         return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
 
 
-PLAN = Kind("plan", "plan.json", re.compile(rb'\{"version":1,"id":"[0-9a-f]{64}"'))
-INVENTORY = Kind("inventory", "inventory.ndjson", re.compile(rb'\{"version": 1, "kind": "inventory", '), ndjson=True)
+PLAN = Kind("plan", "plan.json", re.compile(rb'\{"version":1,"id":"[0-9a-f]{64}"'), proves=is_genuine)
+INVENTORY = Kind("inventory", "inventory.ndjson", re.compile(rb'\{"version": 1, "kind": "inventory", '))
 MANIFEST = Kind("manifest", "manifest.json", re.compile(rb'\{\s*"version": 1,\s*"at": "[^"]*",\s*"totals": \{'))
-EVENTS = Kind("stream of events", "events.ndjson", re.compile(rb'\{"type":"version","version":1,"reshelve":"'), ndjson=True)
+EVENTS = Kind("stream of events", "events.ndjson", re.compile(rb'\{"type":"version","version":1,"reshelve":"'))
 _PAGE = rb'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">[^\0]{0,200}<title>Health: '
 PAGE = Kind("page of health", "health.html", re.compile(_PAGE))
 _MONTH = rb'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">[^\0]{0,200}<title>Report: '
 MONTH = Kind("page of a month", "report.html", re.compile(_MONTH))
 _DASHBOARD = rb'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">[^\0]{0,300}<title>Dashboard \xc2\xb7 '
 DASHBOARD = Kind("dashboard", "dashboard.html", re.compile(_DASHBOARD))
-RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'), ndjson=True)
+RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'), proves=can_be_replayed)
+"""A recording is added to, never replaced, so that answers a person wrote stay in it."""
 EXPORT = Kind(
     "export of assets",
     "file_metadata.json",
     re.compile(rb'id,sha256,xxh3,location,|\{"id": "[0-9a-f]*", "sha256": |\[\s*(?:\]|\{\s*"file_path": )'),
 )
-LAYOUT = Kind("layout", "layout.yaml", re.compile(rb"[^\0]*\Z"), folder=True)
+LAYOUT = Kind("layout", "layout.yaml", re.compile(rb"[^\0]*\Z"), folder=True, proves=Path.is_file)
 """Whoever writes a layout reads the one that is there first, and goes by it: what is none is refused then, in full."""
 
 
@@ -68,16 +76,37 @@ class Output:
 
     path: Path
     version: str
+    kind: Kind
+    setting: Setting | None
 
-    def put(self, save: Callable[[Path, str], object]) -> None:
-        """Write it by a function of its path and version. Raises ReshelveError when that cannot be done."""
+    def put(self, save: Callable[[Path, str], str]) -> None:
+        """Write it by a function of path and version that returns the new version. Raises ReshelveError when it cannot be done."""
         with _told(self.path):
-            save(self.path, self.version)
+            self.note(save(self.path, self.version))
 
     def begin(self) -> Fresh:
         """Begin to write it bit by bit. Raises ReshelveError when that cannot be done."""
         with _told(self.path):
-            return Fresh(self.path, self.version)
+            return _Begun(self)
+
+    def note(self, written: str) -> None:
+        """Keep that this version of it is what reshelve wrote."""
+        output_records.note(self.path, f"{self.kind.usual} {written}", self.setting, _environ(self.setting))
+
+
+class _Begun(Fresh):
+    """An output on its way, of which is kept what was written."""
+
+    def __init__(self, output: Output) -> None:
+        super().__init__(output.path, output.version)
+        self._output = output
+
+    def publish(self) -> None:
+        with _told(self._output.path):
+            self.stream.flush()
+            written = version(self._temporary)
+        super().publish()
+        self._output.note(written)
 
 
 def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
@@ -102,18 +131,36 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
         missing = shlex.quote(str(path.parent))
         detail = "Its folder is not a folder." if real.parent.exists() else "There is no such folder yet."
         raise _no(path, detail, f"mkdir -p {missing}" if not real.parent.exists() else _elsewhere(kind))
-    _refuse_state(path, real, kind, os.environ if setting is None else setting.environ)
+    _refuse_state(path, real, kind, _environ(setting))
     if setting is not None:
         _refuse_store(path, real, kind, setting)
     if found is None or stat.S_ISDIR(found.st_mode):
-        return Output(path, FREE)
+        return Output(path, FREE, kind, setting)
     with _told(path):
         refuse_protected(path)
-        if found.st_size and not kind.begins.match(_head(path)):
-            raise _no(path, f"The file there is not {kind.a} written by reshelve, so it stays as it is.", _elsewhere(kind))
-        if found.st_size and not _nothing_added(path, kind):
-            raise _no(path, f"Something was added to the {kind.name} there, so it stays as it is.", _elsewhere(kind))
-        return Output(path, version(path))
+        there = version(path)
+        if found.st_size:
+            _refuse_others(path, kind, there, output_records.noted(path, setting, _environ(setting)))
+        return Output(path, there, kind, setting)
+
+
+def _refuse_others(path: Path, kind: Kind, there: str, noted: Collection[str]) -> None:
+    """Refuse what reshelve did not write, or did not write as it is now. Raises OSError where it cannot be read."""
+    if not kind.begins.match(_head(path)):
+        raise _no(path, f"The file there is not {kind.a} written by reshelve, so it stays as it is.", _elsewhere(kind))
+    if f"{kind.usual} {there}" in noted or (kind.proves is not None and kind.proves(path)):
+        return
+    detail = (
+        f"The {kind.name} there was changed since reshelve wrote it"
+        if noted
+        else f"Nothing shows that reshelve wrote the {kind.name} there"
+    )
+    hint = f"{_elsewhere(kind)}\nIf nothing in it is to be kept: rm {shlex.quote(str(path))}"
+    raise _no(path, f"{detail}, so it stays as it is.", hint)
+
+
+def _environ(setting: Setting | None) -> Mapping[str, str]:
+    return os.environ if setting is None else setting.environ
 
 
 def _refuse_state(path: Path, real: Path, kind: Kind, environ: Mapping[str, str]) -> None:
@@ -155,18 +202,6 @@ def _of_the_system(path: Path) -> bool:
 def _head(path: Path) -> bytes:
     with path.open("rb") as stream:
         return stream.read(_PEEK)
-
-
-def _nothing_added(path: Path, kind: Kind) -> bool:
-    """Say whether a document ends as it was written, and has no lines of anybody else's; its last line may be cut short."""
-    if kind.ndjson:
-        with path.open("rb") as stream:
-            return all(line.startswith(b"{") and (line.endswith(b"}\n") or not line.endswith(b"\n")) for line in stream)
-    if kind not in (PLAN, MANIFEST):
-        return True
-    with path.open("rb") as stream:
-        stream.seek(-min(path.stat().st_size, 2), os.SEEK_END)
-        return stream.read().rstrip(b"\n").endswith(b"}")
 
 
 def _elsewhere(kind: Kind) -> str:

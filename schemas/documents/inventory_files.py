@@ -136,9 +136,9 @@ def inventory_lines(inventory: Inventory) -> Iterator[bytes]:
             yield _line({"place": join(key, rel), "unreadable": encode_path(why)})
 
 
-def save_inventory(inventory: Inventory, path: Path, only: str | None = None) -> None:
-    """Write an inventory, replacing the file whole. Raises what `replace_file` does."""
-    replace_file(path, inventory_lines(inventory), only)
+def save_inventory(inventory: Inventory, path: Path, only: str | None = None) -> str:
+    """Write an inventory, replacing the file whole, and return its version. Raises what `replace_file` does."""
+    return replace_file(path, inventory_lines(inventory), only)
 
 
 def load_inventory(path: Path) -> Inventory:

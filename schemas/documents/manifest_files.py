@@ -14,6 +14,6 @@ def manifest_text(manifest: Manifest) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def save_manifest(manifest: Manifest, path: Path, only: str | None = None) -> None:
-    """Write a manifest, replacing the file whole. Raises what `replace_file` does."""
-    replace_file(path, [manifest_text(manifest)], only)
+def save_manifest(manifest: Manifest, path: Path, only: str | None = None) -> str:
+    """Write a manifest, replacing the file whole, and return its version. Raises what `replace_file` does."""
+    return replace_file(path, [manifest_text(manifest)], only)

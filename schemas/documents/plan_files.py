@@ -16,7 +16,7 @@ from pydantic_core import PydanticSerializationError
 
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.git_conflicts import conflicts
-from reshelve.schemas.documents.source_lines import opened, read_bytes
+from reshelve.schemas.documents.source_lines import open_file, opened, read_bytes
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.operations import Operation
 from reshelve.schemas.plan import Plan
@@ -44,9 +44,25 @@ def plan_lines(plan: Plan) -> Iterator[bytes]:
     return _lines(plan)
 
 
-def save_plan(plan: Plan, path: Path, only: str | None = None) -> None:
-    """Write a sealed plan whole: a reader sees the old file or the new one, never a part. Raises what `replace_file` does."""
-    replace_file(path, _blocks(plan), only)
+def save_plan(plan: Plan, path: Path, only: str | None = None) -> str:
+    """Write a sealed plan whole, and return its version: a reader sees the old file or the new one, never a part.
+
+    Raises what `replace_file` does.
+    """
+    return replace_file(path, _blocks(plan), only)
+
+
+def is_genuine(path: Path) -> bool:
+    """Say whether a file is a plan, byte for byte as it was sealed. Raises OSError."""
+    with open_file(path) as stream:
+        head = _HEAD.match(start := stream.read(len(_NO_ID) + 64))
+        if head is None:
+            return False
+        digest = hashlib.sha256(_NO_ID)
+        digest.update(start[head.end() :])
+        while piece := stream.read(1 << 20):
+            digest.update(piece)
+    return digest.hexdigest().encode() == head.group(1)
 
 
 def load_plan(path: Path) -> Plan:
