@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.state_files import replace_state_file
-from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.documents.source_lines import must_be_file, read_file, unreadable
 from reshelve.schemas.known_roots import is_lasting
-from reshelve.schemas.problems import stop
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import ReshelveError, stop
 
 WORKSPACE_FILE = "reshelve.yaml"
 _NEARLY = ("reshelve.yml", "Reshelve.yaml", "Reshelve.yml", ".reshelve.yaml", "reshelve.yaml.txt")
@@ -39,18 +40,34 @@ class OrganizeState:
 def find_workspace(start: Path) -> Path | None:
     """Return the nearest `reshelve.yaml` in `start` or a folder above it, or None.
 
-    One of nearly that name, nearer than any, is not passed over, for it is the one that was meant: raises ReshelveError.
+    One of nearly that name, or that is no file, nearer than any, is not passed over, for it is the one that was meant: raises
+    ReshelveError.
     """
     for folder in (start, *start.parents):
         candidate = folder / WORKSPACE_FILE
         if candidate.is_file():
             return candidate
+        if os.path.lexists(candidate):
+            raise _no_file(candidate)
         near = next((folder / name for name in _NEARLY if (folder / name).is_file()), None)
         if near is not None:
             hint = f"mv {shlex.quote(str(near))} {shlex.quote(str(candidate))}"
             detail = f"It is called {WORKSPACE_FILE}."
             raise stop("workspace-name", "A workspace has another name.", detail, path=str(near), hint=hint)
     return None
+
+
+def _no_file(candidate: Path) -> ReshelveError:
+    """Return the error for a pipe, a folder, a link to nothing or the like that has a workspace's name."""
+    try:
+        must_be_file(candidate, os.stat(candidate))
+    except FileNotFoundError:
+        hint = f"ls -l {shlex.quote(str(candidate))}"
+        detail = f"It is a link to {printable(os.readlink(candidate))}, where nothing is."
+        return stop("document-missing", "no such document", detail, path=str(candidate), hint=hint)
+    except OSError as trouble:
+        return unreadable(candidate, trouble)
+    return stop("document-unreadable", "a document cannot be read", "It changes at this moment.", path=str(candidate))
 
 
 def need_workspace(start: Path) -> Path:

@@ -3,6 +3,8 @@
 import re
 from typing import NamedTuple
 
+from reshelve.schemas.documents.source_lines import SHOWN
+
 _TEMPLATE = re.compile(
     r"(?P<key>[\w-]+):\s+(?P<value>(?:[^\s\"'{}\[\],#][^\"'{}\[\],]*)?\{\{.*\}\}[^,{}\[\]\"'#]*)(?P<end>[\"']?)[\s,}]*\Z"
 )
@@ -39,6 +41,8 @@ def meant(line: str, column: int = 0) -> Meant | None:
     for at in (column - 1, column - 2):
         if 0 <= at < len(line) and (sign := _SIGN.match(line, at)):
             return Meant(at + 1, f"a text that begins with {sign['sign']} has to be in quotes", f"write {quoted(sign.group())}")
+    if len(line) >= SHOWN:
+        return None  # only the beginning of it is at hand: where its quotes end is not known
     left = _QUOTED.sub(lambda found: " " * len(found.group()), line)
     if opened := _OPENS.search(left):
         detail = f"the {opened['quote']} that begins here is not closed in its line"

@@ -4,8 +4,11 @@ The reader keeps its own stack (depth 32). Anchors, aliases, tags, several docum
 scalars are problems. Unquoted `null`, `~` and nothing at all are None. Nothing of a document is ever resolved or constructed.
 """
 
+import io
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
@@ -133,6 +136,8 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
     except yaml.MarkedYAMLError as trouble:
         mark = trouble.problem_mark or trouble.context_mark
         spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
+        if (overlong := _overlong(text, file, trouble)) is not None:
+            raise ReshelveError(overlong) from trouble
         if (unquoted := _unquoted(text, file, trouble)) is not None:
             raise ReshelveError(unquoted) from trouble
         if (uncoloned := _uncoloned(text, file, trouble)) is not None:
@@ -170,6 +175,20 @@ def _unquoted(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem 
     return None
 
 
+def _overlong(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
+    """Return the problem told at a key that is longer than YAML takes one in a line; None where that is not what is wrong."""
+    stopped = trouble.problem_mark
+    if stopped is None or stopped.column <= _LONGEST_KEY:
+        return None
+    line = next(islice(io.BytesIO(text), stopped.line, None), b"").decode("utf-8", "replace")
+    key = _KEY.search(line[: stopped.column]) if line[stopped.column : stopped.column + 1] == ":" else None
+    if key is None or len(key["key"]) <= _LONGEST_KEY:
+        return None
+    detail = f"a key of more than {_LONGEST_KEY:,} characters has to be announced with a ?"
+    hint = "begin its line with `? `, and the next line with `: ` and its value"
+    return Problem("yaml-syntax", _SYNTAX, f"{detail}.", file, hint, where(text, file, stopped.line + 1, key.start("key") + 1))
+
+
 def _uncoloned(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
     """Return the problem told at the key behind which a colon is missing; None where that is not what is wrong."""
     stopped, problem = trouble.problem_mark, trouble.problem or ""
@@ -184,6 +203,8 @@ def _uncoloned(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem
     return Problem("yaml-syntax", _SYNTAX, f"no colon follows {printable(word)}.", file, f"write {printable(word)}:", spot)
 
 
+_LONGEST_KEY = 1024
+_KEY = re.compile(r"""(?:\A|[{,]|[-?:]\s)\s*(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'{}\[\],](?:[^{}\[\],:]|:(?!\s))*)\Z""")
 _SYNTAX = "not well-formed YAML"
 _BEFORE = 100
 """How many lines before the one where reading stops are looked at for a quote that is missing."""

@@ -170,7 +170,8 @@ def _own() -> list[Path]:
     layout = workspace_search.layout_beside(file)
     layouts = sorted(layout.glob("*.yaml")) if layout.is_dir() else [layout]
     candidates = [file, file.with_name("reshelve.local.yaml"), *layouts]
-    return [candidate for candidate in candidates if candidate.is_file()]
+    # What is no file is told as what it is, not passed over.
+    return [candidate for candidate in candidates if os.path.lexists(candidate)]
 
 
 def _folder() -> Path | None:
@@ -190,7 +191,7 @@ def _whole(documents: list[Path]) -> list[Path]:
 def _assets() -> list[Path]:
     """Return the notes of assets beside the workspace here: `fmt` has nothing to do with them, but they are its documents too."""
     notes = workspace_search.need_workspace(Path(os.getcwd())).with_name(locations.ASSETS)
-    return [notes] if notes.is_file() else []
+    return [notes] if os.path.lexists(notes) else []
 
 
 def _nearly_named() -> Iterator[Problem]:

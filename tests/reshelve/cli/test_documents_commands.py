@@ -1,6 +1,7 @@
 """`init`, `validate`, `fmt`, `schema` and `parse`: documents and names, without stores."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -161,3 +162,16 @@ def test_one_name_twice_is_told_beside_a_misspelt_key(tmp_path: Path) -> None:
         "  - {name: one, require: {kind: movie}, lvl: error}\n  - {name: one, require: {kind: movie}}\n"
     )
     assert "name-twice" in call(tmp_path, "validate").err
+
+
+@pytest.mark.parametrize("name", ["layout.yaml", "reshelve.local.yaml", "assets.yaml"])
+def test_validate_names_a_document_that_is_no_file(tmp_path: Path, name: str) -> None:
+    assert call(tmp_path, "init", "--preset", "plex").code == 0
+    (tmp_path / name).unlink(missing_ok=True)
+    os.mkfifo(tmp_path / name)
+    came = call(tmp_path, "validate")
+    assert came.code == 1 and "It is a pipe." in came.err, came
+    (tmp_path / name).unlink()
+    (tmp_path / name).symlink_to("gone")
+    came = call(tmp_path, "validate")
+    assert came.code == 1 and "document-missing" in came.err, came

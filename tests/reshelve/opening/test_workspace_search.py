@@ -1,5 +1,6 @@
 """Finding the workspace and the states of organize."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,15 @@ def test_paths_for_annotations_begin_at_the_top_of_the_repository(tmp_path: Path
     (tmp_path / "a/b").mkdir(parents=True)
     assert workspace_search.in_repository(str(tmp_path / "a/b/layout.yaml")) == "a/b/layout.yaml"
     assert workspace_search.in_repository("/proc/layout.yaml") == "/proc/layout.yaml"
+
+
+@pytest.mark.parametrize("kind", ["a pipe", "a folder", "a link to gone"])
+def test_what_is_no_file_is_said_and_not_passed_over(tmp_path: Path, kind: str) -> None:
+    """Even where there is a workspace further up, which is not the one that is meant."""
+    inner = tmp_path / "a" / "b"
+    inner.mkdir(parents=True)
+    (tmp_path / "reshelve.yaml").touch()
+    made = tmp_path / "a" / "reshelve.yaml"
+    {"a pipe": lambda: os.mkfifo(made), "a folder": made.mkdir, "a link to gone": lambda: made.symlink_to("gone")}[kind]()
+    with pytest.raises(ReshelveError, match=kind):
+        workspace_search.find_workspace(inner)

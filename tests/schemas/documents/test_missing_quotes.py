@@ -59,3 +59,21 @@ def test_no_quote_is_blamed_for_what_is_another_fault(text: str) -> None:
 @pytest.mark.parametrize("text", ['title: 12"\n', "title: The Boys'\n", 'note: a "b"\n', "note: 'it: is\"'\n", 'a: "b:c"\n'])
 def test_a_quote_that_may_belong_to_a_text_is_left_alone(text: str) -> None:
     read(text.encode(), "reshelve.yaml")
+
+
+@pytest.mark.parametrize("key", ['"{}"', "'{}'", "{}"])
+@pytest.mark.parametrize("shape", ["files:\n  {}:\n    from: x\n", "files: {{{}: x}}\n"])
+def test_a_key_too_long_for_a_line_is_told_as_that(key: str, shape: str) -> None:
+    with pytest.raises(ReshelveError) as refused:
+        read(shape.format(key.format("lib:" + "k" * 1100)).encode(), "layout.yaml")
+    (problem,) = refused.value.problems
+    assert "announced with a ?" in problem.detail and problem.where is not None
+    assert (problem.where.line, problem.where.column) == ((2, 3) if shape.startswith("files:\n") else (1, 9))
+    announced = read(f"files:\n  ? {key.format('lib:' + 'k' * 1100)}\n  : x\n".encode(), "layout.yaml")
+    assert announced is not None
+
+
+def test_of_a_line_too_long_to_show_no_quote_is_said_to_be_open() -> None:
+    with pytest.raises(ReshelveError) as refused:
+        read(f'a: ["{"k" * 2000}" "x"]\n'.encode(), "layout.yaml")
+    assert "not closed" not in refused.value.problems[0].detail
