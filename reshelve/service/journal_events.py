@@ -71,7 +71,13 @@ class Follower:
         self.standing = Standing()
 
     def more(self) -> Iterator[dict[str, Any]]:
-        """Yield the events that came since; `standing` is as of the last of them. Raises OSError."""
+        """Yield the events that came since; `standing` is as of the last of them. Of a journal that is lost, none."""
+        try:
+            yield from self._more()
+        except OSError:
+            return
+
+    def _more(self) -> Iterator[dict[str, Any]]:
         stat = self._journal.stat()
         if self._file != (stat.st_dev, stat.st_ino):
             self._file, self._at, self.standing = (stat.st_dev, stat.st_ino), 0, Standing()

@@ -3,13 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.run_records import planned_operations
 from reshelve.executors.state.run_reports import load_figures
-from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.service.journal_events import Follower, Standing
 from reshelve.service.models import RunNamed, RunsAsked, RunShown, RunsShown
 from reshelve.service.routes import EVENTS, Answer, Here
@@ -64,13 +64,22 @@ async def _followed(session: Session, run: str, journal: Path, after: int) -> As
             after = number
             yield _event(event, number)
         if not at_work:
-            yield _event({"type": "run", **asdict(_shown(session, run, follower.standing, at_work=False))}, 0)
+            for event in _ended(session, run, follower.standing):
+                yield _event(event, 0)
             return
         quiet = 0.0 if told else quiet + _LOOK_AGAIN
         if quiet >= _STILL_HERE:
             quiet = 0.0
             yield b": still here\n\n"
         await asyncio.sleep(_LOOK_AGAIN)
+
+
+def _ended(session: Session, run: str, standing: Standing) -> list[dict[str, Any]]:
+    """Return what comes last: how the run stands, or why that cannot be told."""
+    try:
+        return [{"type": "run", **asdict(_shown(session, run, standing, at_work=False))}]
+    except ReshelveError as error:
+        return [problem_event(problem) for problem in error.problems]
 
 
 def _numbered(follower: Follower) -> Iterator[tuple[dict[str, Any], int]]:
@@ -110,6 +119,9 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
         state = "under way" if at_work else "unsettled"
     if not operations:
         operations = planned_operations(folder)
+    if report is not None and not standing.event:  # its journal is lost
+        failed, started = len(report.failures), report.started
+        standing = replace(standing, command=report.command, of=report.of, started=started, failed=failed)
     return RunShown(
         run,
         state,

@@ -1,6 +1,7 @@
 """A plan over the wire: made, read, applied by its digest, followed, and taken back; by a real server on loopback."""
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -78,6 +79,28 @@ def test_a_plan_is_made_shown_applied_once_followed_and_taken_back(server: Serve
     assert filed(folder) == []
     listed = server.ask("GET", "/runs").json["runs"]
     assert [(each["id"], each["undone_by"]) for each in listed] == [(undone, ""), (run, undone)]
+
+
+@pytest.mark.parametrize("lost", ["gone", "a pipe", "a folder"])
+def test_a_run_without_its_journal_is_told_by_its_report(tmp_path: Path, lost: str) -> None:
+    folder = make_workspace(tmp_path / "media")
+    assert call(folder, "scan").code == 0 and call(folder, "apply", "--yes").code == 0
+    (kept,) = (folder / ".reshelve" / "runs").iterdir()
+    journal, run = kept / "journal.ndjson", kept.name.rpartition("-")[2]
+    with served(folder) as server:
+        before = server.ask("GET", f"/runs/{run}").json
+        journal.unlink()
+        {"gone": lambda: None, "a pipe": lambda: os.mkfifo(journal), "a folder": journal.mkdir}[lost]()
+        shown = server.ask("GET", f"/runs/{run}")
+        assert (shown.status, shown.json) == (200, {**before, "event": 0})
+        assert [(event["type"], event["state"]) for event in events(server, run)] == [("run", "done")]
+        assert server.ask("GET", "/runs").json["problems"][0]["code"] in ("journal-damaged", "state-damaged")
+        (kept / "report.json").write_bytes(b"")
+        assert server.ask("GET", f"/runs/{run}").json["code"] == "state-damaged"
+        assert [event["code"] for event in events(server, run)] == ["state-damaged"]
+        (kept / "report.json").unlink()
+        assert server.ask("GET", f"/runs/{run}").json["state"] == "unsettled"
+        assert events(server, run)[-1]["state"] == "unsettled"
 
 
 def test_a_plan_of_what_changed_since_is_refused_and_says_what(tmp_path: Path) -> None:
