@@ -17,7 +17,7 @@ from reshelve.opening import workspace_search
 from reshelve.opening.consent import UntrustedError
 from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.session.session import Session
 from reshelve.session.session_plans import Choice
 
@@ -108,12 +108,11 @@ def show(shell: Shell, what: str, full: bool) -> int:
     """
 
     path = Path(what)
-    if path.is_file():
-        saved = input_documents.load_plan(path)
+    named = "/" in what or what.endswith(".json")
+    if path.is_file() or named:
+        saved = input_documents.load_plan(input_documents.must_exist(path))
         shell.plan(saved, full=full, asked=True)
         return shell.finish_plan(0, saved)
-    if "/" in what or what.endswith(".json"):
-        raise stop("no-file", "There is no such file.", "The file does not exist.", path=what)
     return _show_run(shell, what, full=full)
 
 

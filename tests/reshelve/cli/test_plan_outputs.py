@@ -1,6 +1,7 @@
 """What plan and apply print for programs and for pull requests."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -43,3 +44,11 @@ def test_json_into_a_file_tells_a_failure_to_its_end(place: Path) -> None:
 def test_markdown_for_a_pull_request(place: Path) -> None:
     scanned(place)
     assert call(place, "plan", "--markdown").out.startswith("**Plan:")
+
+
+def test_show_of_a_plan_that_is_no_file_says_what_it_is(place: Path) -> None:
+    os.mkfifo(place / "pipe.json")
+    (place / "folder.json").mkdir()
+    for name, kind in (("pipe.json", "It is a pipe."), ("folder.json", "It is a folder."), ("gone.json", "does not exist")):
+        came = call(place, "show", name)
+        assert came.code == 1 and kind in came.err, came
