@@ -63,6 +63,10 @@ class ObjectSight:
         found = [each for each in self._brought.get(place, ()) if token and _number(each.token) < _number(token)]
         return max(found, key=lambda each: _number(each.token)) if found else None
 
+    def brought_by(self, place: str, token: str) -> _Brought | None:
+        """Return what the operation of `token` made at a place, as it was made last, None where this process did not see that."""
+        return next((each for each in reversed(self._brought.get(place, ())) if each.token == token), None)
+
     def meant(self, place: str, size: int, ino: int, token: str = "", *, fresh: bool = False) -> Item:
         """Return the object at a place when it is the one the plan saw, or one this run itself brought there or back."""
         store, rel = self.at(place)

@@ -144,8 +144,9 @@ class ObjectHands(ObjectSight):
         nor the service compares what it removes."""
         store, rel = self.at(verb.place)
         copies, copy = self.at(verb.copy)
-        there = copies.stat(copy)
-        if there is None or there.size != verb.size:
+        there, made = copies.look(copy), self.brought_by(verb.copy, verb.token)
+        is_it = made.is_it(there) if made is not None and there is not None else self.token_at(verb.copy) == verb.token
+        if there is None or there.size != verb.size or not is_it:
             raise DriftedError(verb.copy, "is not the copy this run made")
         item = self.meant(verb.place, verb.size, verb.ino, verb.token, fresh=True)
         if store.root.versioned:

@@ -175,3 +175,31 @@ def test_a_downloaded_file_that_somebody_changes_keeps_its_object(
             service.rules.clear()
             assert len(since) > number
             assert came.code != 0 and FILM in [read() for _, read, _ in desk.in_sight()], (since, came.out + came.err)
+
+
+@pytest.mark.parametrize("versioned", [False, True], ids=["plain", "versioned"])
+@pytest.mark.parametrize("deed", ["removed", "rewritten"])
+def test_an_object_moves_only_while_its_copy_stands_as_it_was_made(
+    tmp_path: Path, moto: Endpoint, deed: str, versioned: bool
+) -> None:
+    with ruled(moto) as service, keys_of(moto):
+        desk = Desk(tmp_path, service.endpoint, "between buckets", versioned=versioned, apply=False)
+        to = desk.buckets[1]
+        done: list[str] = []
+
+        def meddle(asked: Request) -> None:
+            # The copy stands, and this is the first request after the one that made it.
+            there = raw(moto).list_objects_v2(Bucket=to).get("Contents", [])
+            if not done and [each["Size"] for each in there] == [len(FILM)]:
+                done.append(asked.line)
+                if deed == "removed":
+                    raw(moto).delete_object(Bucket=to, Key="n.mkv")
+                else:
+                    head = raw(moto).head_object(Bucket=to, Key="n.mkv")
+                    raw(moto).put_object(Bucket=to, Key="n.mkv", Body=bytes(len(FILM)), Metadata=head["Metadata"])
+
+        service.rules.append(meddle)
+        came = call(tmp_path, "apply", "--yes")
+        service.rules.clear()
+        assert done and came.code != 0, came.out + came.err
+        assert FILM in [read() for _, read, _ in desk.in_sight()], (done, came.out + came.err)
