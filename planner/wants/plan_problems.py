@@ -18,7 +18,7 @@ FILED_ELSEWHERE = (
     "To have it at its target again, put that into `from:`. To leave it there, name that as its target, or remove the entry."
 )
 """What to do about an entry whose file was filed, and is known to be elsewhere now."""
-FILED_AND_GONE = "If it was moved, put where it is now into `from:`. If it was deleted, remove the entry (reshelve scan --prune)."
+FILED_AND_GONE = "If it was moved, put where it is now into `from:`. If it was deleted, remove the entry from the layout."
 """What to do about an entry whose file was filed, and is nobody knows where."""
 
 

@@ -59,10 +59,12 @@ def ready(setting: Setting, plan: Plan, max_delete: str = "") -> None:
 
 def refuse(setting: Setting, plan: Plan, max_delete: str = "") -> None:
     """Raise what `apply` would refuse this plan for whatever the stores hold now."""
-    from reshelve.executors.runs.may_run import refuse_errors, refuse_unfit
+    from reshelve.executors.runs.may_run import refuse_errors, refuse_unfit, refuse_unsettled
 
     refuse_unfit(plan, setting.state, setting.name)
     refuse_errors(plan)
+    if plan.can_apply():
+        refuse_unsettled(setting.state, looking(setting))
     if beyond_guards(setting, plan, max_delete):
         ready(setting, plan, max_delete)
 

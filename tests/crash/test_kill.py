@@ -186,7 +186,8 @@ def test_a_run_of_another_workspace_waits_until_what_was_killed_here_is_settled(
         apply(plan, stores, other, now=clock)
     assert caught.value.kind == "unsettled"
     (problem,) = caught.value.problems
-    assert run in problem.detail and str(mine.folder) in problem.detail and f"In {mine.home}: reshelve recover" in problem.hint
+    assert run in problem.detail and str(mine.folder) in problem.detail
+    assert f"In {mine.home}: `reshelve recover --finish` does the rest, `reshelve recover` takes it back" in problem.hint
     inner = local("inner", scene.base / "inbox/in/ner")
     with pytest.raises(ReshelveError, match="another workspace"):
         apply(plan_of({"inner": inner}, MakeDir("inner:mine")), {"inner": inner}, other, now=clock)

@@ -106,7 +106,7 @@ def _missing(place: AssetPlace, *, entry: bool) -> Problem:
     seen = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
     hint = f"reshelve history {shlex.quote(printable(place.location))}"
     if entry:
-        hint += "\nIf it was deleted on purpose: reshelve scan --prune, then reshelve catalog update"
+        hint += "\nIf it was deleted on purpose, remove its entry from the layout, then: reshelve catalog update"
     return Problem("file-missing", "A file is missing.", f"{seen} Its content is nowhere else.", printable(place.location), hint)
 
 
