@@ -101,7 +101,8 @@ def rested_again(work: "UndoWork", index: int, here: str, item: Item) -> Rested 
         work.expect_as_left(here, item, _recorded(work, index))
         return None
     content = before.hash
-    if not content and item.kind == "file" and item.size:
+    for_copies = any(witness.holding != "whole" for witness in before.witnesses)
+    if for_copies and not content and item.kind == "file" and item.size:
         content = work.digest(here)
     found = []
     for witness in before.witnesses:
@@ -124,7 +125,8 @@ def _recorded(work: "UndoWork", index: int) -> str:
 
 def _expect_as_left(work: "UndoWork", here: str, item: Item, recorded: str, found: Sequence[Witness]) -> None:
     """Raise BlockedError where what is to go was written to: by its hash, or without one by what it rests on. Raises OSError."""
-    beside = [witness for witness in found if witness.holding != "part" and work.root(witness.place).kind == "folder"]
+    copies = (witness for witness in found if witness.holding in ("same", "within"))
+    beside = [witness for witness in copies if work.root(witness.place).kind == "folder"]
     if recorded or not beside or item.kind != "file" or not item.size or work.root(here).kind == "bucket":
         work.expect_as_left(here, item, recorded)
     elif not work.left_alone(here, item) and not all(_holds(work, witness, here, work.digest(here)) for witness in beside):
@@ -149,6 +151,9 @@ def _standing(work: "UndoWork", here: str, before: Witness, there: Item, content
     """Return a witness of an earlier run as it stands by now, read once more. Raises BlockedError where it holds something else."""
     seen = _seen(work, before.place, there, before.holding, before.member)
     in_bucket = work.root(before.place).kind == "bucket"
+    if before.holding == "whole":
+        # The run reads it through, unless nobody touched it since it was verified.
+        return replace(seen, ctime_ns=before.ctime_ns)
     if before.holding == "part":
         as_before = _is_part(work, here, before, there)
     elif not content or there.kind != "file":

@@ -119,6 +119,9 @@ def test_a_redo_lets_old_archives_go_only_while_the_newest_is_whole(desk: Path) 
     run(desk)
     assert call(desk, "undo", "--yes").code == 0
     assert len(archives(desk)) == 2
+    assert call(desk, "redo", "--yes").code == 0
+    assert len(archives(desk)) == 1
+    assert call(desk, "undo", "--yes").code == 0
     zeroed(archives(desk)[-1])
     came = call(desk, "redo", "--yes")
     assert len(archives(desk)) == 2, came
