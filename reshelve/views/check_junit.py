@@ -28,6 +28,9 @@ class _Finding:
     fails: bool = True
 
 
+_AWAY = "store-unavailable"
+"""The code of what an optional store that is away keeps from being told: nothing was looked at, so nothing passes."""
+
 _Cases = dict[str, list[_Finding]]
 """The findings of each case by its name; one without any passes."""
 
@@ -35,9 +38,9 @@ _Cases = dict[str, list[_Finding]]
 def check_junit(result: "CheckResult", *, documents: Sequence[str] = (), spelt: Callable[[str], str] = str) -> Iterator[str]:
     """Yield JUnit XML: a case for each of the `documents` that were read, for each policy, and for each entry not in its place.
 
-    What fails the command is the failure of its case; warnings and notes are its output. All entries that are as desired are one
-    case, and drift is one skipped case if the stores were not looked at. `spelt` writes a file's path. Nothing is timed, so that
-    each time is 0.
+    What fails the command is the failure of its case; warnings and notes are its output. All entries that are as desired are
+    one case, and drift is one skipped case if the stores were not looked at, as is each optional store that is away. `spelt`
+    writes a file's path. Nothing is timed, so that each time is 0.
     """
     suites = {
         "documents": _documents(result, documents, spelt),
@@ -103,6 +106,8 @@ def _write(case: Element, findings: Sequence[_Finding], spelt: Callable[[str], s
         more = f" (and {len(wrong) - 1:,} more)" if len(wrong) > 1 else ""
         failure = SubElement(case, "failure", message=f"{_text(wrong[0].said)}{more}", type=wrong[0].kind)
         failure.text = _lines(wrong, spelt)
+    if not wrong and (away := next((finding for finding in findings if finding.kind == _AWAY), None)) is not None:
+        SubElement(case, "skipped", message=_text(away.said))
     if others := [finding for finding in findings if not finding.fails]:
         SubElement(case, "system-out").text = _lines(others, spelt)
 

@@ -97,3 +97,9 @@ def test_what_is_said_twice_of_one_entry_is_one_case() -> None:
 def test_without_the_stores_nothing_is_said_of_what_stands_in_them() -> None:
     drift = cases(CheckResult(looked=False), "drift")
     assert {name: case[0].tag for name, case in drift.items()} == {"the stores were not looked at": "skipped"}
+
+
+def test_an_optional_store_that_is_away_is_skipped_and_not_passed() -> None:
+    away = Problem("store-unavailable", "Away.", path="tv", severity="note")
+    told = cases(CheckResult(problems=[away]), "drift")["tv"]
+    assert [(each.tag, each.get("message")) for each in told] == [("skipped", "tv: Away."), ("system-out", None)]
