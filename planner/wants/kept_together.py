@@ -1,6 +1,5 @@
 """What belongs together by its home goes to one root of a group, if any root holds all of it; the plan says where none does."""
 
-from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from reshelve.planner.ports.store_reader import Reader
@@ -9,6 +8,7 @@ from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import Group, HomeRoots, fits, folder_of, holders, locate, stays_on
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Want
+from reshelve.schemas.locations import join
 
 _ALL = "all of one show, film, album or project"
 
@@ -52,12 +52,9 @@ class Together:
             yield bundles, self._holder(group, bundles) if 1 < len(bundles) < len(lot) else None
 
     def tell(self, group: Group, home: str, lot: list[Bundle], stood: frozenset[str]) -> None:
-        """Say it where the new things of a lot go to several roots, or to others than those that its home `stood` on before."""
+        """Have it said if the new things of a lot go to several roots, or to others than those that its home `stood` on."""
         news = [want for bundle in lot if stays_on(group, bundle) is None for want in bundle]
-        bound = (want.bound for want in news if want.state == "pending" and not want.occupied)
-        gone = Counter(each.reader.root.key for each in bound if each is not None)
-        if gone.keys() - stood if stood else len(gone) > 1:
-            self._findings.parted(group.store, home, dict(gone), sorted(stood))
+        self._findings.parted(join(group.store, home), news, stood)
 
     def _holder(self, group: Group, lot: list[Bundle]) -> Reader | None:
         """Return the first root that has room for all of a lot, but for what fits no root. Raises OSError."""
@@ -72,7 +69,7 @@ class Together:
             if self._fits(reader, fitting):
                 for passed in writable[:at]:
                     reason = f"{passed.root.key} has no room left for {_ALL if len(going) > 1 else 'it'}"
-                    self._findings.fell_back(group.store, reason, sum(map(len, fitting)))
+                    self._findings.fell_back(group.store, passed.root.key, reason, [want for bundle in fitting for want in bundle])
                 return reader
         return None
 

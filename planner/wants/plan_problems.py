@@ -2,8 +2,8 @@
 
 import errno
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from reshelve.planner.wants.want import State, Want
 from reshelve.schemas.inventory import Root
@@ -24,20 +24,60 @@ FILED_AND_GONE = "If it was moved, put where it is now into `from:`. If it was d
 
 @dataclass(slots=True)
 class _PassedOver:
-    """A root that was passed over: by how many entries, the first of which went together, and what these lacked there."""
+    """A root that was passed over: the wants that were kept from it, as they went together, and what these lacked there."""
 
-    together: int
-    lack: tuple[str, str] | None
-    entries: int = 0
+    key: str
+    lots: list[tuple[Sequence[Want], tuple[str, str] | None]] = field(default_factory=list)
 
-    def figures(self) -> str:
-        """Return what was needed and what is left, "" where room was not what kept the entries away."""
-        if self.lack is None:
+    def told(self, why: str) -> str:
+        """Return how many entries go to another root, and why; "" where none does after all."""
+        lots = [(len(going), lack) for wants, lack in self.lots if (going := [want for want in wants if self._goes(want)])]
+        entries = sum(count for count, _ in lots)
+        return f"{counted(entries, 'goes', 'go')} to another one: {why}{_figures(*lots[0], entries)}." if lots else ""
+
+    def _goes(self, want: Want) -> bool:
+        return goes(want) and want.destination.reader.root.key != self.key
+
+
+def _figures(together: int, lack: tuple[str, str] | None, entries: int) -> str:
+    """Return what was needed and what is left, "" where room was not what kept the entries away."""
+    if lack is None:
+        return ""
+    needs, left = lack
+    alone = "it needs" if together == 1 else "they need"
+    first = "the first needs" if together == 1 else f"the first {together}, which stay together, need"
+    return f": {alone if together == entries else first} {needs}, and there is {left}"
+
+
+def goes(want: Want) -> bool:
+    """Say whether this plan brings a want to its target, as decided so far: what is filed, waits or is blocked does not go."""
+    made = want.found is not None or want.deed in ("write", "mkdir")
+    return made and want.state == "pending" and want.bound is not None and want.deed != "trash"
+
+
+@dataclass(slots=True, frozen=True)
+class _Parted:
+    """What is new in the folder `home` of a show, film, album or project, and the roots it `stood` on before."""
+
+    home: str
+    news: Sequence[Want]
+    stood: frozenset[str]
+
+    def told(self) -> str:
+        """Return how what is new is split over several roots, or goes to others than `stood`; "" where it does not."""
+        gone = Counter(want.destination.reader.root.key for want in self.news if goes(want))
+        if not (gone.keys() - self.stood if self.stood else len(gone) > 1):
             return ""
-        needs, left = self.lack
-        alone = "it needs" if self.together == 1 else "they need"
-        first = "the first needs" if self.together == 1 else f"the first {self.together}, which stay together, need"
-        return f": {alone if self.together == self.entries else first} {needs}, and there is {left}"
+        ways = [
+            f"{counted(count, 'goes', 'go') if at == 0 else counted(count)} to {key}"
+            for at, (key, count) in enumerate(gone.items())
+        ]
+        why = (
+            f"It is on {' and '.join(sorted(self.stood))}, which cannot take all that is new"
+            if self.stood
+            else "No root has room for all that is new"
+        )
+        return f"{why}: {', '.join(ways)}."
 
 
 class Findings:
@@ -53,6 +93,7 @@ class Findings:
         self._stores: dict[str, tuple[list[str], int]] = {}
         self._twice: dict[str, tuple[tuple[str, ...], str]] = {}
         self._fallen: dict[str, dict[str, _PassedOver]] = {}
+        self._parted: list[_Parted] = []
 
     def block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
         """Record that a want is left alone because something stands in its way."""
@@ -107,33 +148,19 @@ class Findings:
             want.state = "unknown"
         self._stores[store] = (known, self._stores.get(store, (known, 0))[1] + 1)
 
-    def fell_back(self, store: str, reason: str, entries: int = 1, lack: tuple[str, str] | None = None) -> None:
-        """Record that a root of a group was passed over for one entry or more. `lack` is what these need, and what is left."""
-        passed = self._fallen.setdefault(store, {}).setdefault(reason, _PassedOver(entries, lack))
-        passed.entries += entries
+    def fell_back(self, store: str, key: str, reason: str, wants: Sequence[Want], lack: tuple[str, str] | None = None) -> None:
+        """Record that the root `key` of a group was passed over for some wants. `lack` is what these need, and what is left.
 
-    def parted(self, store: str, home: str, gone: Mapping[str, int], stood: list[str]) -> None:
-        """Record that what belongs together in folder `home` goes to several roots, or to others than it `stood` on.
-
-        `gone` counts the entries by root.
+        It is a problem only if one of them goes to another root in the end.
         """
-        ways = [
-            f"{counted(count, 'goes', 'go') if at == 0 else counted(count)} to {key}"
-            for at, (key, count) in enumerate(gone.items())
-        ]
-        why = (
-            f"It is on {' and '.join(stood)}, which cannot take all that is new"
-            if stood
-            else "No root has room for all that is new"
-        )
-        self.say(
-            "parted",
-            "What belongs together is split over several disks.",
-            f"{why}: {', '.join(ways)}.",
-            join(store, home),
-            "",
-            "note",
-        )
+        self._fallen.setdefault(store, {}).setdefault(reason, _PassedOver(key)).lots.append((wants, lack))
+
+    def parted(self, home: str, news: Sequence[Want], stood: frozenset[str]) -> None:
+        """Record what is new in folder `home` (a location), whose contents belong together, and the roots it `stood` on.
+
+        It is a problem only if it goes to several roots in the end, or to others than those.
+        """
+        self._parted.append(_Parted(home, news, stood))
 
     def stands_twice(self, store: str, folder: str, roots: Sequence[str], chosen: str) -> None:
         """Record that the folder of a show, film or album stands on several `roots`, and that what is new goes to `chosen`."""
@@ -177,8 +204,12 @@ class Findings:
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
             for why, passed in sorted(reasons.items()):
-                detail = f"{counted(passed.entries, 'goes', 'go')} to another one: {why}{passed.figures()}."
-                found.append(Problem("fell-back", "A folder of a store was passed over.", detail, store, severity="note"))
+                if detail := passed.told(why):
+                    found.append(Problem("fell-back", "A folder of a store was passed over.", detail, store, severity="note"))
+        for parted in self._parted:
+            if detail := parted.told():
+                summary = "What belongs together is split over several disks."
+                found.append(Problem("parted", summary, detail, parted.home, severity="note"))
         return sorted(found, key=Problem.order)
 
 

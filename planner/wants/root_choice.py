@@ -120,23 +120,23 @@ def choose_root(
     if stays is not None:
         return stays
     away = {(root.order, root.key): f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away}
-    reasons: list[str] = []
+    reasons: dict[str, str] = {}
     short: dict[str, tuple[str, str]] = {}
     figures = list(away.values())
     needs = 0
     for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
         if not reader.root.writable:
-            reasons.append(f"{reader.root.key} cannot be written to")
-            figures.append(reasons[-1])
+            reasons[reader.root.key] = f"{reader.root.key} cannot be written to"
+            figures.append(reasons[reader.root.key])
             continue
         if fits(reader, bundle, tree, room):
             # What is away was passed over only where it would have come first.
             rank = (reader.root.order, reader.root.key)
-            before = [] if reader.root.key in homes else [reason for at, reason in away.items() if at < rank]
-            for reason in before + reasons:
-                findings.fell_back(group.store, reason, len(bundle))
+            before = {} if reader.root.key in homes else {at[1]: reason for at, reason in away.items() if at < rank}
+            for key, reason in (before | reasons).items():
+                findings.fell_back(group.store, key, reason, bundle)
             for key, lack in short.items():
-                findings.fell_back(group.store, f"{key} has no room left", len(bundle), lack)
+                findings.fell_back(group.store, key, f"{key} has no room left", bundle, lack)
             return reader
         folder, needs, files = _asked_of(reader, bundle, tree, room)
         left = room.left_on(reader, folder, files)

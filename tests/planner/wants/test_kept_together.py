@@ -123,3 +123,29 @@ def test_a_season_that_stands_goes_on_there_and_only_the_new_one_moves_on() -> N
     )
     assert moves(plan) == ["move in:1 to m/a:Show/Season 01/1", "move in:2 to m/b:Show/Season 02/2"]
     assert plan.problems == []
+
+
+def test_what_is_filed_already_or_waits_for_its_disk_goes_to_no_other_one() -> None:
+    on = Desk(*sizes(("1", 8), ("2", 8), ("3", 8)), **{"in": "/in", "m__a": "/a", "m__b": "/b", "m__c": "/c"})
+    on.disk.mounts = {"/a": "fa", "/b": "fb", "/c": "fc"}
+    on.disk.spaces = {"fa": Space(10, 1000), "fb": Space(100, 1000), "fc": Space(100, 1000)}
+    on.about["m/b"] = {"available": False, "why": "not mounted", "homes": ("Show",)}
+    waiting = {f"m:Show/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2)}
+    filed = {f"m:Show/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (8, 9)}
+    plan = on.plan(waiting | filed)
+    assert moves(plan) == []
+    assert {code for _, code, _ in problems(plan)} == {"home-away", "store-unavailable"}
+    new = {f"m:New/{n}": told(f"in:{n}", kind="episode", show="New") for n in (3, 9)}
+    plan = on.plan(waiting | filed | new)
+    assert moves(plan) == ["move in:3 to m/a:New/3"]
+    assert "fell-back" not in {code for _, code, _ in problems(plan)}
+
+
+def test_only_what_goes_is_counted_among_what_a_full_disk_could_not_take() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), a=10)
+    on.about["m/b"] = {}
+    episodes = {f"m:Show/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2, 3)}
+    plan = on.plan(episodes)
+    assert [problem.detail for problem in plan.problems if problem.code == "fell-back"] == [
+        "2 entries go to another one: m/a has no room left for all of one show, film, album or project."
+    ]
