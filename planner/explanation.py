@@ -1,6 +1,6 @@
 """Explaining one file: why a scan leaves it alone, what it travels with, what is known of it, and what each rule made of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from shlex import quote
 from typing import Any, Literal, cast
@@ -105,7 +105,7 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     root, rel = split(location)
     store = store_of(root)
     config = request.workspace.scan.get(store, Scan())
-    reader, item = _found(request.readers, store, rel, location)
+    reader, item = _found(request.readers, root, rel, location)
     homes = Homes(request.readers, request.workspace.scan)
     kept = request.layout.values if request.layout is not None else {}
     values = {**request.workspace.defaults, **kept, **request.values}
@@ -136,7 +136,7 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         return told
     told.leads = "" if one.main.rel == rel else join(store, one.main.rel)
     told.members = [join(store, each.rel) for each in one.items() if each.rel not in (rel, one.main.rel)]
-    told.because = _stays(one, chosen, config)
+    told.because = _stays(one, rel, chosen, config) or _on_two_roots(request.readers, store, dict.fromkeys((rel, one.main.rel)))
     if told.because:
         return told
     previous, source = sort_out(request.layout), join(store, one.main.rel)
@@ -226,9 +226,9 @@ def _towards(rel: str, enter: Enter) -> Enter:
     return lambda folder: enter(folder) or rel.startswith(f"{folder}/")
 
 
-def _found(readers: Readers, store: str, rel: str, location: str) -> tuple[Reader, Item]:
-    for reader in roots_of(readers, store):
-        item = reader.stat(rel) if reader.root.available else None
+def _found(readers: Readers, root: str, rel: str, location: str) -> tuple[Reader, Item]:
+    for reader in roots_of(readers, store_of(root)):
+        item = reader.stat(rel) if reader.root.available and root in (store_of(root), reader.root.key) else None
         if item is not None:
             return reader, item
     detail = f"There is nothing at {printable(location)}."
@@ -260,17 +260,27 @@ def _left_out(item: Item, exclude: Globs, chosen: Selected) -> str:
     return "it is a hidden or system file, or one of reshelve's own, or it is in another store"
 
 
-def _stays(one: Bundle, chosen: Selected, config: Scan) -> str:
+def _stays(one: Bundle, rel: str, chosen: Selected, config: Scan) -> str:
     """Say why a bundle is not put to the rules for now, "" where it is."""
     if one.main.kind == "link":
         return f"{printable(one.main.rel)}, which it goes with, is a symbolic link"
-    if one.main.rel in chosen.left:
+    if one.main.rel in chosen.left or rel in chosen.left:
         return "the layout's `leave:` names it"
     young = [each.rel for each in one.items() if each.rel in chosen.young]
     if young:
         return f"{printable(young[0])} was written less than {config.settle} ago (`settle:`)"
     under_way = [each.rel for each in one.items() if each.rel in chosen.under_way]
     return f"{printable(under_way[0])} is still being downloaded" if under_way else ""
+
+
+def _on_two_roots(readers: Readers, store: str, rels: Iterable[str]) -> str:
+    """Say which of some files of a store is on two of its roots, "" where none is: what its path means cannot be told."""
+    usable = [reader for reader in roots_of(readers, store) if reader.root.available]
+    for rel in rels if len(usable) > 1 else ():
+        keys = [reader.root.key for reader in usable if (item := reader.stat(rel)) is not None and item.kind == "file"]
+        if len(keys) > 1:
+            return f"{printable(rel)} is on two roots, {' and '.join(keys)}, and its path cannot mean both"
+    return ""
 
 
 def _settled(previous: Previous, source: str) -> str:

@@ -145,12 +145,12 @@ def _scan(request: ScanRequest) -> ScanResult:
     )
     merged = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.filed_before)
     layout, kept = merged.layout, merged.kept
-    left = departures(request.previous, layout, merged.why_left)
     found.leave_files(sifted.not_observed, "not_observed")
     same_as = composed.duplicates | sifted.same_as
     settled_already = Settled(composed.standing, same_as.keys() | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
     counts, left_files = Outcomes(layout, found.files, theirs, settled_already, request.held).count(scanner.selected, about)
+    left = departures(request.previous, layout, merged.why_left, {file.location: file.why.replace("_", " ") for file in left_files})
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:

@@ -19,28 +19,31 @@ class Departure:
     note: str = ""
 
 
-def departures(before: Layout | None, after: Layout, why: Mapping[str, str]) -> list[Departure]:
+def departures(before: Layout | None, after: Layout, why: Mapping[str, str], stays: Mapping[str, str]) -> list[Departure]:
     """Return what is in one layout and not in the next, in order. An entry whose source has another target now has not left.
 
-    `why` has the reasons that are known already, by target or path; the others are read from the layouts.
+    `why` has the reasons that are known already, by target or path; `stays` says of sources that were left alone why; the others
+    are read from the layouts.
     """
     if before is None:
         return []
     placed = {entry.source: target for target, entry in after.files.items() if entry.source is not None}
-    return [*_files(before, after, why, placed), *_absent(before, after, why, placed), *_dirs(before, after)]
+    return [*_files(before, after, why, placed, stays), *_absent(before, after, why, placed), *_dirs(before, after)]
 
 
-def _files(before: Layout, after: Layout, why: Mapping[str, str], placed: Mapping[str, str]) -> Iterator[Departure]:
+def _files(
+    before: Layout, after: Layout, why: Mapping[str, str], placed: Mapping[str, str], stays: Mapping[str, str]
+) -> Iterator[Departure]:
     undecided = {item.source: item.because for item in after.review}
     going = {thing.path for thing in after.absent}
     for target, entry in before.files.items():
         if target in after.files or (target not in why and entry.source in placed):
             continue
-        because = why.get(target) or _unfiled(entry, undecided, going)
+        because = why.get(target) or _unfiled(entry, undecided, going, stays)
         yield Departure(target, "files", because, entry.note or "")
 
 
-def _unfiled(entry: Entry, undecided: Mapping[str, str | None], going: set[str]) -> str:
+def _unfiled(entry: Entry, undecided: Mapping[str, str | None], going: set[str], stays: Mapping[str, str]) -> str:
     """Say why an entry left that was out of date: what becomes of its source now."""
     source = entry.source
     if source is None:
@@ -49,6 +52,8 @@ def _unfiled(entry: Entry, undecided: Mapping[str, str | None], going: set[str])
         return f"{printable(source)} is left for review: {undecided[source] or 'no reason is given'}"
     if source in going:
         return f"{printable(source)} is to go"
+    if source in stays:
+        return f"{printable(source)} is left alone ({stays[source]})"
     return f"no rule or tier files {printable(source)} there any more"
 
 

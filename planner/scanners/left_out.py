@@ -23,7 +23,7 @@ Named = Callable[[str, Kind], frozenset[int]]
 
 @dataclass(slots=True)
 class Selected:
-    """The files a scan is about, sorted by path; `young`, `under_way` and `left` name those of them that stay where they are.
+    """The files a scan is about, sorted by path; `young`, `under_way`, `left` and `on_two_roots` name those that stay.
 
     What travels with a young file, with one under way, or with a main that was left, stays with it: that is for whoever knows the
     bundles. `links` stay too, and what belongs to them with them. `folders` are left alone whole, and why; where rules name one,
@@ -35,6 +35,7 @@ class Selected:
     young: set[str] = field(default_factory=set)
     under_way: set[str] = field(default_factory=set)
     left: set[str] = field(default_factory=set)
+    on_two_roots: set[str] = field(default_factory=set)
     folders: dict[str, Kind] = field(default_factory=dict)
     only: dict[str, frozenset[int]] = field(default_factory=dict)
     out: list[tuple[str, str]] = field(default_factory=list)
@@ -45,7 +46,11 @@ class Selected:
 
     def stays(self, rel: str) -> bool:
         """Say whether a file stays where it is for now."""
-        return rel in self.young or rel in self.under_way or rel in self.left
+        return rel in self.young or rel in self.under_way or bool(self.why_left(rel))
+
+    def why_left(self, rel: str) -> str:
+        """Return why a file is not put to the rules at all, as it is counted; "" for one that is."""
+        return "left_as_told" if rel in self.left else "on_two_roots" if rel in self.on_two_roots else ""
 
     def leaves(self, folder: str) -> bool:
         """Say whether a folder is left alone, or lies in one that is."""

@@ -36,6 +36,7 @@ from reshelve.schemas.problems import Problem, Severity
 from reshelve.schemas.scan_settings import Scan
 
 _NOTHING = Reading()
+_OF_TWO_ROOTS = "rename one; if they are no one collection, as two cards, give each a store of its own"
 
 
 class StoreScanner:
@@ -212,9 +213,9 @@ class StoreScanner:
                 if first != listing.root.key:
                     twice.add(item.rel)
                     detail = f"It is in both {first} and {listing.root.key}, and is left alone."
-                    self._say("two-roots", "One path exists on two roots.", detail, join(store, item.rel), "rename one", "warning")
+                    self._say("two-roots", "One path exists on two roots.", detail, join(store, item.rel), _OF_TWO_ROOTS, "warning")
         for chosen in selected if twice else ():
-            chosen.left |= {item.rel for item in chosen.items if item.rel in twice}
+            chosen.on_two_roots = {item.rel for item in chosen.items if item.rel in twice}
 
     def _join(self, one: Bundle, desk: "_Desk") -> bool:
         """Let what belongs to all episodes of a folder alike go with them, as a member of the first; False when it does not."""
@@ -250,16 +251,17 @@ class StoreScanner:
             self.found.leave(one, desk.store, "not_observed")
             self.sight.cannot_tell([source, *(join(desk.store, member.item.rel) for member in one.members)])
             return None
-        if main.rel in chosen.left or source in previous.their_absent:
-            self.found.leave(one, desk.store, "left_as_told")
+        if (why := chosen.why_left(main.rel)) or source in previous.their_absent:
+            self.found.leave(one, desk.store, why or "left_as_told")
             return None
         for waiting, reason in ((chosen.young, "too_young"), (chosen.under_way, "unfinished_downloads")):
             if waiting and (main.rel in waiting or any(member.item.rel in waiting for member in one.members)):
                 self.found.leave(one, desk.store, reason)
                 self.found.waits.append(source)
                 return None
-        told = [join(desk.store, member.item.rel) for member in one.members if member.item.rel in chosen.left]
-        self.found.leave_files(told, "left_as_told")
+        for member in one.members:
+            if why := chosen.why_left(member.item.rel):
+                self.found.leave_files([join(desk.store, member.item.rel)], why)
         one.members = [member for member in one.members if self._is_free(member.item, desk)]
         target = previous.placed.get(source)
         if target is not None:
@@ -282,7 +284,7 @@ class StoreScanner:
         return None
 
     def _is_free(self, item: Item, desk: "_Desk") -> bool:
-        if item.rel in desk.chosen.left:
+        if desk.chosen.why_left(item.rel):
             return False
         source = join(desk.store, item.rel)
         return source not in self._previous.placed and source not in self._previous.their_absent

@@ -45,6 +45,7 @@ _LEFT = {
     "unfinished_downloads": ("unfinished download",),
     "system_files": ("hidden or system file",),
     "not_observed": ("file that could not be looked into", "files that could not be looked into"),
+    "on_two_roots": ("file that is on two roots", "files that are on two roots"),
     "being_written": ("file that is being written", "files that are being written"),
 }
 _YOURS = ("kept your answer", "kept your edit")

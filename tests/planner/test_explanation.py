@@ -8,7 +8,7 @@ from reshelve import api
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.schemas.layout import Entry, Review, Suggestion
 from reshelve.schemas.problems import ReshelveError
-from tests.support.shellplaces import lay
+from tests.support.shellplaces import WORKSPACE, lay
 
 
 def test_every_file_is_explained_as_the_scan_decides(tmp_path: Path) -> None:
@@ -105,3 +105,16 @@ def test_what_a_model_suggested_is_told_as_that(tmp_path: Path, sure: bool) -> N
     assert told.outcome == ("place" if sure else "review") and told.target == "movies:Heat (1995)/zz-blob.bin"
     assert because in told.because
     assert {fact.name: fact.source for fact in told.facts if fact.name in facts} == dict.fromkeys(facts, "tiny, by its suggestion")
+
+
+def test_a_path_on_two_roots_is_left_alone_for_that_reason(tmp_path: Path) -> None:
+    workspace = WORKSPACE.replace("inbox: {path: inbox}", "inbox: {paths: {a: a, b: b}}")
+    files = {"a/Heat.1995.mkv": "one", "b/Heat.1995.mkv": "two", "b/Heat.1995.en.srt": "words", "b/Solaris.1972.mkv": "three"}
+    session = api.open_workspace(lay(tmp_path, files, workspace))
+    for location in ("inbox:Heat.1995.mkv", "inbox/a:Heat.1995.mkv", "inbox/b:Heat.1995.mkv", "inbox/b:Heat.1995.en.srt"):
+        told = session.layouts.explain(location)
+        assert (told.outcome, told.target) == ("left", "")
+        assert told.because == "Heat.1995.mkv is on two roots, inbox/a and inbox/b, and its path cannot mean both"
+    assert session.layouts.explain("inbox/b:Solaris.1972.mkv").outcome == "place"
+    with pytest.raises(ReshelveError):
+        session.layouts.explain("inbox/a:Solaris.1972.mkv")

@@ -275,6 +275,15 @@ def test_a_path_on_two_roots_of_a_group_is_left_alone() -> None:
     result = scanned(workspace(ALL), *group, TreeReader("movies"))
     assert moves(result) == {"inbox:only-a": "movies:only-a", "inbox:only-b": "movies:only-b"}
     assert [(problem.code, problem.path) for problem in result.problems] == [("two-roots", "inbox:x")]
+    assert "a store of its own" in result.problems[0].hint
+    assert result.counts["on_two_roots"] == 2 and "left_as_told" not in result.counts
+
+
+def test_what_came_to_be_on_two_roots_leaves_the_layout_for_that_reason() -> None:
+    one, two = TreeReader("inbox/a", {"x": "1"}, order=0), TreeReader("inbox/b", {"x": "2"}, order=1)
+    before = scanned(workspace(ALL), one, TreeReader("movies")).layout
+    result = scanned(workspace(ALL), one, two, TreeReader("movies"), before=before)
+    assert [gone.because for gone in result.left] == ["inbox:x is left alone (on two roots)"]
 
 
 def test_a_store_inside_a_scanned_one_is_not_scanned() -> None:

@@ -24,7 +24,7 @@ def test_each_that_leaves_is_told_with_what_becomes_of_its_source() -> None:
         absent=[Absent("inbox:c")],
     )
     unasked = "no rule, tier or project asks for it any more"
-    assert departures(BEFORE, after, {"tv:f": "its file is in place"}) == [
+    assert departures(BEFORE, after, {"tv:f": "its file is in place"}, {}) == [
         Departure("tv:b", "files", "inbox:b is left for review: no year is known", "ask Ada"),
         Departure("tv:c", "files", "inbox:c is to go"),
         Departure("tv:d", "files", unasked),
@@ -37,14 +37,14 @@ def test_each_that_leaves_is_told_with_what_becomes_of_its_source() -> None:
 
 
 def test_nothing_is_told_of_what_stays_or_of_a_first_layout() -> None:
-    assert departures(BEFORE, BEFORE, {}) == []
-    assert departures(None, BEFORE, {}) == []
+    assert departures(BEFORE, BEFORE, {}, {}) == []
+    assert departures(None, BEFORE, {}, {}) == []
 
 
 def test_what_was_filed_and_makes_way_has_left_though_its_source_goes_elsewhere() -> None:
     after = Layout(dirs=BEFORE.dirs, files={**BEFORE.files, "tv:a 2": Entry(source="inbox:a")}, absent=BEFORE.absent)
     del after.files["tv:a"]
-    assert departures(BEFORE, after, {}) == []
-    assert departures(BEFORE, after, {"tv:a": "inbox:a now goes to tv:a 2"}) == [
+    assert departures(BEFORE, after, {}, {}) == []
+    assert departures(BEFORE, after, {"tv:a": "inbox:a now goes to tv:a 2"}, {}) == [
         Departure("tv:a", "files", "inbox:a now goes to tv:a 2")
     ]
