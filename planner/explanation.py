@@ -65,7 +65,8 @@ class Explanation:
     `outcome` "left": it is no file a scan is about; "settled": the layout has a person's word for it. `beside`: where the last scan
     put it instead of `target`, as that name was taken or the rules were others. `leads` is the file it travels with, "" when it is
     put to the rules itself. `rules` are those asked, up to the one that held. `disk` says, where the target's store has several,
-    which one takes it by itself, and why. `waits`: why the next plan leaves it nevertheless, as far as what was kept tells.
+    which one takes it by itself, and why; `number`, where the place uses `seq`, who gives the number. `waits`: why the next plan
+    leaves it nevertheless, as far as what was kept tells.
     """
 
     location: str
@@ -78,6 +79,7 @@ class Explanation:
     facts: list[FactTold] = field(default_factory=list)
     rules: list[RuleTried] = field(default_factory=list)
     disk: str = ""
+    number: str = ""
     waits: str = ""
 
 
@@ -144,8 +146,8 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     if settled:
         told.outcome, told.because = "settled", settled
         return told
-    transfer = _by_rules(request, book, reader, one, told, chosen)
     there = previous.before.get(source, "")
+    transfer = _by_rules(request, book, reader, one, told, chosen, there)
     if told.outcome == "review":
         _as_suggested(told, source, previous)
     if told.outcome == "place" and there and there != told.target:
@@ -290,9 +292,9 @@ def _settled(previous: Previous, source: str) -> str:
 
 
 def _by_rules(
-    request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected
+    request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, told: Explanation, chosen: Selected, there: str
 ) -> Transfer:
-    """Tell what the rules make of a bundle; return how its files would get to their place."""
+    """Tell what the rules make of a bundle, which the layout has `there`; return how its files would get to their place."""
     main = one.main
     reading = _read(request, book, reader, main)
     told.facts = _facts(reading, book.values)
@@ -307,7 +309,12 @@ def _by_rules(
             break
     verdict = book.decide(main, reading, request.now_ns, only)
     told.outcome, told.because = verdict.deed, verdict.because
-    told.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
+    if isinstance(verdict.target, OpenTarget):
+        given = verdict.target.is_of(there)
+        told.target = there if given else verdict.target.unnumbered
+        told.number = "the last scan gave it, and the layout keeps it" if given else "the next scan gives it"
+    else:
+        told.target = verdict.target
     if not told.target and verdict.suggestion is not None:
         told.target = verdict.suggestion.to
     transfer = (verdict.rule.transfer if verdict.rule is not None else None) or "move"

@@ -52,7 +52,7 @@ class Finder:
             verdict = book.decide(Item(name, "file", 0, self._now_ns, self._now_ns, 0, 1, 0o644, ""), reading, self._now_ns)
             found.because = verdict.because
             if verdict.deed == "place":
-                found.target = verdict.target.numbered(0) if isinstance(verdict.target, OpenTarget) else verdict.target
+                found.target = verdict.target.unnumbered if isinstance(verdict.target, OpenTarget) else verdict.target
                 break
         found.homes = list(dict.fromkeys(self._standing(work)))
         return found

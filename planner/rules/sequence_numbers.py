@@ -36,6 +36,17 @@ class OpenTarget:
         """Return the location with its number."""
         return join(self.store, self.path(number))
 
+    @property
+    def unnumbered(self) -> str:
+        """The location with `{{ seq }}` where its number will stand: only a scan of all that is numbered with it can tell that."""
+        return join(self.store, f"{self.before}{{{{ seq }}}}{self.after}")
+
+    def is_of(self, location: str) -> bool:
+        """Say whether a location is this one with some number."""
+        store, rel = split(location)
+        number = rel[len(self.before) : len(rel) - len(self.after)]
+        return store == self.store and number.isdecimal() and rel == f"{self.before}{number}{self.after}"
+
     def path(self, number: int) -> str:
         """Return the path with its number."""
         return f"{self.before}{number:0{self.width}d}{self.after}"

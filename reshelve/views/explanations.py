@@ -21,6 +21,8 @@ def explanation_text(told: Explanation) -> Iterator[str]:
         yield f"  goes with {printable(told.leads)}, which is what the rules are asked about"
     if told.outcome == "place":
         yield f"  goes to {printable(told.target)}: {printable(told.because)}"
+        if told.number:
+            yield f"  number: {told.number}"
         if told.disk:
             yield f"  disk: {printable(told.disk)}"
         if told.waits:

@@ -8,6 +8,7 @@ from reshelve import api
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.schemas.layout import Entry, Review, Suggestion
 from reshelve.schemas.problems import ReshelveError
+from reshelve.views.explanations import explanation_text
 from tests.support.shellplaces import WORKSPACE, lay
 
 
@@ -118,3 +119,16 @@ def test_a_path_on_two_roots_is_left_alone_for_that_reason(tmp_path: Path) -> No
     assert session.layouts.explain("inbox/b:Solaris.1972.mkv").outcome == "place"
     with pytest.raises(ReshelveError):
         session.layouts.explain("inbox/a:Solaris.1972.mkv")
+
+
+def test_a_number_is_told_as_given_by_the_scan(tmp_path: Path) -> None:
+    place = "movies:{{ title }}/{{ seq }}_{{ year }}.{{ ext }}"
+    workspace = WORKSPACE.replace("movies:{{ title }} ({{ year }})/{{ filename }}", place)
+    session = api.open_workspace(lay(tmp_path, {"inbox/Heat.1995.mkv": "mine"}, workspace))
+    told = session.layouts.explain("inbox:Heat.1995.mkv")
+    assert (told.target, told.beside, told.number) == ("movies:Heat/{{ seq }}_1995.mkv", "", "the next scan gives it")
+    layout = session.layouts.scan().layout
+    told = session.layouts.explain("inbox:Heat.1995.mkv", layout)
+    assert (told.target, told.beside) == ("movies:Heat/001_1995.mkv", "")
+    assert told.number == "the last scan gave it, and the layout keeps it"
+    assert "  number: the last scan gave it, and the layout keeps it" in explanation_text(told)

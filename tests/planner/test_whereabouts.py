@@ -30,7 +30,7 @@ TABLE = [
     ("24", "", ["tv/a:24"]),
     ("The.Office.S01E01.mkv", "", ["tv/a:The Office (UK)", "tv/a:The Office (US)"]),
     ("New.Show.S01E01.mkv", "tv:New Show/Season 01/New.Show.S01E01.mkv", []),
-    ("DJI_0001.MP4", "projects:clip_000.MP4", []),
+    ("DJI_0001.MP4", "projects:clip_{{ seq }}.MP4", []),
 ]  # fmt: skip
 
 
