@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from shlex import quote
 from typing import Any, Literal, cast
 
-from reshelve.planner.bundles.bundle import Bundle
+from reshelve.planner.bundles.bundle import Bundle, Member
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.library.abbreviated_titles import spell_out
@@ -150,13 +150,24 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     transfer = _by_rules(request, book, reader, one, told, chosen, there)
     if told.outcome == "review":
         _as_suggested(told, source, previous)
-    if told.outcome == "place" and there and there != told.target:
-        told.beside = there
     if told.outcome == "place":
+        told.beside = there if there != told.target else ""
         facts = identifying(cast("Facts", {fact.name: fact.value for fact in told.facts if fact.certain}))
         told.disk = _disk(request, Entry(source=source, facts=facts, transfer=transfer), told.beside or told.target)
-        told.waits = _waits(request, source, told.beside or told.target, previous)
+    if told.leads and told.target:
+        _tell_companion(
+            told, next(member for member in one.members if member.item.rel == rel), previous.before.get(join(store, rel), "")
+        )
+    if told.outcome == "place":
+        told.waits = _waits(request, join(store, rel), told.beside or told.target, previous)
     return told
+
+
+def _tell_companion(told: Explanation, own: Member, there: str) -> None:
+    """Put the target of a companion, which the layout has `there`, in the place of its main's."""
+    store, rel = split(told.target)
+    told.target = join(store, own.beside(rel))
+    told.beside = there if told.outcome == "place" and there != told.target else ""
 
 
 def _waits(request: ExplainRequest, source: str, target: str, previous: Previous) -> str:
@@ -308,6 +319,9 @@ def _by_rules(
         if not told.rules[-1].failed:
             break
     verdict = book.decide(main, reading, request.now_ns, only)
+    if not request.workspace.scan[book.store].rename:
+        one.keep_names(among_others=reading.facts.get("kind") == "episode")
+    one.write_extensions(book.extension_case(verdict.rule, main, reading, request.now_ns))
     told.outcome, told.because = verdict.deed, verdict.because
     if isinstance(verdict.target, OpenTarget):
         given = verdict.target.is_of(there)

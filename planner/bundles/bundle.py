@@ -1,8 +1,12 @@
 """Bundles: a main file and what travels with it. Made by reshelve.planner.bundles.bundling."""
 
 from dataclasses import dataclass, field
+from typing import Literal
 
 from reshelve.schemas.inventory import Item
+
+ExtensionCase = Literal["", "lower", "upper"]
+"""How extensions are written: as they are, or all in one case."""
 
 
 @dataclass(slots=True)
@@ -13,7 +17,7 @@ class Member:
     named after the main has `name`, its own whole name, and keeps it. `folder` lies below the main's target folder ("" or
     "Extras"), or below the one that is `up` folders above it. `cut` is what the main's own stem ends in and this name does not
     (" CD1", beside a suffix " CD2.avi"). While the main's stem is `of`, the member keeps its own name. `is_junk`: it is what a
-    release comes with and nobody asked for.
+    release comes with and nobody asked for. `case` is how its extension is written where it is named after the main.
     """
 
     item: Item
@@ -25,6 +29,7 @@ class Member:
     of: str = ""
     up: int = 0
     is_junk: bool = False
+    case: ExtensionCase = ""
 
     def beside(self, main: str) -> str:
         """Return this member's relative path when its main's is `main`."""
@@ -37,6 +42,8 @@ class Member:
             own = self.item.rel.rpartition("/")[2]
         else:
             own = self.name or f"{name if self.whole else stem.removesuffix(self.cut) if self.cut else stem}{self.suffix}"
+        if self.case and not self.name:
+            own = _with_case(own, self.case)
         return "/".join(part for part in (above, self.folder, own) if part)
 
 
@@ -61,6 +68,11 @@ class Bundle:
     def items(self) -> list[Item]:
         """Return the main and all members."""
         return [self.main, *(member.item for member in self.members)]
+
+    def write_extensions(self, case: ExtensionCase) -> None:
+        """Have the extensions of all members written as that of the main is."""
+        for member in self.members:
+            member.case = case
 
     def keep_names(self, *, among_others: bool) -> None:
         """Let every member keep its name, and with one that does not tell the main its folder below that, too.
@@ -87,6 +99,11 @@ class Bundle:
             path, _, name = item.rel.rpartition("/")
             self.members.append(Member(item, "", folder=path[len(other.joins) + 1 :], name=name, up=up, is_junk=other.is_junk))
         self.members.sort(key=lambda member: member.item.rel)
+
+
+def _with_case(name: str, case: ExtensionCase) -> str:
+    stem, dot, ext = name.rpartition(".")
+    return f"{stem}.{ext.lower() if case == 'lower' else ext.upper()}" if dot and stem else name
 
 
 Members = dict[str, list[Member]]

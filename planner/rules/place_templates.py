@@ -149,6 +149,11 @@ class PlaceTemplate:
         self._open_number = OpenNumber() if "seq" in names else None
         self._memo: dict[tuple[Any, ...], _Rendered] = {}
 
+    @property
+    def computes(self) -> bool:
+        """Whether it does more with the item's own name than to print it."""
+        return not self._fold
+
     def render(self, values: Mapping[str, Any]) -> str | OpenTarget:
         """Return the location for `values`, the facts and what is OFFERED; one that waits for its number where `seq` is used.
 

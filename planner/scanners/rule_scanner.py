@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
+from reshelve.planner.bundles.bundle import ExtensionCase
 from reshelve.planner.layouts.proposal import as_facts
 from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.left_alone.known_names import Kind
@@ -16,6 +17,7 @@ from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.name_reading import spoken
 from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
+from reshelve.planner.rules.free_names import split_name
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate, filled
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.inventory import Item
@@ -37,6 +39,9 @@ _NAMED = 4
 """How many folders that may be meant are named."""
 
 Deed = Literal["place", "absent", "leave", "review"]
+
+_MIXED = ".Qz"
+"""An extension that no file has, in both cases."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -175,6 +180,21 @@ class RuleBook:
             if rule.matcher.holds(subject):
                 return self._carry_out(rule, subject, reading)
         return Verdict("review", self._unset_values(subject, only) or "no rule matched")
+
+    def extension_case(self, rule: StoreRule | None, main: Item, reading: "Reading", now_ns: int) -> ExtensionCase:
+        """Return how the place of a rule that holds of `main` writes an extension: what is named after the main follows it."""
+        if rule is None or rule.place is None or not rule.place.computes or not self._renames or disc_top(main.rel) is not None:
+            return ""
+        # What its own extension becomes does not tell: it may be lower case already, or stand in the place as it is.
+        other = replace(main, rel=f"{split_name(main.rel)[0]}{_MIXED}")
+        try:
+            target = self._target(rule, rule.place, Subject(other, self.store, {**reading.facts, **self.values}, now_ns), reading)
+        except (MissingFact, PlaceError):
+            return ""
+        path = target.after if isinstance(target, OpenTarget) else target
+        if path.endswith(_MIXED.lower()):
+            return "lower"
+        return "upper" if path.endswith(_MIXED.upper()) else ""
 
     def _unset_values(self, subject: Subject, only: frozenset[int] | None) -> str:
         """Say which values nobody gave keep the first rule from holding that would hold with them; "" where that is not why."""

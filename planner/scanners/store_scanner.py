@@ -299,6 +299,8 @@ class StoreScanner:
             on_conflict = "skip"
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)
         own = Proposal(desk.store, desk.reader, one, source, target, verdict.because, transfer, on_conflict, facts, open=waits)
+        if config.rename and one.members:
+            one.write_extensions(desk.book.extension_case(rule, one.main, reading, self._now_ns))
         if verdict.deed == "place":
             if rule is not None and rule.place is not None:
                 own.within = _said_folder(verdict.target, rule.said_depth)

@@ -32,6 +32,8 @@ def test_every_file_is_explained_as_the_scan_decides(tmp_path: Path) -> None:
             assert all(rule.failed for rule in told.rules[:-1])
         else:
             assert targets[source][1].beside == targets[told.leads][0]
+            assert (told.target, told.beside) == (targets[source][0], "")
+            assert session.layouts.explain(source, layout).beside == ""
     assert seen >= 4
 
 
@@ -132,3 +134,27 @@ def test_a_number_is_told_as_given_by_the_scan(tmp_path: Path) -> None:
     assert (told.target, told.beside) == ("movies:Heat/001_1995.mkv", "")
     assert told.number == "the last scan gave it, and the layout keeps it"
     assert "  number: the last scan gave it, and the layout keeps it" in explanation_text(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "main", "companion"),
+    [
+        ("{{ filename | lower }}", "img_1.cr2", "img_1.jpg"),
+        ("{{ filename | upper }}", "IMG_1.CR2", "IMG_1.JPG"),
+        ("{{ stem }}.{{ ext | lower }}", "IMG_1.cr2", "IMG_1.jpg"),
+        ("{{ seq }}.{{ ext | lower }}", "001.cr2", "001.jpg"),
+        ("{{ stem | lower }}.{{ ext }}", "img_1.CR2", "img_1.JPG"),
+        ("{{ stem | lower }}.cr2", "img_1.cr2", "img_1.JPG"),
+        ("{{ filename }}", "IMG_1.CR2", "IMG_1.JPG"),
+    ],
+)
+def test_a_companion_gets_the_extension_as_the_place_writes_it(tmp_path: Path, name: str, main: str, companion: str) -> None:
+    rule = f'      - {{name: stills, when: {{media: image}}, place: "movies:{name}"}}\n'
+    workspace = WORKSPACE.partition("    rules:\n")[0] + "    rules:\n" + rule
+    session = api.open_workspace(lay(tmp_path, {"inbox/IMG_1.CR2": "raw", "inbox/IMG_1.JPG": "small"}, workspace))
+    layout = session.layouts.scan().layout
+    targets = {entry.source: target for target, entry in layout.files.items()}
+    assert targets == {"inbox:IMG_1.CR2": f"movies:{main}", "inbox:IMG_1.JPG": f"movies:{companion}"}
+    for source, target in targets.items():
+        told = session.layouts.explain(source or "", layout)
+        assert (told.target, told.beside) == (target, "")
