@@ -75,7 +75,7 @@ def yes_option(function: F) -> F:
 
 def full_option(function: F) -> F:
     """Add `--full`."""
-    return click.option("--full", is_flag=True, help="List every operation.")(function)
+    return click.option("--full", is_flag=True, help="List every operation and every problem.")(function)
 
 
 def strict_option(function: F) -> F:

@@ -218,7 +218,7 @@ class Shell:
 
             full = full or self.verbose
             if self.quiet and not asked:
-                self.tell(trouble_text(plan, on_terminal(sys.stderr) and self.colour, self.width))
+                self.tell(trouble_text(plan, on_terminal(sys.stderr) and self.colour, self.width, full=full))
             if brief and not full and not plan.problems and not plan.blocked:
                 self.say([summary(plan)])
                 return

@@ -69,10 +69,10 @@ def plan_text(
 ) -> Iterator[str]:
     """Yield a plan's lines: at most 60, each folder once, or with `full` every operation in the order it will be done.
 
-    Problems are told by kind; when `verbose` each, and the facts of each operation's file with it. `kept`: see `summary`.
+    Problems are told by kind, with `full` each; when `verbose` the facts of each operation's file are, too. `kept`: see `summary`.
     """
     paint = Paint(colour)
-    tail = _tail(plan, paint, width, every_problem=verbose, kept=kept)
+    tail = _tail(plan, paint, width, every_problem=full or verbose, kept=kept)
     if plan.operations:
         yield paint("bold", _title(plan))
         yield ""
@@ -305,23 +305,20 @@ def _group_line(group: Group, paint: Paint, width: int) -> str:
     return f"{symbol} {count(group.files, 'file'):>12} {human_size(group.size):>8}  {where}"
 
 
-def trouble_text(plan: Plan, colour: bool = False, width: int = 100) -> list[str]:
-    """Return what is wrong with a plan: what is blocked, and its problems."""
-    paint = Paint(colour)
-    found = (blocked_problems(plan), plan.problems)
-    return [line for each in found for line in problems_grouped(each, paint, codes=3, width=width)]
+def trouble_text(plan: Plan, colour: bool = False, width: int = 100, *, full: bool = False) -> list[str]:
+    """Return what is wrong with a plan, what is blocked and its problems: by kind, or with `full` each."""
+    return [line for each in _troubles(plan, Paint(colour), width, full=full) for line in each]
+
+
+def _troubles(plan: Plan, paint: Paint, width: int, *, full: bool) -> Iterator[list[str]]:
+    for found in (blocked_problems(plan), plan.problems):
+        yield list(problems_text(found, paint.on)) if full else problems_grouped(found, paint, codes=3, width=width, whole="--full")
 
 
 def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool, kept: bool) -> list[str]:
     """Everything after the operations: what is blocked, problems, room, what is held, the legend, and the summary."""
     lines: list[str] = []
-    if every_problem:
-        blocked, problems = list(problems_text(blocked_problems(plan), paint.on)), list(problems_text(plan.problems, paint.on))
-    else:
-        blocked, problems = (
-            problems_grouped(found, paint, codes=3, width=width) for found in (blocked_problems(plan), plan.problems)
-        )
-    for block in (blocked, problems, *_besides(plan)):
+    for block in (*_troubles(plan, paint, width, full=every_problem), *_besides(plan)):
         if block:
             lines += [*block, ""]
     kinds = {shown_as(op) for op in plan.operations}

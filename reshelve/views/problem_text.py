@@ -104,17 +104,20 @@ def _window(source: str, column: int) -> tuple[str, int]:
     return source[start : start + SOURCE_WIDTH], column - start
 
 
-def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 6, width: int = 100) -> list[str]:
+def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 6, width: int = 100, whole: str = "") -> list[str]:
     """Return problems by code, worst first: how many, some examples, the hint once, or each its own.
 
-    At most codes × 8 + 1 lines, if no hint has several.
+    Of notes, those about somebody's folders and files come before those that count over a whole store. `whole` is the option that
+    lists what is left out. At most codes × 8 + 1 lines, if no hint has several.
     """
-    groups: dict[tuple[int, str], list[Problem]] = {}
+    groups: dict[tuple[int, bool, str], list[Problem]] = {}
     for problem in problems:
-        groups.setdefault((RANK[problem.severity], problem.code), []).append(problem)
+        counts = problem.severity == "note" and ":" not in problem.path
+        groups.setdefault((RANK[problem.severity], counts, problem.code), []).append(problem)
     lines: list[str] = []
+    lists = f"; `{whole}` lists them" if whole else ""
     ordered = sorted(groups.items())
-    for (_, code), members in ordered[:codes]:
+    for (_, _, code), members in ordered[:codes]:
         first = members[0]
         how_many = f" ({len(members):,})" if len(members) > 1 else ""
         lines.append(f"{paint(STYLE[first.severity], f'{first.severity}[{code}]')}: {printable(first.summary)}{how_many}")
@@ -129,10 +132,10 @@ def problems_grouped(problems: Iterable[Problem], paint: Paint, *, codes: int = 
             if member.hint and not alike:
                 lines += [f"    {printable(line)}" for line in member.hint.splitlines()]
         if len(members) > EXAMPLES:
-            lines.append(f"  … and {len(members) - EXAMPLES:,} more")
+            lines.append(f"  … and {len(members) - EXAMPLES:,} more{lists}")
         if first.hint and alike:
             lines += [f"  {printable(line)}" for line in first.hint.splitlines()]
     left = sum(len(members) for _, members in ordered[codes:])
     if left:
-        lines.append(f"… and {count(left, 'more problem')} of {count(len(ordered) - codes, 'other kind')}")
+        lines.append(f"… and {count(left, 'more problem')} of {count(len(ordered) - codes, 'other kind')}{lists}")
     return lines

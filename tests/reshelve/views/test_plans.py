@@ -42,7 +42,7 @@ warning[lost]: The source is gone. (5)
   tv:gone0.mkv: inbox:gone0.mkv is not there.
   tv:gone1.mkv: inbox:gone1.mkv is not there.
   tv:gone2.mkv: inbox:gone2.mkv is not there.
-  … and 2 more
+  … and 2 more; `--full` lists them
 
 Room on tv: 3.4 GB needed.
 

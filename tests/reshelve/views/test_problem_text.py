@@ -101,3 +101,11 @@ def test_each_of_several_disks_without_room_is_named_to_its_end() -> None:
     same = [Problem("no-root", "Blocked.", f"it needs {size} MB; {figures}", f"tv:{size}.mkv") for size in (31, 105)]
     told = [line for line in problems_grouped(same, Paint(False)) if figures in line]
     assert len(told) == 2 and told[0].startswith("  tv:31.mkv: it needs 31 MB; ")
+
+
+def test_notes_about_folders_come_before_those_that_count_and_what_is_left_out_can_be_listed() -> None:
+    notes = [
+        Problem(code, "S.", path=path, severity="note") for code, path in (("fell-back", "m"), ("a", ""), ("parted", "m:Show"))
+    ]
+    lines = problems_grouped(notes, Paint(on=False), codes=1, whole="--full")
+    assert lines == ["note[parted]: S.", "  m:Show", "… and 2 more problems of 2 other kinds; `--full` lists them"]
