@@ -1,9 +1,10 @@
 """May this plan run? Every refusal before the first effect, each with one text; `preflight` looks at what the plan touches."""
 
 import os
+import shlex
 from collections.abc import Callable
 
-from reshelve.executors.runs.preflight import check
+from reshelve.executors.runs.preflight import again, check
 from reshelve.executors.runs.run_progress import by_journal
 from reshelve.executors.state.lock_holders import Holder, is_elsewhere
 from reshelve.executors.state.root_locks import holder_of
@@ -25,20 +26,44 @@ __all__ = [
     "unsettled",
 ]
 
-_AGAIN = "Make a new plan: reshelve plan -o plan.json"
 
+def refuse_unfit(plan: Plan, state: State, workspace: str | None = None, saved: str = "plan.json") -> None:
+    """Raise, of kind "stale", when a plan can never be applied here, in `workspace` (None: whichever), whatever the stores hold.
 
-def refuse_unfit(plan: Plan, state: State, workspace: str | None = None) -> None:
-    """Raise, of kind "stale", when a plan can never be applied here, in `workspace` (None: whichever), whatever the stores hold."""
+    `saved` is the file that the plan is in, for the command that makes a new one.
+    """
     if plan.against:
         detail = "It was made from a saved inventory."
-        raise stop("plan-for-reading", "This plan is for reading only.", detail, hint=_AGAIN, kind="stale")
+        raise stop("plan-for-reading", "This plan is for reading only.", detail, hint=_anew(plan, saved), kind="stale")
     if workspace is not None and plan.workspace != workspace:
         detail = f"It was made for {plan.workspace or 'no workspace'}; this is {workspace}."
-        raise stop("foreign-plan", "This plan is not this workspace's.", detail, hint=_AGAIN, kind="stale")
+        raise stop("foreign-plan", "This plan is not this workspace's.", detail, hint=_anew(plan, saved), kind="stale")
     if state.used(plan.id):
-        detail = f"It was run {plan.run}. A plan is applied once."
-        raise stop("plan-used", "This plan was applied already.", detail, hint=f"reshelve show {plan.run}", kind="stale")
+        raise ReshelveError([_used(plan, state, saved)], "stale")
+
+
+def _anew(plan: Plan, saved: str) -> str:
+    output = f" -o {shlex.quote(printable(saved))}" if plan.command == "apply" else ""
+    return f"Make a new plan: {again(plan)}{output}"
+
+
+def _used(plan: Plan, state: State, saved: str) -> Problem:
+    """Say what became of a plan that was run, and how to do what it would do: that depends on how its run ended."""
+    run = next((summary for summary in state.runs([]) if summary.id == plan.run), None)
+    summary, show = "This plan was applied already.", f"reshelve show {plan.run}"
+    became, hint = "", show
+    if run is None or run.lost:
+        pass
+    elif run.outcome == "unsettled":
+        summary, became, hint = "This plan was begun already.", ", which has not settled", f"{brief_ways(run.on_error)}\n{show}"
+    elif run.undone_by:
+        became, hint = f", which run {run.undone_by} took back", f"Do it again with: reshelve redo {run.undone_by}\n{show}"
+    elif run.outcome == "rolled-back":
+        summary, became = "This plan was tried already.", ", and all that this run had done was taken back"
+        hint = f"{_anew(plan, saved)}\n{show}"
+    elif run.outcome == "stopped":
+        became, hint = ", which stopped part-way", f"For the rest: {_anew(plan, saved)}\n{show}"
+    return Problem("plan-used", summary, f"It was run {plan.run}{became}. A plan is applied once.", hint=hint)
 
 
 def refuse_errors(plan: Plan) -> None:

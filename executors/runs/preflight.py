@@ -57,7 +57,7 @@ def _refusal(problems: list[Problem], kind: Kind) -> ReshelveError:
     return ReshelveError(shown, kind)
 
 
-def _again(plan: Plan) -> str:
+def again(plan: Plan) -> str:
     """Return what makes a plan like this one anew; only that of a layout has a command of its own."""
     return "reshelve plan" if plan.command == "apply" else "give the same command again"
 
@@ -71,7 +71,7 @@ def _check_roots(plan: Plan, stores: Stores) -> None:
                 "This plan is not this workspace's.",
                 f"It was made for {key} at {printable(root.path)}"
                 + (f", which is at {printable(store.root.path)} here." if store else ", which this workspace does not have."),
-                hint=f"Make a new plan: {_again(plan)}",
+                hint=f"Make a new plan: {again(plan)}",
                 kind="stale",
             )
         if not store.root.available:
@@ -89,7 +89,7 @@ def _check_roots(plan: Plan, stores: Stores) -> None:
                 "A store is on another file system now.",
                 f"{printable(store.root.path)} was on {root.fs}, and is on {store.root.fs} now.",
                 path=key,
-                hint=f"Mount the right disk, or make a new plan: {_again(plan)}",
+                hint=f"Mount the right disk, or make a new plan: {again(plan)}",
                 kind="stale",
             )
 
@@ -269,7 +269,7 @@ class _Expectations:
                 "The stores changed since this plan was made.",
                 f"{printable(place)} {what}.",
                 place,
-                f"Nothing was touched. Make a new plan: {_again(self._plan)}",
+                f"Nothing was touched. Make a new plan: {again(self._plan)}",
             )
         )
 

@@ -121,12 +121,15 @@ class Plans:
             asked=run_history.asked_for(setting.state) if context.has_buckets else {},
         )
 
-    def refuse_unfit(self, plan: Plan) -> None:
-        """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading."""
+    def refuse_unfit(self, plan: Plan, saved: str = "plan.json") -> None:
+        """Raise, of kind "stale", when `plan` can never be applied here: it was applied, is another workspace's, or for reading.
+
+        `saved` is the file that it is in, for the command that makes a new one.
+        """
         from reshelve.executors.runs.may_run import refuse_unfit
 
         setting = self._context.setting
-        refuse_unfit(plan, setting.state, setting.name)
+        refuse_unfit(plan, setting.state, setting.name, saved)
 
     def ready(self, plan: Plan, *, max_delete: str = "") -> None:
         """Raise what `apply` would refuse this plan for now, so that nobody is asked about a plan that cannot be applied."""

@@ -151,6 +151,9 @@ def _kept(report: Report) -> str:
 def _next(report: Report) -> str:
     if report.outcome == "unsettled":
         return ways(report.on_error)
+    if report.outcome == "rolled-back" and not errors(report.failures):
+        again = "reshelve plan, then reshelve apply" if report.command == "apply" else "give the same command again"
+        return f"Next: {again}. A saved plan has to be made anew."
     if report.outcome == "rolled-back" or not report.done or set(report.counts) <= {"purge", "thaw"}:
         return ""
     if report.command == "undo":

@@ -73,7 +73,7 @@ def apply(
     saved = False
     if what and input_documents.is_plan(path):
         plan = input_documents.load_plan(path)
-        session.plans.refuse_unfit(plan)
+        session.plans.refuse_unfit(plan, str(path))
         saved = True
     else:
         layout, digest = api.layout_with_digest(path, facts=session.plans.uses_facts)

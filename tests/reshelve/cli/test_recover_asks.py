@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reshelve.executors.runs import apply as runs_applying
 from reshelve.executors.stores.local_store import LocalStore
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, lay
@@ -101,3 +102,38 @@ def test_what_cannot_be_told_is_told_as_that(place: Path) -> None:
     assert "with 0 to 12 of 12 operations done" in call(place, "log").out
     (run / "plan.json").unlink()
     assert "how much of it was done is not known" in call(place, "status").out
+
+
+def test_a_saved_plan_whose_run_was_taken_back_says_how_to_make_a_new_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {f"inbox/{number}.mkv": str(number) for number in range(COUNT)}, WORKSPACE)
+    lines = ["version: 1", "files:", *(f'  "movies:{n}.mkv": {{from: "inbox:{n}.mkv"}}' for n in range(COUNT))]
+    (tmp_path / "layout.yaml").write_text("\n".join(lines) + "\n")
+    assert call(tmp_path, "plan", "-o", "my p.json").code == 0
+    with monkeypatch.context() as patched:
+        patched.setattr(runs_applying, "settle", _cut)
+        with pytest.raises(Killed):
+            call(tmp_path, "apply", "my p.json", "--yes")
+    begun = call(tmp_path, "apply", "my p.json", "--yes").err
+    assert "begun already" in begun and "has not settled" in begun and "reshelve recover --finish" in begun
+    settled = call(tmp_path, "recover", "--rollback")
+    assert "Next: reshelve plan, then reshelve apply. A saved plan has to be made anew." in settled.out.splitlines()
+    again = call(tmp_path, "apply", "my p.json", "--yes")
+    assert again.code == 5 and "error[plan-used]: This plan was tried already." in again.err
+    assert "all that this run had done was taken back" in again.err
+    assert "  Make a new plan: reshelve plan -o 'my p.json'" in again.err.splitlines()
+
+
+def test_a_plan_whose_run_was_undone_says_what_does_it_again(tmp_path: Path) -> None:
+    lay(tmp_path, {"inbox/1.mkv": "1"}, WORKSPACE)
+    (tmp_path / "layout.yaml").write_text('version: 1\nfiles:\n  "movies:1.mkv": {from: "inbox:1.mkv"}\n')
+    call(tmp_path, "plan", "-o", "p.json")
+    call(tmp_path, "apply", "p.json", "--yes")
+    assert call(tmp_path, "undo", "--yes").code == 0
+    said = call(tmp_path, "apply", "p.json", "--yes").err
+    [hint] = [line for line in said.splitlines() if "reshelve redo" in line]
+    assert call(tmp_path, *hint.partition("reshelve ")[2].split(), "--yes").code == 0
+    assert (tmp_path / "movies/1.mkv").exists()
+
+
+def _cut(*_: Any, **__: Any) -> Any:
+    raise Killed
