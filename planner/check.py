@@ -118,7 +118,7 @@ def _drift(plan: Plan, layout: Layout) -> list[Drift]:
     dirs = {location.rstrip("/") for location in layout.dirs}
     called_for = (operation for operation in plan.operations if _counts(operation, dirs))
     drift = [Drift(_target(operation), "pending", operation.describe()) for operation in called_for]
-    drift += [Drift(one.target or one.source, "blocked", one.detail) for one in plan.blocked]
+    drift += [Drift(one.target or one.source, "blocked", one.detail, hint=one.hint) for one in plan.blocked]
     for problem in plan.problems:
         state = _STATES.get(problem.code)
         if state is not None:

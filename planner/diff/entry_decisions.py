@@ -8,7 +8,7 @@ from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.diff.kept_beside import holds_source, holds_text, kept_beside, kept_with_bundle
 from reshelve.planner.diff.lost_entries import Lost
 from reshelve.planner.diff.packing import damage, holds, member_of
-from reshelve.planner.observing.identity import is_entry, same_file, told_apart
+from reshelve.planner.observing.identity import differences, is_entry, same_file, told_apart
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Rest, Want
@@ -217,8 +217,10 @@ class Diff:
             elif there.kind not in ("file", "link"):
                 self._findings.block(want, "target-taken", "a folder is there, and the source is gone", "Scan again.")
             else:
-                detail = f"{printable(want.target)} is not what the layout describes, and its source is gone"
-                self._findings.block(want, "target-changed", detail, "Edit or remove the entry: what is there stays as it is.")
+                differs = differences(entry, there, dst)
+                detail = f"{printable(want.target)} is not what the layout describes ({differs}), and its source is gone"
+                hint = "Correct `size` and `hash` of the entry, or remove it: what is there stays as it is."
+                self._findings.block(want, "target-changed", detail, hint)
         except OSError as trouble:
             self._findings.unreadable(want, want.target, trouble)
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from reshelve.planner.ports.store_reader import Reader
+from reshelve.schemas.differences import two_sizes
 from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.quantities import time_ns
@@ -36,13 +37,18 @@ def told_apart(entry: Entry) -> bool:
 
 def is_entry(entry: Entry, item: Item, reader: Reader) -> bool:
     """Say whether an item is what an entry describes: its hash, else its size, else any file. Raises OSError."""
-    if item.kind not in ("file", "link"):
-        return False
+    return item.kind in ("file", "link") and not differences(entry, item, reader)
+
+
+def differences(entry: Entry, item: Item, reader: Reader) -> str:
+    """Return in what a file is not what an entry describes, in words; "" where size and hash are as described. Raises OSError."""
     if entry.size is not None and item.size != entry.size:
-        return False
+        size, said = two_sizes(item.size, entry.size)
+        return f"it has {size}, the layout says {said}"
     if entry.hash is not None and item.kind == "file":
-        return reader.digest(item.rel) == entry.hash
-    return True
+        found = reader.digest(item.rel)
+        return f"its content is {found}, the layout says {entry.hash}" if found != entry.hash else ""
+    return ""
 
 
 def is_absent(absent: Absent, item: Item, reader: Reader) -> bool:

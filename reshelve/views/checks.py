@@ -58,12 +58,20 @@ def summary(result: "CheckResult") -> str:
         if not result.looked:
             return "Check: passed; the stores were not looked at."
         return f"Check: {as_desired(result)}{held}, no drift." if result.satisfied or held else "Check: passed."
-    broken = count(len(result.violations), "violation")
+    broken = _violations(result)
     notes = sum(problem.severity == "note" for problem in wrong)
     problems = count(len(wrong) - notes, "problem") + (f", {count(notes, 'note')}" if notes else "")
     if not result.looked:
         return f"Check: {broken}, {problems}; the stores were not looked at."
     return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
+
+
+def _violations(result: "CheckResult") -> str:
+    """Return how many violations there are, and how many of them are only warnings."""
+    levels = Counter(problem.severity for problem in result.broken)
+    told = [count(levels[level], level) for level in ("error", "warning", "note") if levels[level]]
+    split = f" ({', '.join(told)})" if levels.keys() - {"error"} else ""
+    return f"{count(len(result.violations), 'violation')}{split}"
 
 
 def told_of(target: str, detail: str) -> str:

@@ -28,6 +28,8 @@ _UNMET = frozenset((
     "trash-unreadable",
 ))  # fmt: skip
 """Problems of a plan by which entries are not as desired, or may not be, however grave they are."""
+_OF_ENTRIES = ("lost", "changed")
+"""Problems of a plan that are each about one entry, which is neither planned nor as desired."""
 ORDER = (
     "mkdir", "move", "copy", "link", "write", "upload", "download", "pack", "unpack", "transition", "thaw", "configure", "reveal",
     "trash", "rmdir", "purge",
@@ -102,6 +104,8 @@ def summary(plan: Plan, *, kept: bool = False) -> str:
     """
     blocked = f"{len(plan.blocked):,} blocked" if plan.blocked else ""
     waiting = f"{len(plan.waiting):,} waiting for a thaw" if plan.waiting else ""
+    codes = Counter(problem.code for problem in plan.problems)
+    left = [part for part in (blocked, *(f"{codes[code]:,} {code}" for code in _OF_ENTRIES if codes[code]), waiting) if part]
     if not plan.operations:
         done = not (kept or plan.blocked or plan.waiting or leave_unmet(plan.problems))
         entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
@@ -109,12 +113,12 @@ def summary(plan: Plan, *, kept: bool = False) -> str:
         held = f"{len(plan.held):,} held" if plan.held else ""
         number = len(errors(plan.problems))
         wrong = f"{number:,} error{'' if number == 1 else 's'}" if number else ""
-        told = ", ".join(part for part in (known, blocked, waiting, held, wrong) if part) or "what was asked for stays as it is"
+        told = ", ".join(part for part in (known, *left, held, wrong) if part) or "what was asked for stays as it is"
         return f"{'Nothing to do' if done else 'Nothing planned'}: {told}."
     seen = tally(plan)
     shown = Counter(map(shown_as, plan.operations))
     parts = [f"{shown[kind]:,} {kind}" for kind in ORDER if shown[kind]]
-    parts += [part for part in (blocked, waiting) if part]
+    parts += left
     carried = (
         (seen.upload_bytes, "to upload"), (seen.download_bytes, "to download"), (seen.copy_bytes, "to copy"),
         (seen.reread_bytes, "to read again"),

@@ -322,6 +322,19 @@ def _shown(given: Any) -> str:
     return repr(masked(given)[:100]) if isinstance(given, str) else str(given)[:100]
 
 
+_SAME_SENSE: Mapping[str, tuple[str, ...]] = {
+    "severity": ("level",),
+    "if": ("when",),
+    "condition": ("when",),
+    "must": ("require",),
+    "source": ("from",),
+    "to": ("place",),
+    "target": ("place",),
+    "destination": ("place",),
+}
+"""What people call a key by a word that is not like it, and the names it has."""
+
+
 def _meant(given: str, allowed: list[str]) -> str:
-    meant = near(given, allowed)
+    meant = near(given, allowed) or next((name for name in _SAME_SENSE.get(given, ()) if name in allowed), None)
     return f"did you mean `{meant}`?" if meant else f"allowed here: {', '.join(allowed)}"

@@ -50,6 +50,12 @@ def test_each_entry_is_told_by_its_state() -> None:
     assert [one.target for one in result.drift] == sorted(one.target for one in result.drift)
 
 
+def test_what_is_blocked_says_what_to_do() -> None:
+    edited = Layout(files={"tv:Show/taken.mkv": Entry(source="inbox:gone.mkv", size=5)})
+    [blocked] = check(edited, stores(), [], PlanRequest()).drift
+    assert "it has 12 B, the layout says 5 B" in blocked.detail and blocked.hint.startswith("Correct `size` and `hash`")
+
+
 def test_nothing_drifts_where_a_plan_is_empty() -> None:
     as_desired = Layout(files={"tv:Show/settled.mkv": Entry(source="inbox:settled.mkv", size=7)})
     assert not make_plan(as_desired, stores(), PlanRequest()).operations

@@ -86,6 +86,9 @@ def test_a_lost_companion_does_not_hold_up_its_bundle() -> None:
 def test_what_changed_at_its_target_is_left() -> None:
     plan = Desk("/lib/b=12").plan({"lib:b": Entry(source="in:a", size=9)})
     assert codes(plan) == {"lib:b": "target-changed"}
+    assert "(it has 2 B, the layout says 9 B)" in plan.blocked[0].detail
+    plan = Desk("/lib/b=12").plan({"lib:b": Entry(source="in:a", size=2, hash="xxh3:21")})
+    assert "(its content is xxh3:12, the layout says xxh3:21)" in plan.blocked[0].detail
 
 
 def test_keep_both_gives_the_bundle_one_suffix_and_is_then_settled() -> None:

@@ -233,3 +233,9 @@ def test_a_broken_price_list_is_told_where_the_workspace_names_it(tmp_path: Path
     assert came.code == 1
     assert "reshelve.yaml:4" in came.err
     assert "reshelve validate own.yaml" in came.err
+
+
+def test_a_key_called_by_a_word_of_the_same_sense_is_answered_with_its_name(tmp_path: Path) -> None:
+    policy = "{name: films, when: {kind: movie}, require: {year: {known: true}}, severity: warning}"
+    (tmp_path / "reshelve.yaml").write_text(f"version: 1\nstores: {{movies: {{path: .}}}}\npolicies: [{policy}]\n")
+    assert "did you mean `level`?" in call(tmp_path, "validate", "reshelve.yaml").err

@@ -30,7 +30,7 @@ def test_text() -> None:
     assert list(check_text(CheckResult())) == ["Check: passed."]
     lines = list(check_text(BAD))
     assert "lost: tv:a,b: c.mkv: 100% gone\\x0afor good" in lines
-    assert lines[-1] == "Check: 7 entries as desired, 2 drifted, 1 violation, 1 problem."
+    assert lines[-1] == "Check: 7 entries as desired, 2 drifted, 1 violation (1 warning), 1 problem."
 
 
 def test_a_note_is_no_problem() -> None:
@@ -63,7 +63,7 @@ def test_an_annotation_is_read_as_sentences_and_names_its_file_once() -> None:
 def test_without_the_stores_nothing_is_said_of_what_stands_in_them() -> None:
     assert list(check_text(CheckResult(looked=False))) == ["Check: passed; the stores were not looked at."]
     alone = CheckResult(violations=BAD.violations, looked=False)
-    told = "Check: 1 violation, 0 problems; the stores were not looked at."
+    told = "Check: 1 violation (1 warning), 0 problems; the stores were not looked at."
     assert list(check_text(alone))[-1] == list(check_github(alone, layout="layout.yaml"))[-1] == told
 
 

@@ -49,7 +49,7 @@ Room on tv: 3.4 GB needed.
 1 entry held since an undo: not planned until `reshelve release`.
 
 + make folder  > move  w write  - to the trash  x remove emptied folder
-Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked; 3.4 GB to copy; all can be undone."""
+Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked, 5 lost; 3.4 GB to copy; all can be undone."""
     )
 
 
@@ -95,7 +95,7 @@ def test_nothing_to_do() -> None:
     [
         (Plan(settled=2, blocked=[Blocked("tv:a", "", "no-room", "full")]), "2 entries are as desired, 1 blocked"),
         (Plan(problems=[Problem("no-room", "Not enough room.")]), "0 entries are as desired, 1 error"),
-        (Plan(settled=1, problems=[Problem("lost", "A source is gone.", severity="warning")]), "1 entry is as desired"),
+        (Plan(settled=1, problems=[Problem("lost", "A source is gone.", severity="warning")]), "1 entry is as desired, 1 lost"),
         (Plan(problems=[Problem("store-unavailable", "It is away.", severity="note")]), "0 entries are as desired"),
         (Plan(waiting=[Waiting("tv:a", "s3:a", "")]), "0 entries are as desired, 1 waiting for a thaw"),
         (Plan(command="undo", blocked=[Blocked("tv:a", "", "changed", "it")]), "1 blocked"),
