@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from reshelve.planner.explanation import Explanation
 from reshelve.schemas.locations import printable
+from reshelve.views.plans import tells
 
 _OUTCOMES = {
     "left": "is left alone",
@@ -35,9 +36,9 @@ def explanation_text(told: Explanation) -> Iterator[str]:
             yield f"  would go to {printable(told.target)}"
     if told.members:
         yield f"  with it {'goes' if len(told.members) == 1 else 'go'} {', '.join(map(printable, told.members))}"
-    if told.facts:
+    if facts := [fact for fact in told.facts if tells(fact.value)]:
         yield "Facts:"
-        for fact in told.facts:
+        for fact in facts:
             value = ", ".join(map(str, fact.value)) if isinstance(fact.value, list) else str(fact.value)
             doubt = "" if fact.certain else f", not certain: {printable(fact.why)}"
             yield f"  {fact.name:<14} {printable(value)}  (from {fact.source}{doubt})"

@@ -149,11 +149,17 @@ def _tree(top: str, operations: Sequence[AnyOperation], paint: Paint) -> Iterato
         yield f"    {symbol} {'  ' * (target.count('/') - above)}{name}{tail}"
 
 
+def tells(value: object) -> bool:
+    """Say whether a fact says anything: an empty text or list, as of a name without episodes, does not."""
+    return value not in (None, "", [], ())
+
+
 def facts_text(facts: Mapping[str, Any] | None) -> str:
     """Return facts in words, such as "kind episode, season 2"; "" where there are none."""
     told = (
         (name.replace("_", " "), ", ".join(map(str, value)) if isinstance(value, list) else value)
         for name, value in (facts or {}).items()
+        if tells(value)
     )
     return printable(", ".join(f"{name} {value}" for name, value in told))
 

@@ -20,7 +20,7 @@ from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session import review_answers
 from reshelve.session.session import Session
 from reshelve.views.colour import count
-from reshelve.views.plans import facts_text
+from reshelve.views.plans import facts_text, tells
 
 if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer
@@ -119,7 +119,7 @@ def review(shell: Shell, layout: Path | None) -> int:
 
     With --json, undecided files and answers are events on standard output, and questions go to standard error.
 
-    If you filed several files the same way, a rule that would have done it is offered at the end.
+    If you filed three files or more the same way, a rule that would have done it is offered at the end.
 
     \b
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in
@@ -220,7 +220,7 @@ def _known(desk: _Desk, item: Review) -> Iterator[str]:
     for reason in dict.fromkeys(doubts.values()):
         names = [name.replace("_", " ") for name, why in doubts.items() if why == reason]
         yield f"  not certain: {', '.join(names)} ({printable(reason)})"
-    lacking = [name for name in _WANTED.get(str(facts.get("kind")), ()) if name not in facts]
+    lacking = [name for name in _WANTED.get(str(facts.get("kind")), ()) if not tells(facts.get(name))]
     if lacking and "date" not in facts:
         yield f"  not known: {', '.join(lacking)}"
 
@@ -251,6 +251,9 @@ def _answer(desk: _Desk, item: Review) -> bool:
                 case "e" | "edit" if item.suggestion:
                     desk.keep(item, _filing(desk, _place(desk, item, _asked("place: ", item.suggestion.to) or item.suggestion.to)))
                     return True
+                case _ if ":" not in answer:
+                    lacking = "There is no suggestion for it. " if answer.lower() in ("a", "accept", "e", "edit") else ""
+                    desk.say([f"  Not an answer: {printable(answer)}. {lacking}Answer {choices}, or {desk.somewhere}:FOLDER/"])
                 case _:
                     desk.keep(item, _filing(desk, _place(desk, item, answer)))
                     return True
@@ -280,11 +283,18 @@ def _place(desk: _Desk, item: Review, typed: str) -> str:
 def _always(desk: _Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
-    typed = _asked("always where? a place: ", suggested) or suggested
-    if not typed:
-        return False
-    filing = _filing(desk, _place(desk, item, typed))
-    after = filing(desk.layout, item)
+    while True:
+        typed = _asked("always where? a place: ", suggested) or suggested
+        if not typed:
+            return False
+        try:
+            filing = _filing(desk, _place(desk, item, typed))
+            after = filing(desk.layout, item)
+            break
+        except ReshelveError as error:
+            # What was typed is mended here: asked the ordinary question, the rule would be forgotten.
+            desk.shell.problems(error.problems)
+            suggested = ""
     filed = next(entry for entry in after.files if after.files[entry].source == item.source)
     made = desk.session.rules.offers(item, filed, desk.layout, typed) if desk.session else []
     offers = [offer for offer in made if not offer.refused]

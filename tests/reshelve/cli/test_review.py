@@ -243,3 +243,24 @@ def test_q_stops_at_every_question(tmp_path: Path, answers: tuple[str, ...]) -> 
     came = review(tmp_path, *answers)
     assert came.code == 0 and "0 decided, 2 left." in came.out and "2 of 2" not in came.out, came
     assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
+
+
+def test_a_mistake_in_an_always_place_is_mended_where_it_was_made(tmp_path: Path) -> None:
+    place(tmp_path, SCANS)
+    came = review(tmp_path, "!", "projects:{{ nonesuch }}/", "projects:Scans/", "1", "q")
+    assert "error[" in came.err and came.err.count("always where?") == 2
+    assert "1 decided, 4 left, 1 rule made." in came.out
+
+
+def test_an_unknown_letter_is_told_the_answers_there_are(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x"})
+    came = review(tmp_path, "a", "z", "q")
+    assert "  Not an answer: a. There is no suggestion for it. Answer always/leave/skip/quit/?, or " in came.out
+    assert "  Not an answer: z. Answer always/leave/skip/quit/?, or " in came.out and "error[" not in came.err
+
+
+def test_empty_facts_are_not_shown(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/The Show - 2019-03-04.mkv": "x"}, COMMENTED.replace("kind: episode", "kind: episode, season: 9"))
+    asked, explained = review(tmp_path, "q").out, call(tmp_path, "explain", "inbox:The Show - 2019-03-04.mkv").out
+    assert "date 2019-03-04" in asked and "date " in explained
+    assert "episodes ," not in asked and not any(line.strip().startswith("episodes  ") for line in explained.splitlines())
