@@ -10,6 +10,7 @@ from reshelve.planner.layouts.departures import Departure, departures
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
+from reshelve.planner.layouts.stores_gone import let_go
 from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
@@ -118,6 +119,7 @@ def scan(request: ScanRequest) -> ScanResult:
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     previous = sort_out(request.previous)
+    stores_gone = let_go(previous, workspace.stores, request.readers, request.filed_before)
     values = _values(workspace, request)
     inside = Inside(request.metadata, workspace.policies)
     scanner = _look(request, previous, inside, values)
@@ -150,7 +152,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     settled_already = Settled(composed.standing, same_as.keys() | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
     counts, left_files = Outcomes(layout, found.files, theirs, settled_already, request.held).count(scanner.selected, about)
-    left = departures(request.previous, layout, merged.why_left, {file.location: file.why.replace("_", " ") for file in left_files})
+    left = departures(request.previous, layout, stores_gone | merged.why_left, {file.location: file.why.replace("_", " ") for file in left_files})
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:
@@ -158,6 +160,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     told = (
         odd_keys(request.readers),
         _unseen(request),
+        _nothing_scanned(workspace),
         found.problems,
         inside.problems(),
         settled.problems,
@@ -301,6 +304,17 @@ def refuse_unscanned(workspace: Workspace, only: str | None) -> None:
         hint = f"Did you mean `{meant}`?" if meant else f"Scanned stores: {', '.join(sorted(workspace.scan)) or 'none'}."
         detail = f"`scan:` has no {only!r}."
         raise stop("store-not-scanned", "That store is not scanned.", detail, path=only, hint=hint, kind="usage")
+
+
+def _nothing_scanned(workspace: Workspace) -> list[Problem]:
+    """Return a warning where a workspace says of no store what a scan shall do with its files."""
+    if workspace.scan or workspace.projects or workspace.tiers:
+        return []
+    source, target = next(iter(workspace.stores), "STORE"), ["STORE", *workspace.stores][-1]
+    detail = "No store has a `scan:`, so no file was looked at."
+    rule = f'{{name: films, when: {{kind: movie}}, place: "{target}:{{{{ title }}}} ({{{{ year }}}})/{{{{ filename }}}}"}}'
+    hint = f"Say where the files of a store go, as in:\nscan:\n  {source}:\n    rules:\n      - {rule}\nMore: reshelve help rules"
+    return [Problem("nothing-scanned", "Nothing is scanned.", detail, hint=hint, severity="warning")]
 
 
 def _chosen(workspace: Workspace, only: str | None) -> Iterator[tuple[str, Scan]]:

@@ -64,3 +64,8 @@ def identifying(facts: Facts | None) -> Facts | None:
 
 FactValue = Any
 """Text, a number, a truth value, or a list of these."""
+
+
+def tells(value: object) -> bool:
+    """Say whether a fact says anything: an empty text or list, as of a name without episodes, does not."""
+    return value not in (None, "", [], ())

@@ -164,13 +164,13 @@ def _keep_pending(
             continue
         standing = "there" if source in placed else sight.standing(source)
         if standing == "there":
-            if _stands(target, entry, readers):
+            if stands(target, entry, readers):
                 let_go.add(target)
                 goes = f"now goes to {printable(placed[source])}" if source in placed else "goes nowhere now"
                 why[target] = f"{printable(source)} {goes}; what stands at the target stays"
         elif standing == "gone" and _is_free(target, readers):
             gone[target] = entry
-        elif standing == "unknown" or not (prune and _stands(target, entry, readers)):
+        elif standing == "unknown" or not (prune and stands(target, entry, readers)):
             files[target] = entry
         else:
             why[target] = "its file is in place"
@@ -236,7 +236,7 @@ def _is_free(target: str, readers: Readers) -> bool:
         return False
 
 
-def _stands(target: str, entry: Entry, readers: Readers) -> bool:
+def stands(target: str, entry: Entry, readers: Readers) -> bool:
     """Say whether what an entry describes stands at its target."""
     store, rel = split(target)
     for reader in roots_of(readers, store):

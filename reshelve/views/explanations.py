@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from reshelve.planner.explanation import Explanation
+from reshelve.schemas.facts import tells
 from reshelve.schemas.locations import printable
-from reshelve.views.plans import tells
 
 _OUTCOMES = {
     "left": "is left alone",

@@ -108,7 +108,13 @@ def figure(key: str, value: object) -> str:
     name = {"size_gb": "GiB", "file_count": "files", "read_bytes": "bytes read"}.get(
         key, key.removesuffix("_count").replace("_", " ")
     )
-    return f"{value:,} {name}"
+    return f"{value:,} {_ONE.get(name, name) if value == 1 else name}"
+
+
+_ONE = {"entries": "entry", "bytes read": "byte read"} | {
+    f"{noun}s": noun for noun in ("archive", "backup", "file", "folder", "job", "link", "notice", "run", "store")
+}
+"""What figures count, for one."""
 
 
 def _safe(text: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reshelve.schemas.carried_bytes import bytes_of
+from reshelve.schemas.facts import tells
 from reshelve.schemas.locations import printable
 from reshelve.schemas.operations import (
     AnyOperation,
@@ -147,11 +148,6 @@ def _tree(top: str, operations: Sequence[AnyOperation], paint: Paint) -> Iterato
         name = printable(target if target == top else name_of(target))
         tail = "/" if op.op == "mkdir" else f"  {paint('dim', human_size(bytes_of(op)))}"
         yield f"    {symbol} {'  ' * (target.count('/') - above)}{name}{tail}"
-
-
-def tells(value: object) -> bool:
-    """Say whether a fact says anything: an empty text or list, as of a name without episodes, does not."""
-    return value not in (None, "", [], ())
 
 
 def facts_text(facts: Mapping[str, Any] | None) -> str:

@@ -14,13 +14,14 @@ from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import ask, nobody
 from reshelve.planner.suggest.answer_proposals import SUGGESTED
+from reshelve.schemas.facts import tells
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session import review_answers
 from reshelve.session.session import Session
 from reshelve.views.colour import count
-from reshelve.views.plans import facts_text, tells
+from reshelve.views.plans import facts_text
 
 if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer

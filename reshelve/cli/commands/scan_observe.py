@@ -135,7 +135,10 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
         _put_layout(shell, result.layout, path)
     else:
         shell.say(remembered_text(result.layout.values, asked.values))
-        _say_scan(shell, result, path, asked.against, observed, full=full, previous=previous, written=not nothing)
+        unsettled = bool(session.runs.unsettled())
+        _say_scan(
+            shell, result, path, asked.against, observed, full=full, previous=previous, written=not nothing, unsettled=unsettled
+        )
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if asked.against and observed:
@@ -177,6 +180,7 @@ def _say_scan(
     full: bool,
     previous: Layout | None,
     written: bool,
+    unsettled: bool,
 ) -> None:
     if against and observed:
         shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
@@ -185,7 +189,7 @@ def _say_scan(
     if not written:
         kept = "is as it was" if previous is not None else "was not written"
         shell.say([f"{shown(path)} {kept}: a store to be scanned is not there, and nothing else was found."])
-    shell.advise(next_text(result))
+    shell.advise(next_text(result, unsettled=unsettled))
 
 
 def taken(inventory: Inventory) -> str:

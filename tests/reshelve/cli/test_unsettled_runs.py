@@ -53,6 +53,16 @@ LOOKING = {
 }
 
 
+def test_only_recover_is_advised_while_a_run_is_unsettled(place: Path) -> None:
+    scanned = call(place, "scan", "-o", "other.yaml").out
+    assert "Next: reshelve recover, then reshelve scan" in scanned and "reshelve plan" not in scanned
+    (place / "inbox/new.mkv").write_text("new")
+    with (place / "layout.yaml").open("a") as layout:
+        layout.write('  "movies:new.mkv": {from: "inbox:new.mkv"}\n')
+    health = call(place, "health").out
+    assert "1 run, 1 unsettled" in health and "An entry is pending." in health and "reshelve plan" not in health
+
+
 @pytest.mark.parametrize("what", LOOKING)
 def test_whatever_looks_says_that_a_run_is_unsettled(place: Path, what: str) -> None:
     args, code = LOOKING[what]

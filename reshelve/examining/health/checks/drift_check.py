@@ -26,9 +26,10 @@ def drift(sight: Sight) -> CheckResult:
     found.drift = [one for one in found.drift if sight.wants(one.target)]
     states: Counter[str] = Counter(one.state for one in found.drift)
     result = CheckResult([broken.problem for broken in found.violations], {"entries": len(sight.layout.files), **states})
+    pending = "reshelve recover" if _unsettled(sight) else "reshelve plan"
     for one in found.drift[:_SHOWN]:
         worse = one.state in ("lost", "changed", "blocked")
-        hint = "reshelve plan" if one.state == "pending" else one.hint or "reshelve check"
+        hint = pending if one.state == "pending" else one.hint or "reshelve check"
         result.problems.append(
             Problem(
                 "drift",
@@ -43,3 +44,11 @@ def drift(sight: Sight) -> CheckResult:
         detail = f"{len(found.drift) - _SHOWN:,} more entries differ."
         result.problems.append(Problem("drift", "More entries differ.", detail, hint="reshelve check", severity="warning"))
     return result
+
+
+def _unsettled(sight: Sight) -> bool:
+    """Say whether a run was cut short: nothing can be planned and applied before that is settled."""
+    try:
+        return bool(sight.session.runs.unsettled())
+    except ReshelveError:
+        return False  # told by the check of runs
