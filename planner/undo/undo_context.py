@@ -48,7 +48,8 @@ class UndoWork:
         self.by_content = by_content
         self.tree = UndoTree(readers)
         self.room = UndoRoom(readers, self.tree)
-        self.because = f"takes back run {run.id}"
+        again = run.plan.of if run.plan.command == "undo" else ""
+        self.because = f"does again run {again}" if again else f"takes back run {run.id}"
         self.folders = UndoFolders(run, readers, self.tree, self.operations, self.because, narrow=narrow)
         self.asides: dict[str, tuple[Item, str, str]] = {}
         self.rested: list[Rested] = []

@@ -8,9 +8,11 @@ from pathlib import Path
 from reshelve.executors.state.workspace_state import State
 from reshelve.opening import store_folders, workspace_search
 from reshelve.opening.consent import trust_in
+from reshelve.opening.missing_folders import meant_for
 from reshelve.opening.wiring import Setting
 from reshelve.opening.workspace_search import OrganizeState
 from reshelve.schemas.inventory import Root
+from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import stop
 from reshelve.schemas.workspace import Workspace
 
@@ -90,7 +92,10 @@ def _in_place(workspace: Workspace) -> Workspace:
 
 def _fit_to_organize(source: Path, dest: Path) -> None:
     if not source.is_dir():
-        detail = "It is not a folder." if source.exists() else "The folder to organize does not exist."
-        raise stop("no-source", "There is no such folder.", detail, path=str(source))
+        whole = os.path.abspath(source)
+        detail = "It is not a folder." if source.exists() else f"The folder to organize does not exist: {printable(whole)}."
+        meant = meant_for(whole, {str(dest)}) if not os.path.lexists(whole) else ""
+        hint = f"Did you mean {printable(meant)}?" if meant else ""
+        raise stop("no-source", "There is no such folder.", detail, path=str(source), hint=hint)
     if dest.exists() and not dest.is_dir():
         raise stop("not-a-folder", "The destination is not a folder.", path=str(dest))

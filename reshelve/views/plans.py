@@ -84,8 +84,8 @@ def plan_text(
 
 
 def _title(plan: Plan) -> str:
-    what = {"undo": "Taking back run", "redo": "Taking back undo"}.get(plan.command)
-    made_for = f"{what} {plan.of}, plan" if what and plan.of else "Plan"
+    what = {"undo": f"Taking back run {plan.of}", "redo": f"Doing again what undo {plan.of} took back"}.get(plan.command)
+    made_for = f"{what}, plan" if what and plan.of else "Plan"
     note = " (made from a saved inventory: for reading only)" if plan.against else ""
     return f"{made_for} {plan.run}{note}" if plan.run else f"{made_for}{note}"
 

@@ -254,7 +254,9 @@ def history(shell: Shell, path: str) -> int:
         about |= {row.run: where for row in found if where and row.run}
     rows.sort(key=lambda row: row.when)
     shell.answer(history_text(rows, about, colour=shell.colour))
-    if not rows:
+    if not rows and _is_nowhere(path):
+        shell.say(["There is no such file, and no run is known to have done anything to it. Check the name."])
+    elif not rows:
         shell.say(["No run is known to have done anything to it. If people moved or renamed it, first: reshelve catalog update"])
     shell.events({"type": "history", **asdict(row), **about.get(row.run, {})} for row in rows)
     return shell.finish(0, operations=len(rows))
@@ -284,6 +286,12 @@ def _knowing(shell: Shell, named: str) -> list[tuple[Session, str]]:
     if refused is not None and not found:
         raise refused
     return found if path else found[:1]
+
+
+def _is_nowhere(named: str) -> bool:
+    """Say whether nothing is at what a person named; False where that cannot be told, as in a bucket."""
+    path = _path_of(api.near_sessions(every=True), named)
+    return bool(path) and not os.path.lexists(path)
 
 
 def _path_of(sessions: Iterable[Session], named: str) -> str:

@@ -157,7 +157,10 @@ def organize(
         plan = session.watched(seen).plans.make(layout, max_delete=how["max_delete"], command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
-    return carry_out(shell, session, plan, **how, told=result.problems)
+    code = carry_out(shell, session, plan, **how, told=result.problems)
+    if empty and code == 0 and plan.can_apply():
+        shell.advise([f"Free the space for good with: reshelve trash empty --run {plan.run}"])
+    return code
 
 
 def _only(*, shows: bool, films: bool) -> Only | None:

@@ -1,17 +1,22 @@
 """`trash`: what was put out of sight, brought back or removed for good."""
 
+from collections.abc import Iterator
+
 import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
+from reshelve.cli.runs_of import runs_of
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import guest_folders
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
+from reshelve.session.session import Session
 from reshelve.session.session_trash import meant
 from reshelve.views.colour import count
+from reshelve.views.runs import whose_text
 
 
 @click.group(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))
@@ -32,6 +37,8 @@ def trash() -> None:
 def list_(shell: Shell) -> int:
     """List the content of the trash by run, with size and former location, and for kept originals the reason.
 
+    That is of one workspace or `organize`, the same as `trash empty` empties here. Others that are near are named at the end.
+
     \b
     Example:
       reshelve trash list
@@ -48,7 +55,22 @@ def list_(shell: Shell) -> int:
         shell.events([{"type": "trashed", "run": item.run, "size": item.size, **where}])
     total = sum(item.size for item in items)
     shell.say([f"Trash: {len(items):,} {'file' if len(items) == 1 else 'files'}, {human_size(total)}."])
+    if not shell.json:
+        shell.say(_elsewhere(session))
     return shell.finish(0, files=len(items), bytes=total)
+
+
+def _elsewhere(session: Session) -> Iterator[str]:
+    """Yield how much is in the trash of each other `organize` and workspace near here, and where that is listed and emptied."""
+    seen = {session.setting.state.folder}
+    for other in api.near_sessions(every=True, trouble=[]):
+        if other.setting.state.folder not in seen:
+            seen.add(other.setting.state.folder)
+            more, whose = len(other.trash.find().items), runs_of(other)
+            if more and whose:
+                folder = whose.get("source") or whose["workspace"]
+                whole = f"{count(more, 'more file')} in the trash of runs{whose_text(whose, several=True)}"
+                yield f"{whole}: list and empty it in {printable(folder)}"
 
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))

@@ -1,5 +1,6 @@
 """`undo`, `redo`, `log` and `release`: what was done, and taking it back."""
 
+import shlex
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from reshelve.cli.runs_of import runs_of
 from reshelve.cli.shared_options import age, exclude_each_other, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import confirm
+from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
@@ -100,10 +102,20 @@ def redo(shell: Shell, run: str, yes: bool, only_show: bool, partial: bool, by_c
     plan = session.history.plan_redo(run, partial=partial, by_content=_reading(shell) if by_content else None)
     if only_show:
         return _shown(shell, plan, full=full)
-    return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back the undo {plan.of}?")
+    return carry_out(shell, session, plan, yes=yes, full=full, question=f"Do again what undo {plan.of} took back?")
 
 
-@click.group(invoke_without_command=True, epilog=exit_codes.epilog(0, 1, 6, 7))
+class _Log(click.Group):
+    """Tells who gives the id of a run here which command shows one."""
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command of the arguments. Raises click.UsageError."""
+        if args[0] not in self.commands and not args[0].startswith("-"):
+            raise click.UsageError(f"`log` lists all runs. To show one: reshelve show {shlex.quote(printable(args[0]))}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_Log, invoke_without_command=True, epilog=exit_codes.epilog(0, 1, 6, 7))
 @json_option
 @click.pass_context
 def log(context: click.Context) -> int:

@@ -140,9 +140,11 @@ def diff(shell: Shell, before: Path, after: Path) -> int:
 def _formatted(documents: int, changed: int, *, only_check: bool) -> Iterator[str]:
     """Yield how many documents are formatted, or, with `only_check`, are not; what was changed was named one by one."""
     if not changed:
-        yield f"{documents:,} {'document is' if documents == 1 else 'documents are'} formatted."
+        yield f"{documents:,} {'document is' if documents == 1 else 'documents are'} formatted already."
     elif only_check:
         yield f"Not formatted: {changed:,} of {count(documents, 'document')}."
+    else:
+        yield f"Changed: {changed:,} of {count(documents, 'document')}."
 
 
 def _not_formatted(file: Path) -> Problem:

@@ -77,7 +77,7 @@ def test_fmt_check_changes_nothing_and_fmt_settles_it(tmp_path: Path) -> None:
     assert file.read_text() == UNSORTED
     assert "changed: layout.yaml" in call(tmp_path, "fmt", "layout.yaml").out
     assert file.read_text().index("tv:a.mkv") < file.read_text().index("tv:b.mkv")
-    assert call(tmp_path, "fmt", "--check", "layout.yaml").out == "1 document is formatted.\n"
+    assert call(tmp_path, "fmt", "--check", "layout.yaml").out == "1 document is formatted already.\n"
 
 
 def test_schemas_are_printed(tmp_path: Path) -> None:

@@ -278,3 +278,34 @@ def test_a_second_card_is_filed_by_a_second_run(place: Path) -> None:
         assert call(place, "organize", card, "--into", "shoots", "--preset", "video", "--yes").code == 0
     camera = place / "shoots/New_Project/02_Raw_Media/Video/Camera_A"
     assert {file.name: file.read_text() for file in camera.iterdir()} == {"C0001.MP4": "first", "C0001_1.MP4": "second"}
+
+
+def test_a_misspelt_folder_is_told_whole_and_with_a_near_name(place: Path) -> None:
+    (place / "cardB").mkdir()
+    refused = call(place, "organize", "cardC", "--into", "out").err
+    assert f"does not exist: {place}/cardC." in refused and f"Did you mean {place}/cardB?" in refused
+    assert "Did you mean" not in call(place, "organize", "cardC", "--into", "cardB").err
+
+
+def test_the_trash_of_each_emptied_card_is_named_and_emptied(place: Path) -> None:
+    for card in ("a", "b"):
+        (place / card).mkdir()
+        (place / card / f"Heat.199{ord(card) % 10}.1080p.mkv").write_text(card)
+        assert call(place, "organize", card, "--into", "out", "--transfer", "copy", "--yes").code == 0
+    ends = [call(place, "organize", card, "--into", "out", "--empty", "--yes").out.splitlines()[-1] for card in ("a", "b")]
+    assert all(end.startswith("Free the space for good with: reshelve trash empty --run ") for end in ends), ends
+    listed = call(place, "trash", "list").out
+    assert "Trash: 1 file" in listed and "1 more file in the trash of runs" in listed and f"empty it in {place}/a" in listed
+    for end in ends:
+        assert call(place, *end.partition("reshelve ")[2].split(), "--yes").code == 0
+    assert "more file" not in call(place, "trash", "list").out
+
+
+def test_looks_that_find_nothing_say_what_is_so(place: Path) -> None:
+    assert call(place, "organize", "in", "--into", "out", "--yes").code == 0
+    run = call(place, "log").out.split()[0]
+    assert f"To show one: reshelve show {run}" in call(place, "log", run).err
+    assert "There is no such file, and no run" in call(place, "history", "in/nothing.mkv").out
+    assert call(place, "undo", "--yes").code == 0
+    redo = call(place, "redo", "--dry-run").out
+    assert "Doing again what undo " in redo and f"does again run {run}" in redo and "takes back" not in redo
