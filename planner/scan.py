@@ -152,7 +152,9 @@ def _scan(request: ScanRequest) -> ScanResult:
     settled_already = Settled(composed.standing, same_as.keys() | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
     counts, left_files = Outcomes(layout, found.files, theirs, settled_already, request.held).count(scanner.selected, about)
-    left = departures(request.previous, layout, stores_gone | merged.why_left, {file.location: file.why.replace("_", " ") for file in left_files})
+    left = departures(
+        request.previous, layout, stores_gone | merged.why_left, {file.location: file.why.replace("_", " ") for file in left_files}
+    )
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:

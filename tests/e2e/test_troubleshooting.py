@@ -16,7 +16,7 @@ from reshelve.schemas.suggestion_protocol import Unanswered
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "troubleshooting.md"
 CODE_AT = {
-    "Problem": 0, "stop": 0, "BlockedError": 0, "_Fault": 0, "_say": 0, "say": 0, "_unusable": 0,
+    "Problem": 0, "stop": 0, "BlockedError": 0, "NameFault": 0, "_Fault": 0, "_say": 0, "say": 0, "_unusable": 0,
     "Fault": 1, "block": 1, "_block": 1, "give_up": 1, "mark": 1, "refuse": 2, "_add": 2,
 }  # fmt: skip
 """What makes problems, and which of its arguments is the code."""
