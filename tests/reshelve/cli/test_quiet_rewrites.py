@@ -74,8 +74,11 @@ def test_what_nobody_touched_goes_back_and_forth(tmp_path: Path, story: str) -> 
         assert {path: path.read_bytes() for path in _visible(tmp_path)} == left
 
 
+STEPS = ("undo", "redo", "undo", "redo")
+
+
 @pytest.mark.parametrize(
-    "steps", [("undo",), ("undo", "redo"), ("undo", "redo", "undo"), ("undo", "redo", "undo", "redo")], ids="-".join
+    "steps", [STEPS[:1], STEPS[:2], *(pytest.param(STEPS[:number], marks=pytest.mark.slow) for number in (3, 4))], ids="-".join
 )
 @pytest.mark.parametrize("story", STORIES)
 def test_what_was_rewritten_stays_in_sight(tmp_path: Path, story: str, steps: tuple[str, ...]) -> None:
