@@ -17,6 +17,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
+from reshelve.session.cut_short_runs import refuse_cut_short
 from reshelve.session.session import Session
 
 _EACH = "Each archive, upload and download is for itself: if one fails, the others stay."
@@ -61,7 +62,7 @@ def carry_out(
 
     if not plan.can_apply():
         # What looks done may be half done: an empty plan is refused as any other.
-        session.runs.refuse_cut_short()
+        refuse_cut_short(session.setting)
     if strict and plan.blocked:
         return _refuse_blocked(shell, plan, full=full)
     usual = usual_on_error(plan)

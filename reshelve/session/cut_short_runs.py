@@ -27,3 +27,10 @@ def looking(setting: Setting) -> Callable[[str], CutShort]:
             return cut
 
     return look
+
+
+def refuse_cut_short(setting: Setting) -> None:
+    """Raise ReshelveError while a run of a workspace has no end and nobody is at work on it."""
+    from reshelve.executors.runs.may_run import refuse_unsettled
+
+    refuse_unsettled(setting.state, looking(setting))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from reshelve.session.session_backups import Backups
     from reshelve.session.session_catalog import Catalog
     from reshelve.session.session_cleanup import Cleanup
+    from reshelve.session.session_copies import Copies
     from reshelve.session.session_costs import Costs
     from reshelve.session.session_duplicates import Duplicates
     from reshelve.session.session_history import History
@@ -192,10 +193,17 @@ class Session:
 
     @cached_property
     def backups(self) -> "Backups":
-        """Archives of folders: made, copied, verified, removed, and unpacked again."""
+        """Archives of folders: made, verified, removed, and unpacked again."""
         from reshelve.session.session_backups import Backups
 
         return Backups(self._context)
+
+    @cached_property
+    def copies(self) -> "Copies":
+        """The copies of archives in other folders and buckets: what is lacking there, and what came whole."""
+        from reshelve.session.session_copies import Copies
+
+        return Copies(self._context)
 
     @cached_property
     def rules(self) -> "Rules":

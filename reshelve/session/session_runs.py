@@ -12,7 +12,7 @@ from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import applying
 from reshelve.session.applying import How
-from reshelve.session.cut_short_runs import looking
+from reshelve.session.cut_short_runs import looking, refuse_cut_short
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
@@ -108,13 +108,7 @@ class Runs:
             hint = "Wait for it to end, then try again. `reshelve status` shows it."
             raise stop("locked", "Another run holds the lock.", f"Run {run} is under way.", hint=hint, kind="locked")
 
-    def refuse_cut_short(self) -> None:
-        """Raise while a run has no end and nobody is at work on it."""
-        from reshelve.executors.runs.may_run import refuse_unsettled
-
-        refuse_unsettled(self._context.setting.state, looking(self._context.setting))
-
     def refuse_unsettled(self) -> None:
         """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""
         self.refuse_under_way()
-        self.refuse_cut_short()
+        refuse_cut_short(self._context.setting)

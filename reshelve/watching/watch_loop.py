@@ -23,6 +23,7 @@ from reshelve.schemas.cut_short import ways
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.system_errors import problem_of
+from reshelve.session.cut_short_runs import refuse_cut_short
 from reshelve.session.session import Session
 from reshelve.watching.filing import Acting, Filed, file_what_rests
 from reshelve.watching.pace import MINUTE
@@ -183,7 +184,7 @@ class _Loop:
         session.runs.refuse_under_way()
         unsettled = [run for run in state.unsettled() if run in unsettled]  # one that ended meanwhile needs nothing
         if any(state.plan_of(run).command != "watch" for run in unsettled):
-            session.runs.refuse_cut_short()
+            refuse_cut_short(session.setting)
             raise stop(
                 "unsettled-run", "A run never settled.", "Nothing is filed before it is settled.", path=unsettled[0], hint=ways()
             )

@@ -387,7 +387,7 @@ def test_a_bucket_that_may_not_be_listed_is_nothing_to_mount(tmp_path: Path, mot
         started.wait()
         service.rules[:] = [refuses(r"list-type=2", 403, "AccessDenied")]
         said = desk.run("recover", code=4)
-        assert "ListObjectsV2" in said and "ut that right, then run: reshelve recover" in said, said
+        assert "ListObjectsV2" in said and "ut that right, then settle the run" in said and "reshelve recover" in said, said
 
 
 @pytest.mark.parametrize("kind", [each for each in KINDS if each[0] != "rclone"], ids=lambda kind: f"{kind[0]}-{kind[1]}")

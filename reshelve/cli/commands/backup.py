@@ -240,11 +240,11 @@ def _copy(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) 
     """Bring copies to each store, one after the other: what goes wrong with one is told, and stops none of the others."""
     codes: list[int] = []
     with shell.working("Looking"):
-        missing = session.backups.missing(names)
+        missing = session.copies.missing(names)
     for store, layout in missing.items():
         try:
             code = _carry_out(shell, session, layout, **how)
-            marked, problems = session.backups.settle_copies(names, store)
+            marked, problems = session.copies.settle(names, store)
             shell.problems(problems)
             if marked:
                 shell.say([f"{count(marked, 'archive')} verified in {printable(store)}."])
@@ -254,7 +254,7 @@ def _copy(shell: Shell, session: "Session", names: tuple[str, ...], **how: Any) 
             shell.problems(error.problems)
             codes.append(exit_codes.code(error.kind))
         if codes[-1]:
-            shell.problems(_not_copied(session.backups.damaged(names, layout), store))
+            shell.problems(_not_copied(session.copies.damaged(names, layout), store))
     return codes
 
 

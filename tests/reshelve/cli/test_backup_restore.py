@@ -228,7 +228,7 @@ def test_undo_and_redo_of_what_was_restored_outside(tmp_path_factory: pytest.Tem
     assert call(desk, "trash", "empty", "--yes").code == 0
     assert [path.name for path in disk.iterdir()] == []
     run(desk, "restore", "b63", "--to", str(disk))
-    away = disk.rename(disk.with_name("away"))
+    away = disk.rename(disk.with_name(f"{disk.name}-away"))
     came = call(desk, "undo", "--yes")
     assert came.code != 0 and (away / "b63/f3").exists()
     assert call(desk, "status").code == call(desk, "log").code == 0

@@ -53,9 +53,9 @@ def night(place: Path, now: datetime, kind: str) -> None:
     found = session.backups.find((), kind)  # type: ignore[arg-type]
     apply(session, session.backups.plan(found.layout))
     session.backups.settle(found)
-    for store, layout in session.backups.missing(()).items():
+    for store, layout in session.copies.missing(()).items():
         apply(session, session.backups.plan(layout))
-        session.backups.settle_copies((), store)
+        session.copies.settle((), store)
     apply(session, session.backups.plan_retention(session.backups.retention(())))
 
 

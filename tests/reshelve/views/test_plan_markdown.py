@@ -14,7 +14,7 @@ def test_a_guard_that_is_passed_stands_right_below_the_summary() -> None:
 
 def test_a_plan_leads_with_its_summary_and_tables_its_folders() -> None:
     lines = list(plan_markdown(evening()))
-    assert lines[0] == "**Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked; 3.4 GB to copy; all can be undone.**"
+    assert lines[0] == "**Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked, 5 lost; 3.4 GB to copy; all can be undone.**"
     folder, example = "`tv:Nordlys (2011)/Season 08/`", "`inbox:Nordlys.S08E06.mkv`"
     assert f"| > move | {folder} | 2 | 3.4 GB | rule episodes, facts from the file name | {example} |" in lines
     assert "Blocked (1):" in lines

@@ -85,9 +85,10 @@ def test_a_report_never_has_more_lines_than_a_plan(number: int) -> None:
 
 def test_how_a_recovery_ended_is_said_as_it_was() -> None:
     mended = Problem("journal-damaged", "The journal of this run is damaged.", "It is empty.", severity="warning")
-    assert list(report_text(report(outcome="rolled-back", done=0, counts={}, failures=[mended])))[-1].startswith("Settled: ")
+    told = list(report_text(report(outcome="rolled-back", done=0, counts={}, failures=[mended])))
+    assert told[-2].startswith("Settled: ") and told[-1].startswith("Next: reshelve plan")
     nothing = list(report_text(report(outcome="rolled-back", done=0, counts={}, untouched=True)))
-    assert nothing == ["Settled: run 3f9a1c2e4b5d: nothing of it had been done, in 2.0 s."]
+    assert nothing[0] == "Settled: run 3f9a1c2e4b5d: nothing of it had been done, in 2.0 s."
     lost = list(report_text(report(outcome="stopped", done=0, operations=0, counts={}, lost=True)))
     assert lost == ["Settled: run 3f9a1c2e4b5d as it stands, because its plan is lost: nothing was touched, in 2.0 s."]
     summary = RunSummary("aaaaaaaaaaaa", "apply", "", "stopped", "rollback", "2026-09-01T10:00:00Z", lost=True)
