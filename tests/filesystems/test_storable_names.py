@@ -122,10 +122,9 @@ def test_an_empty_file_system_is_known_to_fold_by_its_format(tmp_path: Path) -> 
 
 
 def test_a_rename_in_other_letters_is_done_and_taken_back(disk: Path, kind: str, tmp_path: Path) -> None:
-    (disk / "s").mkdir()
-    (disk / "s/Film.mkv").write_text("film")
-    (disk / "s/Other.mkv").write_text("film")
-    (tmp_path / "reshelve.yaml").write_text(f"version: 1\nstores: {{disk: {{path: {disk}/s, reserve: 0}}}}\n")
+    for name in ("Film.mkv", "Other.mkv"):
+        (disk / name).write_text("film")
+    (tmp_path / "reshelve.yaml").write_text(f"version: 1\nstores: {{disk: {{path: {disk}, reserve: 0}}}}\n")
     (tmp_path / "layout.yaml").write_text('version: 1\nfiles:\n  "disk:film.mkv": {from: "disk:Film.mkv"}\n')
     if kind == "ntfs":
         # It was mounted to show all names in small letters: there is nothing to do.
@@ -134,7 +133,7 @@ def test_a_rename_in_other_letters_is_done_and_taken_back(disk: Path, kind: str,
     for word, there in (("apply", "film.mkv"), ("apply", "film.mkv"), ("undo", "Film.mkv"), ("redo", "film.mkv")):
         came = call(tmp_path, word, "--yes")
         assert came.code == 0, came.err
-        names = os.listdir(disk / "s")
+        names = os.listdir(disk)
         assert there in names
         assert len([name for name in names if name.lower() == "film.mkv"]) == 1
         assert "Other.mkv" in names
