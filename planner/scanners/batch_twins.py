@@ -46,12 +46,13 @@ def twins_of(proposals: Sequence[Proposal]) -> dict[str, str]:
 def same_on_cards(proposals: Sequence[Proposal]) -> dict[str, str]:
     """Return of each file of copies that another file of its name and content makes needless, which one that is, by location.
 
-    So a clip that is on two cards is copied once. What travels with one has to be with the other too.
+    So a clip that is on two cards is copied once. What travels with one has to be with the other too. Only what a camera named is
+    compared: a cover or a note is wanted in each of the folders that its copies go to.
     """
     alike: dict[_Key, list[Proposal]] = defaultdict(list)
     for one in sorted(proposals, key=lambda each: each.source):
         rel, size = one.bundle.main.rel, one.bundle.main.size
-        if disc_top(rel) is None:
+        if one.facts.get("clip") and disc_top(rel) is None:
             alike[one.into, one.within, size, fold(_name(rel))].append(one)
     found: dict[str, str] = {}
     for same in alike.values():

@@ -54,3 +54,13 @@ def test_other_content_or_another_name_is_another_clip(tmp_path: Path) -> None:
     card(tmp_path, {"CAM_A/C0001.MP4": "clip one", "CAM_B/C0001.MP4": "clip two", "CAM_B/C0009.MP4": "clip one"})
     assert organize(tmp_path).code == 0
     assert kept(tmp_path) == ["C0001.MP4", "C0001.MP4", "C0009.MP4"]
+
+
+def test_what_no_camera_named_is_copied_to_each_of_its_places(tmp_path: Path) -> None:
+    card(tmp_path, {f"{each}/{name}": "the same" for each in ("a", "b") for name in ("cover.jpg", "readme.txt")})
+    place = "{name: all, when: {path: {regex: '(?P<top>[^/]+)/.*'}}, place: 'lib:{{ top }}/{{ filename }}'}"
+    (tmp_path / "reshelve.yaml").write_text(
+        f"version: 1\nstores: {{card: {{path: card}}, lib: {{path: lib}}}}\nscan: {{card: {{transfer: copy, rules: [{place}]}}}}\n"
+    )
+    assert call(tmp_path, "scan").code == 0 and call(tmp_path, "apply", "--yes").code == 0
+    assert kept(tmp_path) == ["cover.jpg", "cover.jpg", "readme.txt", "readme.txt"]
