@@ -8,7 +8,7 @@ from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.rules.policies import Violation, violations
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import TEMPORARY, join, name, split, store_of
+from reshelve.schemas.locations import TEMPORARY, location_of, name, split
 from reshelve.schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, Where
@@ -127,18 +127,13 @@ def _drift(plan: Plan, layout: Layout) -> list[Drift]:
 
 
 def _target(operation: AnyOperation) -> str:
-    return _location(operation.makes or operation.frees or "")
+    return location_of(operation.makes or operation.frees or "")
 
 
 def _counts(operation: AnyOperation, dirs: set[str]) -> bool:
     """Say whether an operation is what the layout asks for, not only a step on the way to it."""
     if isinstance(operation, MakeDir):
-        return _location(operation.dst) in dirs
+        return location_of(operation.dst) in dirs
     if isinstance(operation, RemoveDir):
         return not operation.needs
     return not (isinstance(operation, Move) and name(split(operation.dst)[1]).startswith(TEMPORARY))
-
-
-def _location(place: str) -> str:
-    root, rel = split(place)
-    return join(store_of(root), rel)

@@ -15,6 +15,9 @@ Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]
 OnConflict = Literal["fail", "keep-both", "skip", "replace"]
 ANSWERED = "your answer"
 """How the reason of an entry begins that a person's answer in a review made."""
+ALREADY_AT = "already at "
+SAME_CONTENT = "same content as "
+"""How the reason begins for which a file is not filed: its content is at a place that follows, or in a file that does."""
 StorageClass = Annotated[
     str, Field(title="storage class", pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")
 ]

@@ -141,6 +141,12 @@ def store_of(root_key: str) -> str:
     return root_key.partition("/")[0]
 
 
+def location_of(place: str) -> str:
+    """Return the location of a place, as layouts name it: in its store, whichever root of it that is on."""
+    root, rel = split(place)
+    return join(store_of(root), rel)
+
+
 def shown(location: str) -> str:
     """Return a location safe for a terminal, and no longer than can be read: of one past all bounds its beginning."""
     return printable(location if len(location) <= LONGEST else f"{location[:100]}…")

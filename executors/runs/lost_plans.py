@@ -12,7 +12,7 @@ from reshelve.executors.state.run_reports import save_report
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.differences import standing
 from reshelve.schemas.inventory import same
-from reshelve.schemas.journal_records import Began, Done, Folders, Intended, Left, MadeFiles, Settled
+from reshelve.schemas.journal_records import Began, Done, Folders, Left, MadeFiles, Settled
 from reshelve.schemas.locations import TRASH, join, printable, split
 from reshelve.schemas.operations.base import temporary
 from reshelve.schemas.problems import Problem
@@ -95,8 +95,7 @@ def _touched(run: str, found: Found, stores: Mapping[str, AnyStore]) -> list[Pro
 def _own_names(run: str, found: Found) -> set[str]:
     """Return the names of the run's own that its journal leaves room for: listings of folders leave those out."""
     done = max((record.until for record in found.records if isinstance(record, Done)), default=0)
-    intended = max((record.until for record in found.records if isinstance(record, Intended)), default=0)
-    names = {split(temporary(":", run, index))[1] for index in range(done, intended)}
+    names = {split(temporary(":", run, index))[1] for index in range(done, found.begun)}
     return names | {f"{each}.back" for each in names}
 
 

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Literal
 
@@ -33,7 +34,6 @@ from reshelve.schemas.journal_records import (
     Doubted,
     Failed,
     Folders,
-    Intended,
     MadeFiles,
     Record,
     Settled,
@@ -180,7 +180,7 @@ def _recover(
             journal.sync()
         execution = Execution(plan, stores, journal, emit, cancel=cancel)
         _remember(execution, records)
-        intended = max((record.until for record in records if isinstance(record, Intended)), default=0)
+        intended = replace(found, records=records).begun
         begun = len(plan.operations) if found.doubtful else min(intended, len(plan.operations))
         _remember_trash(execution, begun)
         undoing = any(isinstance(record, Undoing) for record in records)

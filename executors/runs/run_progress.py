@@ -10,7 +10,7 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.executors.verbs.how_far import Trail, how_far, trails
 from reshelve.schemas.cut_short import CutShort
-from reshelve.schemas.journal_records import Began, Committed, Done, Intended, MadeFiles, Settled, Undoing
+from reshelve.schemas.journal_records import Began, Committed, Done, MadeFiles, Settled, Undoing
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_record import Made
@@ -68,7 +68,7 @@ def _told(state: State, run: str, found: Found) -> CutShort:
     if found.doubtful:
         return replace(told, operations=operations, at_most=operations)
     done = 0 if _goes_back(found) else len(_done(found))
-    return replace(told, operations=operations, done=done, at_most=min(_begun(found), operations))
+    return replace(told, operations=operations, done=done, at_most=min(found.begun, operations))
 
 
 def _looked(plan: Plan, found: Found, stores: Mapping[str, AnyStore]) -> list[bool | None]:
@@ -80,7 +80,7 @@ def _looked(plan: Plan, found: Found, stores: Mapping[str, AnyStore]) -> list[bo
             made.update(made_in(record))
     hands = Hands(stores, made=made, run=plan.run)
     passing = trails(plan)
-    until = min(_begun(found), len(plan.operations))
+    until = min(found.begun, len(plan.operations))
     return [index in vouched or _stands(hands, plan, index, made.get(index), passing.get(index)) for index in range(until)]
 
 
@@ -92,10 +92,6 @@ def _stands(hands: Hands, plan: Plan, index: int, made: Made | None, trail: Trai
     except OSError:
         return None
     return None if performed is None else len(performed) == len(effects)
-
-
-def _begun(found: Found) -> int:
-    return max((record.until for record in found.records if isinstance(record, Intended)), default=0)
 
 
 def _goes_back(found: Found) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
 from reshelve.executors.state.workspace_state import State
-from reshelve.schemas.locations import join, split, store_of
+from reshelve.schemas.locations import location_of
 from reshelve.schemas.operations import (
     AnyOperation,
     Copy,
@@ -143,22 +143,16 @@ def _entry_of(op: AnyOperation) -> tuple[str, str] | None:
     """Return the (target, source) locations of the entry that an operation carries out, None where it carries out none."""
     match op:
         case Move() | Copy() | Link() | Upload() | Download():
-            return _location(op.dst), _location(op.src)
+            return location_of(op.dst), location_of(op.src)
         case Pack():
-            return _location(op.dst), _location(op.src) + "/"
+            return location_of(op.dst), location_of(op.src) + "/"
         case Unpack():
-            return _location(op.dst) + "/", _location(op.src)
+            return location_of(op.dst) + "/", location_of(op.src)
         case Write() | MakeDir():
-            return _location(op.dst), ""
+            return location_of(op.dst), ""
         case Trash():
-            return "", _location(op.src)
+            return "", location_of(op.src)
         case Transition():
-            return _location(op.src), ""
+            return location_of(op.src), ""
         case _:
             return None
-
-
-def _location(place: str) -> str:
-    """Turn a place into the location that layouts know it by: the store's name alone, without the root of a group."""
-    key, rel = split(place)
-    return join(store_of(key), rel)

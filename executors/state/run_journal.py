@@ -18,7 +18,7 @@ from reshelve.executors.platforms.regular_files import open_regular
 from reshelve.executors.state.state_files import names_aside, put_aside, replace_state_file, sync_folder
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.source_lines import NoFileError, open_file
-from reshelve.schemas.journal_records import Began, Doubted, Record, Settled
+from reshelve.schemas.journal_records import Began, Doubted, Intended, Record, Settled
 
 _records: TypeAdapter[Record] | None = None
 
@@ -166,6 +166,11 @@ class Found:
     def doubtful(self) -> bool:
         """Whether operations may have begun that it does not tell of."""
         return bool(self.damage) or not self.complete or not self.records or any(isinstance(one, Doubted) for one in self.records)
+
+    @property
+    def begun(self) -> int:
+        """How many operations, from the first on, may have begun."""
+        return max((record.until for record in self.records if isinstance(record, Intended)), default=0)
 
 
 _TORN = re.compile(rb"(\{[ -~]*)?\Z")

@@ -16,6 +16,7 @@ from reshelve.planner.wants.witnesses import rest_on
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.differences import two_sizes
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.layout import ALREADY_AT
 from reshelve.schemas.locations import join, printable
 
 
@@ -290,7 +291,7 @@ class Diff:
             return False
         if want.deed == "move":
             want.deed = "trash"
-            want.because = f"already at {place or want.place}"
+            want.because = f"{ALREADY_AT}{place or want.place}"
             rest_on(want, Rest(want.destination.reader, there))
             self._withdraw(want)
         else:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reshelve.planner.layouts.scan_marks import is_scans
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import join, split, store_of
+from reshelve.schemas.locations import location_of, split, store_of
 from reshelve.schemas.operations import Copy, Download, Link, MakeDir, Move, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import errors
@@ -47,7 +47,7 @@ def without(layout: Layout, targets: Iterable[str]) -> Layout:
 def not_filing(layout: Layout, plan: Plan) -> list[str]:
     """Return the targets of the entries for whose sake a plan would do anything but file, or that it has errors about."""
     removing = [operation.frees for operation in plan.operations if not isinstance(operation, _FILING)]
-    places = {_location(place) for place in removing if place}
+    places = {location_of(place) for place in removing if place}
     places |= {problem.path for problem in errors(plan.problems)}
     return [target for target, entry in layout.files.items() if target in places or entry.source in places]
 
@@ -77,9 +77,3 @@ def _lead(layout: Layout, target: str) -> str:
         seen.add(target)
         target = beside
     return target
-
-
-def _location(place: str) -> str:
-    """Return the location of a place: in its store, whichever root of it that is on."""
-    key, rel = split(place)
-    return join(store_of(key), rel)

@@ -19,7 +19,7 @@ from reshelve.planner.rules.free_names import Shelf, Untold, is_labelled, is_var
 from reshelve.planner.rules.portable_names import truncate_part
 from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import Absent, Entry, OnConflict, Review, Suggestion
+from reshelve.schemas.layout import ALREADY_AT, SAME_CONTENT, Absent, Entry, OnConflict, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.secret_texts import without_secrets
 
@@ -312,9 +312,9 @@ class Composer:
                 self._made.duplicates[source] = first
                 continue
             if first == place or self._holds(place, piece, proposal.reader):
-                self._made.absent.append(absent_of(source, piece, f"already at {printable(place)}", [place]))
+                self._made.absent.append(absent_of(source, piece, f"{ALREADY_AT}{printable(place)}", [place]))
                 continue
-            because = f"same content as {printable(first)}, which goes to {printable(place)}"
+            because = f"{SAME_CONTENT}{printable(first)}, which goes to {printable(place)}"
             if self._in_bucket(source) or self._in_bucket(first):
                 # No plan lets go of an object for one that it brings itself.
                 then = "once it is there, the next scan lets this one go to the trash"

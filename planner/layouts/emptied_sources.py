@@ -13,15 +13,16 @@ def emptied(layout: Layout, duplicates: Mapping[str, str]) -> Layout:
 
     So should `duplicates`, whose content another source brought: by location, with the target that holds it.
     """
-    absent = []
-    for target, entry in layout.files.items():
-        if entry.transfer == "copy" and entry.source and entry.source != target:
-            thing = Absent(entry.source, entry.size, copies=[target], because=f"copied to {printable(target)}")
-            thing.mark = absent_mark(thing)
-            absent.append(thing)
-    for source, target in duplicates.items():
-        if layout.files[target].transfer == "copy":
-            thing = Absent(source, layout.files[target].size, copies=[target], because=f"copied to {printable(target)}")
-            thing.mark = absent_mark(thing)
-            absent.append(thing)
+    copied = [(entry.source, target) for target, entry in layout.files.items() if entry.source and entry.source != target]
+    absent = [
+        _emptied(source, target, layout.files[target].size)
+        for source, target in (*copied, *duplicates.items())
+        if layout.files[target].transfer == "copy"
+    ]
     return replace(layout, files={}, absent=[*layout.absent, *absent], tidy={})
+
+
+def _emptied(source: str, target: str, size: int | None) -> Absent:
+    thing = Absent(source, size, copies=[target], because=f"copied to {printable(target)}")
+    thing.mark = absent_mark(thing)
+    return thing

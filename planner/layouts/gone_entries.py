@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reshelve.planner.ports.filed_before import FiledBefore
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.layout import Entry
-from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.locations import location_of, printable
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,19 +29,14 @@ class Gone:
     def look(self, target: str, entry: Entry) -> WhatBecame:
         """Return what became of an entry: it stays if its file was filed, and no other entry has that file now."""
         known = self._filed_before(target)
-        if known is None or (known.places and _location(known.places[0]) == entry.source):
+        if known is None or (known.places and location_of(known.places[0]) == entry.source):
             return WhatBecame(stays=False, why=f"{printable(entry.source or '')} is gone, and nothing is at the target")
         place = known.standing(self._readers, entry.size)
         if not place:
             return WhatBecame(stays=True, why="it was filed, and is gone from there: `reshelve health` looks for it")
-        now = _location(place)
+        now = location_of(place)
         if now in self._goes:
             return WhatBecame(stays=False, why=f"its file is at {printable(now)} now, and goes to {printable(self._goes[now])}")
         if now in self._targets:
             return WhatBecame(stays=False, why=f"its file is at {printable(now)} now, which is an entry of its own")
         return WhatBecame(stays=True, why=f"it was filed, and is at {printable(now)} now")
-
-
-def _location(place: str) -> str:
-    key, rel = split(place)
-    return join(store_of(key), rel)

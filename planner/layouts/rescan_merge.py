@@ -14,7 +14,7 @@ from reshelve.planner.observing.identity import is_entry
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
-from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.locations import location_of, printable, split
 
 
 @dataclass(slots=True)
@@ -196,17 +196,12 @@ def _replaced(
             continue
         known = filed_before(target)
         # What an undo took back to its source was edited there.
-        if known is not None and source not in map(_plain, known.places):
+        if known is not None and source not in map(location_of, known.places):
             now = known.standing(readers, entry.size)
             became = f"is at {printable(now)} now" if now else "is gone (`reshelve health` looks for it)"
             goes = f"goes to {printable(placed[source])}" if source in placed else "goes nowhere now"
             told[target] = f"it was filed, and {became}; {printable(source)} is another file, which {goes}"
     return told
-
-
-def _plain(place: str) -> str:
-    root, rel = split(place)
-    return join(store_of(root), rel)
 
 
 def _size_of(location: str, readers: Readers) -> int | None:

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 
 from reshelve.planner.scanners.left_out import Selected
 from reshelve.planner.scanners.scan_findings import LeftFile
-from reshelve.schemas.layout import Layout
+from reshelve.schemas.layout import ALREADY_AT, SAME_CONTENT, Layout
 from reshelve.schemas.locations import join
 
 JUNK = "junk: "
 """How the reason begins by which what a release brought goes to the trash."""
-TWIN = ("same content as ", "already at ")
-"""How the reason begins by which one of several files of the same content goes to the trash."""
 HELD = "held"
 """What is counted of files that an undo brought back."""
 _ALWAYS = ("files", "filed", "in_place", "duplicates", "to_review", "to_expire")
@@ -102,7 +100,7 @@ class Outcomes:
             return "filed"
         if location in self._going:
             because = self._going[location]
-            if because.startswith(TWIN):
+            if because.startswith((ALREADY_AT, SAME_CONTENT)):
                 return "duplicates_to_trash"
             return "junk_to_trash" if because.startswith(JUNK) else "to_expire"
         return None

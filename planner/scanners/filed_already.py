@@ -17,12 +17,11 @@ from reshelve.planner.scanners.batch_twins import same_on_cards, twins_of
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import Review, Suggestion
+from reshelve.schemas.layout import SAME_CONTENT, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.name_rules import fold
 from reshelve.schemas.scan_settings import OnDuplicate, Scan
 
-_SAME = "same content as "
 _COPIES = frozenset({"copy", "hardlink", "reflink"})
 """Transfers that are done where their target holds the content of the source."""
 
@@ -115,7 +114,7 @@ class FiledAlready:
             if one.source in sifted.same_as:
                 continue
             if one.source in twins:
-                _leave(one, f"{_SAME}{printable(twins[one.source])}", sifted)
+                _leave(one, f"{SAME_CONTENT}{printable(twins[one.source])}", sifted)
             else:
                 sifted.proposals.append(one)
         for each in asking:
@@ -123,7 +122,7 @@ class FiledAlready:
                 held = ((store, found) for store in each.stores for found in self._same(each.store, store, each.reader, each.item))
                 first = next(held, None)
                 if first is not None:
-                    sifted.told[each.source] = f"{_SAME}{printable(join(first[0], first[1][1].rel))}"
+                    sifted.told[each.source] = f"{SAME_CONTENT}{printable(join(first[0], first[1][1].rel))}"
         return sifted
 
     def _stands_filed(self, one: Proposal) -> bool:
@@ -191,7 +190,7 @@ class FiledAlready:
                 if one.transfer != "move":
                     sifted.as_desired.add(source)
             return
-        because = f"{_SAME}{twin}"
+        because = f"{SAME_CONTENT}{twin}"
         if lacking:
             because += f", which has no {printable(lacking[0].rpartition('/')[2])} beside it"
         _leave(one, because, sifted)

@@ -1,18 +1,16 @@
 """Reasons: why an operation is done, in words that the files of one folder share."""
 
+from reshelve.schemas.layout import ALREADY_AT, SAME_CONTENT
 from reshelve.schemas.operations import AnyOperation, Trash
 from reshelve.views.plan_places import folder_of, name_of
-
-_THERE = "already at "
-_COMES = "same content as "
 
 
 def reason_of(operation: AnyOperation) -> str:
     """Return why an operation is done; of a file that stands elsewhere too, in which folder that is, and not each file by name."""
     because = operation.because
-    if isinstance(operation, Trash) and len(operation.witnesses) == 1 and because.startswith((_THERE, _COMES)):
+    if isinstance(operation, Trash) and len(operation.witnesses) == 1 and because.startswith((ALREADY_AT, SAME_CONTENT)):
         folder = folder_of(operation.witnesses[0].place)
-        return f"already in {folder}" if because.startswith(_THERE) else f"same content as a file that goes to {folder}"
+        return f"already in {folder}" if because.startswith(ALREADY_AT) else f"{SAME_CONTENT}a file that goes to {folder}"
     return because
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from reshelve.planner.recognise.extension_tables import halves, media_type
-from reshelve.schemas.layout import Review
+from reshelve.schemas.layout import SAME_CONTENT, Review
 from reshelve.schemas.locations import printable
 from reshelve.views.colour import count
 
@@ -19,10 +19,9 @@ _KINDS = {
     "other": ("other file",),
 }
 _WITH = "with "
-_SAME = "same content as "
-_SAME_IN_SHORT = "same content as a file that is filed"
+_SAME_IN_SHORT = f"{SAME_CONTENT}a file that is filed"
 """A reason that names a file, which is another one each time, and how it is told with its number."""
-_AND_SAME = "; same content as "
+_AND_SAME = f"; {SAME_CONTENT}"
 _NAMED = 3
 """Files of a group that are named."""
 _CERTAIN = " not certain"
@@ -76,7 +75,7 @@ def in_short(because: str) -> str:
     """Return a reason without the one file that it names, and without what was read of one name."""
     if because.startswith(_WITH):
         return "with another file that is left"
-    short = _SAME_IN_SHORT if because.startswith(_SAME) else because.partition(_AND_SAME)[0]
+    short = _SAME_IN_SHORT if because.startswith(SAME_CONTENT) else because.partition(_AND_SAME)[0]
     head, certain, _ = short.partition(_CERTAIN)
     return head + certain
 

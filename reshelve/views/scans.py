@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reshelve.schemas.layout import Layout
+from reshelve.schemas.layout import SAME_CONTENT, Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
@@ -50,7 +50,6 @@ _LEFT = {
 }
 _YOURS = ("kept your answer", "kept your edit")
 """How the scan tells of an entry that it left as a person made it."""
-_SAME = "same content as "
 _FOLDERS = 5
 """Folders left alone that are named; of several with one name only the first is."""
 
@@ -257,5 +256,5 @@ def _came_to(key: str, number: int, layout: Layout) -> str:
     if key == "duplicates_to_trash":
         return f"{count(number, 'duplicate')} to the trash"
     told = f"{number:,} {'to file' if key == 'filed' else key.replace('_', ' ')}"
-    same = sum((item.because or "").startswith(_SAME) for item in layout.review) if key == "to_review" else 0
+    same = sum((item.because or "").startswith(SAME_CONTENT) for item in layout.review) if key == "to_review" else 0
     return f"{told} ({count(same, 'duplicate')})" if same else told

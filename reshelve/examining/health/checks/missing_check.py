@@ -9,7 +9,7 @@ from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.planner.wants.plan_problems import FILED_ELSEWHERE
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
 from reshelve.schemas.inventory import Item, lasting_inodes
-from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.locations import join, location_of, printable, split
 from reshelve.schemas.problems import Problem
 
 _SHOWN = 100
@@ -38,7 +38,7 @@ def missing(sight: Sight) -> CheckResult:
                 {"filename": place.location.rpartition("/")[2], "expected_path": place.location, "last_seen": place.last_seen}
             )
         if moved + len(lost) <= _SHOWN:
-            entry = sight.layout is not None and _named(place.location) in sight.layout.files
+            entry = sight.layout is not None and location_of(place.location) in sight.layout.files
             result.problems.append(_moved(place, now, entry=entry) if now else _missing(place, entry=entry))
     if moved + len(lost) > _SHOWN:
         more = f"{moved + len(lost) - _SHOWN:,} more files are not where they were."
@@ -94,12 +94,6 @@ class _Elsewhere:
                 at = item.size, item.mtime_ns
                 found[at] = "" if at in found else location
         return found
-
-
-def _named(place: str) -> str:
-    """Return a place as the layout names it."""
-    key, rel = split(place)
-    return join(store_of(key), rel)
 
 
 def _missing(place: AssetPlace, *, entry: bool) -> Problem:
