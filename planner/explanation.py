@@ -139,13 +139,21 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
     told.leads = "" if one.main.rel == rel else join(store, one.main.rel)
     told.members = [join(store, each.rel) for each in one.items() if each.rel not in (rel, one.main.rel)]
     told.because = _stays(one, rel, chosen, config) or _on_two_roots(request.readers, store, dict.fromkeys((rel, one.main.rel)))
-    if told.because:
-        return told
-    previous, source = sort_out(request.layout), join(store, one.main.rel)
+    if not told.because:
+        _decided(request, book, reader, one, rel, told, chosen)
+    return told
+
+
+def _decided(
+    request: ExplainRequest, book: RuleBook, reader: Reader, one: Bundle, rel: str, told: Explanation, chosen: Selected
+) -> None:
+    """Tell what becomes of the file `rel` of a bundle: what a person settled, else what the rules make of it."""
+    store, previous = book.store, sort_out(request.layout)
+    source = join(store, one.main.rel)
     settled = _settled(previous, source)
     if settled:
         told.outcome, told.because = "settled", settled
-        return told
+        return
     there = previous.before.get(source, "")
     transfer = _by_rules(request, book, reader, one, told, chosen, there)
     if told.outcome == "review":
@@ -160,7 +168,6 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
         )
     if told.outcome == "place":
         told.waits = _waits(request, join(store, rel), told.beside or told.target, previous)
-    return told
 
 
 def _tell_companion(told: Explanation, own: Member, there: str) -> None:

@@ -129,20 +129,11 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     operations = order(wants, tree, room, classes)
     operations += thawing.operations()
     _tidy_up(operations, layout, wants, tree, readers, request.empty)
-    problems = [
-        *findings.problems(),
-        *_unseen(wants, readers, request, findings),
-        *room.problems(),
-        *_violations(layout, request),
-        *losses(wants, readers),
-    ]
-    problems += parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
-    problems += left_behind(operations, readers)
-    problems += [*classes.problems(), *_configure(operations, readers, request)]
+    problems = [*findings.problems(), *_unseen(wants, readers, request, findings), *room.problems()]
+    problems += [*_violations(layout, request), *_of_carrying(wants, operations, readers), *classes.problems()]
+    problems += _configure(operations, readers, request)
     operations, untold = _with_expiry(operations, readers, request)
-    problems += untold
-    cost = _cost(operations, readers, request)
-    problems += [*odd_keys(readers), *request.notes]
+    problems += [*untold, *odd_keys(readers), *request.notes]
     return seal(
         Plan(
             command=request.command,
@@ -160,10 +151,16 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},
             max_delete=request.max_delete,
-            cost=cost,
+            cost=_cost(operations, readers, request),
             max_cost=request.max_cost,
         )
     )
+
+
+def _of_carrying(wants: Sequence[Want], operations: Sequence[AnyOperation], readers: Readers) -> list[Problem]:
+    """Return what is to be said of what files lose, or leave behind, where they are carried to."""
+    several = parted(wants) if any(reader.root.kind == "bucket" for reader in readers.values()) else []
+    return [*losses(wants, readers), *several, *left_behind(operations, readers)]
 
 
 def _unseen(wants: Iterable[Want], readers: Readers, request: PlanRequest, findings: Findings) -> list[Problem]:

@@ -159,24 +159,19 @@ def _scan(request: ScanRequest) -> ScanResult:
         layout = _alone(layout, about)
     if workspace.tiers:
         counts["to_tiers"] = sum(pair not in request.held for pair in entries_of(made.shelved.files, made.shelved.absent))
-    told = (
-        odd_keys(request.readers),
-        _unseen(request),
-        _nothing_scanned(workspace),
-        found.problems,
-        inside.problems(),
-        settled.problems,
-        made.problems,
-        settings.problems,
-    )
-    problems = list(chain.from_iterable(told))
-    if request.resting is None:
-        problems += targets_away(layout, request.readers, {problem.path for problem in problems})
-    problems.sort(key=Problem.order)
+    problems = _problems(request, layout, [found.problems, inside.problems(), settled.problems, made.problems, settings.problems])
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     held = sum(pair in request.held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
     return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held, left, _held_at(same_as, layout))
+
+
+def _problems(request: ScanRequest, layout: Layout, told: Iterable[Iterable[Problem]]) -> list[Problem]:
+    """Return what the parts of a scan `told`, and what is to be said of the stores, sorted."""
+    problems = [*odd_keys(request.readers), *_unseen(request), *_nothing_scanned(request.workspace), *chain.from_iterable(told)]
+    if request.resting is None:
+        problems += targets_away(layout, request.readers, {problem.path for problem in problems})
+    return sorted(problems, key=Problem.order)
 
 
 def _held_at(same_as: Mapping[str, str], layout: Layout) -> dict[str, str]:

@@ -132,10 +132,7 @@ def organize(
       reshelve organize ./out --into ~/projects --preset comfyui --set project=kai --yes
     """
     only = _only(shows=only_shows, films=only_films)
-    if never_rename and on_conflict == "keep-both":
-        raise click.UsageError("--never-rename and --on-conflict keep-both exclude each other: keeping both gives one a number.")
-    if empty and (transfer is not None or dest is None or dest.resolve() == source.resolve()):
-        raise click.UsageError("--empty looks for copies: it needs --into with another folder, and no --transfer.")
+    _refuse_contradictions(source, dest, transfer, on_conflict, never_rename=never_rename, empty=empty)
     dest = dest or source
     session = api.open_organize(source, dest, preset).scanning(
         transfer="copy" if empty else transfer,
@@ -161,6 +158,16 @@ def organize(
     if empty and code == 0 and plan.can_apply():
         shell.advise([f"Free the space for good with: reshelve trash empty --run {plan.run}"])
     return code
+
+
+def _refuse_contradictions(
+    source: Path, dest: Path | None, transfer: str | None, on_conflict: str | None, *, never_rename: bool, empty: bool
+) -> None:
+    """Raise UsageError where options ask for what cannot be together."""
+    if never_rename and on_conflict == "keep-both":
+        raise click.UsageError("--never-rename and --on-conflict keep-both exclude each other: keeping both gives one a number.")
+    if empty and (transfer is not None or dest is None or dest.resolve() == source.resolve()):
+        raise click.UsageError("--empty looks for copies: it needs --into with another folder, and no --transfer.")
 
 
 def _only(*, shows: bool, films: bool) -> Only | None:

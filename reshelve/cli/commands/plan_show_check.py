@@ -186,10 +186,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     if max_age is not None and against is None:
         raise click.UsageError("--max-age is about a saved inventory: add --against INVENTORY.")
     exclude_each_other(offline=offline, against=against)
-    if shell.json and form not in (None, "json"):
-        raise click.UsageError(f"--json and --format {form} exclude each other.")
-    form = "json" if shell.json else form or "text"
-    shell.json = form == "json"
+    form = _form_of(shell, form)
     path = layout or Path("layout.yaml")
     documents: list[str] = []
     try:
@@ -231,6 +228,15 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         case _:
             shell.put(checks.check_text(result, shell.colour))
     return code
+
+
+def _form_of(shell: Shell, form: str | None) -> str:
+    """Return the form that a check is printed in. Raises UsageError where two are asked for."""
+    if shell.json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} exclude each other.")
+    form = "json" if shell.json else form or "text"
+    shell.json = form == "json"
+    return form
 
 
 def _checked_workspace() -> Session:
