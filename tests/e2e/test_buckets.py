@@ -1,7 +1,6 @@
 """The whole way into buckets and back by the real command line, on real services."""
 
 import dataclasses
-import json
 import os
 import shutil
 import subprocess
@@ -9,77 +8,17 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.support.buckets import ceph, fresh, keys_of, moto, raw, rclone
+from tests.support.bucket_desk import BIG, KINDS, Desk
+from tests.support.buckets import ceph, keys_of, moto, raw, rclone
 from tests.support.flipping import Flipping
 from tests.support.servers.ruled import Answer, Request, refuses, ruled
 from tests.support.servers.service import Endpoint
 
 pytestmark = pytest.mark.s3
 __all__ = ["ceph", "moto", "rclone"]
-
-BIG = 17 << 20
-"""Bytes of the large file: more than one part."""
-
-
-class Desk:
-    """A workspace over a folder and one bucket of a service."""
-
-    def __init__(self, folder: Path, endpoint: Endpoint, *, versioned: bool, more: str = "") -> None:
-        self.folder = folder
-        self.bucket = fresh(endpoint, versioned=versioned)
-        self.client = raw(endpoint)
-        self.inbox = folder / "inbox"
-        self.inbox.mkdir()
-        (folder / "reshelve.yaml").write_text(
-            "version: 1\nstores:\n  inbox: {path: inbox}\n"
-            f"  archive: {{s3: {self.bucket}, prefix: video, region: us-east-1, endpoint_url: '{endpoint.url}'{more}}}\n"
-        )
-
-    def layout(self, text: str) -> None:
-        (self.folder / "layout.yaml").write_text(f"version: 1\n{text}")
-
-    def run(self, *args: str, code: int = 0) -> str:
-        """Run one command line in a process of its own."""
-        environ = {**os.environ, "NO_COLOR": "1", "XDG_STATE_HOME": str(self.folder / ".state")}
-        command = [sys.executable, "-m", "reshelve", *args]
-        done = subprocess.run(command, cwd=self.folder, env=environ, capture_output=True, text=True, timeout=120, check=False)
-        assert done.returncode == code, done.stdout + done.stderr
-        return done.stdout + done.stderr
-
-    def start(self, *args: str) -> "subprocess.Popen[bytes]":
-        """Start one command line, to be killed."""
-        environ = {**os.environ, "NO_COLOR": "1", "XDG_STATE_HOME": str(self.folder / ".state")}
-        return subprocess.Popen([sys.executable, "-m", "reshelve", *args], cwd=self.folder, env=environ, stdout=subprocess.DEVNULL)
-
-    def plan(self) -> dict[str, Any]:
-        """Return the summary event of a plan."""
-        summary: dict[str, Any] = json.loads(self.run("plan", "--json").splitlines()[-1])
-        return summary
-
-    def keys(self) -> list[str]:
-        """Return the keys a stranger sees, reshelve's trash left out."""
-        found = self.client.list_objects_v2(Bucket=self.bucket).get("Contents", [])
-        return sorted(each["Key"] for each in found if ".reshelve-trash" not in each["Key"])
-
-    def keys_all(self) -> list[str]:
-        """Return all keys, of however many pages."""
-        pages = self.client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket)
-        return [each["Key"] for page in pages for each in page.get("Contents", [])]
-
-    def body(self, key: str) -> bytes:
-        found: bytes = self.client.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-        return found
-
-    def uploads(self) -> list[Any]:
-        found: list[Any] = self.client.list_multipart_uploads(Bucket=self.bucket).get("Uploads", [])
-        return found
-
-
-KINDS = [("moto", False), ("moto", True), ("ceph", False), ("ceph", True), ("rclone", False)]
 
 
 @pytest.fixture(params=KINDS, ids=lambda kind: f"{kind[0]}-{'versioned' if kind[1] else 'plain'}")
@@ -180,32 +119,6 @@ def test_a_service_that_cannot_refuse_is_refused(tmp_path: Path, rclone: Endpoin
         assert desk.keys() == []
 
 
-def test_what_is_archived_is_asked_for_and_comes_later(tmp_path: Path, moto: Endpoint) -> None:
-    with keys_of(moto):
-        desk = Desk(tmp_path, moto, versioned=True)
-        desk.client.put_object(Bucket=desk.bucket, Key="video/x.mkv", Body=b"cold", StorageClass="DEEP_ARCHIVE")
-        desk.layout('files:\n  "inbox:x.mkv": {from: "archive:x.mkv", transfer: copy}\n')
-        desk.run("apply", "--yes")
-        found = [desk.plan() for _ in range(8)]
-        assert [plan for plan in found if plan["waiting"]]
-        assert found[-1]["counts"] == {"download": 1}
-        desk.run("apply", "--yes")
-        assert (desk.inbox / "x.mkv").read_bytes() == b"cold"
-        assert not desk.plan()["changes"]
-
-
-def test_what_can_be_read_no_more_says_how_it_is_waited_for(tmp_path: Path, moto: Endpoint) -> None:
-    """A thaw that expires at that very moment: nothing that was looked at before can tell."""
-    with ruled(moto) as service, keys_of(moto):
-        desk = Desk(tmp_path, service.endpoint, versioned=True)
-        desk.client.put_object(Bucket=desk.bucket, Key="video/x.mkv", Body=b"cold")
-        desk.layout('files:\n  "inbox:x.mkv": {from: "archive:x.mkv", transfer: copy}\n')
-        service.rules.append(refuses("GET .*/x.mkv", 403, "InvalidObjectState"))
-        said = desk.run("apply", "--yes", code=3)
-        assert "error[archived]" in said and "is archived and has to be thawed first" in said
-        assert "Make a new plan: it asks for the object. `reshelve apply --wait` waits until it can be read" in said
-
-
 def test_what_is_spoilt_on_its_way_to_a_plan_is_the_networks_fault(tmp_path: Path, moto: Endpoint) -> None:
     """Whose archive stands there is told by its comment: until that came as it is, nothing is planned, and nobody blamed."""
     proxy = Flipping(moto.url)
@@ -240,29 +153,6 @@ def test_without_keys_the_store_is_away_and_says_what_to_do(tmp_path: Path, moto
     assert (desk.inbox / "a.mkv").exists()
 
 
-def test_what_went_into_an_archive_class_comes_back(tmp_path: Path, moto: Endpoint) -> None:
-    """In a bucket without versions: a copy is let go of while its source stands, what was moved is asked for and comes later."""
-    with keys_of(moto):
-        desk = Desk(tmp_path, moto, versioned=False, more=", class: DEEP_ARCHIVE")
-        for name in ("a.mkv", "b.mkv"):
-            (desk.inbox / name).write_text(name)
-        desk.layout('files:\n  "archive:a.mkv": {from: "inbox:a.mkv", transfer: copy}\n  "archive:b.mkv": {from: "inbox:b.mkv"}\n')
-        desk.run("apply", "--yes")
-        assert "1 waiting for a thaw" in desk.run("undo", "--yes")
-        assert desk.keys() == ["video/a.mkv", "video/b.mkv"]
-        said = ""
-        for _ in range(8):
-            said = desk.run("undo", "--yes")
-            if "Done" in said:
-                break
-        assert "inbox:a.mkv holds the same" in said
-        assert {path.name: path.read_text() for path in desk.inbox.glob("*.mkv")} == {"a.mkv": "a.mkv", "b.mkv": "b.mkv"}
-        assert desk.keys() == []
-        desk.run("redo", "--yes")
-        assert desk.keys() == ["video/a.mkv", "video/b.mkv"]
-        assert [path.name for path in desk.inbox.glob("*.mkv")] == ["a.mkv"]
-
-
 def test_who_uploaded_and_for_which_project_is_noted(tmp_path: Path, moto: Endpoint) -> None:
     with keys_of(moto):
         desk = Desk(tmp_path, moto, versioned=True, more=", uploaded_by: Zoë")
@@ -287,23 +177,6 @@ def test_who_uploaded_and_for_which_project_is_noted(tmp_path: Path, moto: Endpo
         desk.run("apply", "--yes")
         assert noted("films/a.mkv") == {"uploaded-by": "Zo%C3%AB", "project-id": "b63"}
         assert noted("job.zip") == {"uploaded-by": "Zo%C3%AB", "project-id": "7"}
-
-
-def test_a_service_without_classes_is_asked_for_none(tmp_path: Path, rclone: Endpoint) -> None:
-    with keys_of(rclone):
-        desk = Desk(tmp_path, rclone, versioned=False, more=", accept_race: true")
-        (desk.inbox / "a.mkv").write_text("a")
-        entry = '  "archive:a.mkv": {from: "inbox:a.mkv", class: DEEP_ARCHIVE, transfer: copy}\n'
-        desk.layout(f"files:\n{entry}")
-        said = desk.run("apply", "--yes", code=1)
-        assert "no-classes" in said and "classes: false" in said
-        assert desk.keys() == []
-        workspace = tmp_path / "reshelve.yaml"
-        workspace.write_text(workspace.read_text().replace("accept_race: true", "accept_race: true, classes: false"))
-        assert "no-classes" in desk.run("apply", "--yes")
-        assert desk.keys() == ["video/a.mkv"]
-        second = desk.plan()
-        assert (second["changes"], second["settled"], second["problems"]) == (False, 1, 1)
 
 
 _DYING = """
@@ -390,38 +263,6 @@ def test_a_bucket_that_may_not_be_listed_is_nothing_to_mount(tmp_path: Path, mot
         assert "ListObjectsV2" in said and "ut that right, then settle the run" in said and "reshelve recover" in said, said
 
 
-@pytest.mark.parametrize("kind", [each for each in KINDS if each[0] != "rclone"], ids=lambda kind: f"{kind[0]}-{kind[1]}")
-def test_a_class_change_that_was_taken_back_stands_in_no_way(
-    tmp_path: Path, request: pytest.FixtureRequest, kind: tuple[str, bool]
-) -> None:
-    endpoint: Endpoint = request.getfixturevalue(kind[0])
-    with keys_of(endpoint):
-        desk = Desk(tmp_path, endpoint, versioned=kind[1])
-        desk.client.put_object(Bucket=desk.bucket, Key="video/theirs.mov", Body=b"theirs", Tagging="job=b40")
-        (desk.inbox / "ours.mov").write_bytes(b"ours")
-        desk.layout(
-            'files:\n  "archive:a/ours.mov": {from: "inbox:ours.mov"}\n  "archive:a/theirs.mov": {from: "archive:theirs.mov"}\n'
-        )
-        desk.run("apply", "--yes")
-        desk.layout('files:\n  "archive:a/ours.mov": {class: STANDARD_IA}\n  "archive:a/theirs.mov": {class: STANDARD_IA}\n')
-        desk.run("apply", "--yes")
-        desk.run("undo", "--yes")
-        desk.run("undo", "--yes")
-        assert desk.keys() == ["video/theirs.mov"] and (desk.inbox / "ours.mov").read_bytes() == b"ours"
-        assert desk.client.get_object_tagging(Bucket=desk.bucket, Key="video/theirs.mov")["TagSet"] == [
-            {"Key": "job", "Value": "b40"}
-        ]
-
-
-def test_an_undo_that_waits_for_a_class_says_for_what(tmp_path: Path, moto: Endpoint) -> None:
-    with keys_of(moto):
-        desk = Desk(tmp_path, moto, versioned=False)
-        desk.client.put_object(Bucket=desk.bucket, Key="video/a.mov", Body=b"a")
-        desk.layout('files:\n  "archive:a.mov": {class: DEEP_ARCHIVE}\n')
-        desk.run("apply", "--yes")
-        assert "Waiting for a thaw: archive:a.mov, asked for by this plan." in desk.run("undo", "--yes")
-
-
 def test_a_download_that_never_comes_whole_costs_only_itself(tmp_path: Path, moto: Endpoint) -> None:
     def spoil(asked: Request, answer: Answer) -> None:
         if asked.method == "GET" and "/b.mov" in asked.path and answer.status in (200, 206):
@@ -437,38 +278,3 @@ def test_a_download_that_never_comes_whole_costs_only_itself(tmp_path: Path, mot
         assert "transfer" in said and "dmesg" not in said
         assert sorted(path.name for path in desk.inbox.iterdir() if path.suffix) == ["a.mov", "c.mov"]
         assert desk.keys() == ["video/b.mov"]
-
-
-@pytest.mark.parametrize("how", ["--finish", "--rollback"])
-@pytest.mark.parametrize("transfer", ["move", "copy"])
-def test_an_archive_that_was_killed_before_it_got_its_class_is_not_done(
-    tmp_path: Path, moto: Endpoint, how: str, transfer: str
-) -> None:
-    started: list[subprocess.Popen[bytes]] = []
-
-    def kill(asked: Request) -> Answer | None:
-        if "/p.tar.gz" not in asked.headers.get("x-amz-copy-source", "") or started[0].poll() is not None:
-            return None
-        started[0].kill()
-        started[0].wait()
-        return Answer(503)
-
-    with ruled(moto, kill) as service, keys_of(moto):
-        desk = Desk(tmp_path, service.endpoint, versioned=False)
-        (desk.inbox / "p").mkdir()
-        (desk.inbox / "p/a.mov").write_bytes(os.urandom(BIG))
-        desk.layout(
-            f'files:\n  "archive:p.tar.gz": {{from: "inbox:p/", pack: tar.gz, class: DEEP_ARCHIVE, transfer: {transfer}}}\n'
-        )
-        started.append(desk.start("apply", "--yes"))
-        started[0].wait()
-        head = desk.client.head_object(Bucket=desk.bucket, Key="video/p.tar.gz")
-        assert head.get("StorageClass", "STANDARD") == "STANDARD", "it was killed in between"
-        desk.run("recover", how)
-        assert (desk.inbox / "p/a.mov").exists() == (how == "--rollback" or transfer == "copy")
-        if how == "--rollback":
-            assert desk.keys_all() == []
-            return
-        head = desk.client.head_object(Bucket=desk.bucket, Key="video/p.tar.gz")
-        assert head["StorageClass"] == "DEEP_ARCHIVE" and head["Metadata"]["reshelve-hash"].startswith("xxh3:")
-        assert desk.plan()["operations"] == 0

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.test_buckets import Desk
+from tests.support.bucket_desk import Desk
 from tests.support.buckets import ceph, keys_of, moto
 from tests.support.servers.service import Endpoint
 
