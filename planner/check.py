@@ -1,7 +1,7 @@
 """Check: does every entry stand where it should? What a plan would do, or cannot, is drift, so the two never disagree."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reshelve.planner.make_plan import PlanRequest, make_plan
@@ -12,6 +12,7 @@ from reshelve.schemas.locations import TEMPORARY, location_of, name, split
 from reshelve.schemas.operations import AnyOperation, MakeDir, Move, RemoveDir
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Policy
 
 DriftState = Literal["pending", "lost", "changed", "blocked", "unknown"]

@@ -1,7 +1,7 @@
 """Explaining one file: why a scan leaves it alone, what it travels with, what is known of it, and what each rule made of it."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from shlex import quote
 from typing import Any, Literal, cast
 
@@ -33,6 +33,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout, Transfer
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
 from reshelve.schemas.workspace import Workspace
 

@@ -1,13 +1,14 @@
 """Figures of a folder: what is in it by kind, in numbers and bytes, and what a scan would leave alone."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import field
 from heapq import nlargest
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import MediaType, halves, media_type
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 LARGEST = 10
 """Files that are named for their size."""

@@ -1,7 +1,7 @@
 """make_plan: the layout held against the stores, as ordered operations and all that must be said about them."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from reshelve.planner.buckets.storage_classes import Classes
@@ -39,6 +39,7 @@ from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, errors
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Store
 from reshelve.schemas.verbs import Witness
 from reshelve.schemas.workspace import Policy

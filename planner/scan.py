@@ -1,7 +1,7 @@
 """Scanning: from what lies in the stores, by the workspace's rules, to a proposed layout merged with the one that is there."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import chain
 from typing import Any
 
@@ -39,6 +39,7 @@ from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
 from reshelve.schemas.suggestion_protocol import Tally
 from reshelve.schemas.workspace import Workspace

@@ -1,7 +1,7 @@
 """The trash: what lies in it, and the plans that bring things back or remove them for good."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal, cast
 
 from reshelve.planner.observing.kept_originals import Original, Runs, is_waiting, original_of
@@ -15,6 +15,7 @@ from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.plan import FolderTime, Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quantities import time_ns
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
 
 _EARLIEST_NS = 1_420_070_400 * 10**9

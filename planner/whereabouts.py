@@ -1,7 +1,7 @@
 """Whereabouts: where the rules would file a name, and which folders its show or film has on the roots that are there."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.library.show_homes import Homes, work_of
 from reshelve.planner.ports.store_reader import Readers
@@ -11,6 +11,7 @@ from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Workspace
 
 

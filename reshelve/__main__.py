@@ -23,7 +23,10 @@ def main() -> None:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     from reshelve.cli.entry import run
 
-    sys.exit(run(sys.argv[1:]))
+    code = run(sys.argv[1:])
+    # What is left goes with the process: looking for garbage in it would take a sixth of a short command's time.
+    gc.freeze()
+    sys.exit(code)
 
 
 if __name__ == "__main__":

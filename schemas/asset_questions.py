@@ -1,8 +1,9 @@
 """What can be asked of the catalog, and the answers."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.schemas.asset_notes import AssetNotes
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

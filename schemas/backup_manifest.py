@@ -1,8 +1,10 @@
 """The manifest of a backup: the small document at the head of its archive that says whose it is and what it builds on."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Literal, cast, get_args
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Kind = Literal["incremental", "daily", "weekly"]
 KINDS: tuple[Kind, ...] = get_args(Kind)

@@ -1,8 +1,9 @@
 """What a workspace remembers of the backups of one project. Losing it loses no archive: `backup verify` reads them anew."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.schemas.backup_manifest import Kind
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

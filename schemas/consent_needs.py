@@ -10,12 +10,13 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from reshelve.schemas.endpoints import endpoint
 from reshelve.schemas.notify_settings import mail_address
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.secret_texts import masked
 from reshelve.schemas.suggest_settings import Asked, Suggest, whom
 from reshelve.schemas.workspace import Workspace

@@ -1,9 +1,11 @@
 """What a plan does to the bill: a block of plan.json. Amounts are decimal text in the price list's currency."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import ConfigDict
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 CostKind = Literal["requests", "transition", "retrieval", "thawed-copy", "early-deletion", "transfer-out"]
 

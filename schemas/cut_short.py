@@ -1,7 +1,6 @@
 """A run that was cut short: how far it got, and the ways to settle it, in the one form in which they are told everywhere."""
 
-from dataclasses import dataclass
-
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError
 
 GO_ON = "reshelve recover --finish"

@@ -2,7 +2,8 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _URL = re.compile(r"(https?)://(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::([0-9]{1,5}))?(?:/[A-Za-z0-9._~%/:+=,-]*)?\Z")
 _OWN_6 = ipaddress.ip_address("::1")

@@ -1,9 +1,9 @@
 """The facts reshelve itself finds: what each means, what it holds, an example, and its values where they are a closed set."""
 
-from dataclasses import dataclass
 from typing import Literal, get_args
 
 from reshelve.schemas.facts import MediaKind
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Holds = Literal["text", "number", "seconds", "date", "list", "yes"]
 """What a fact holds; "number" is a whole number, "seconds" a length of time, "date" ISO 8601 text, "yes" the value true."""

@@ -1,11 +1,12 @@
 """The observed state: what was seen in the stores."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from hashlib import sha256
 from typing import Literal
 
 from reshelve.schemas.name_rules import NameRule
+from reshelve.schemas.quick_dataclasses import dataclass
 
 TAIL = 1 << 16
 """How many bytes at the end of a file tell most files of one size apart: the heads of one camera's or encoder's are alike."""

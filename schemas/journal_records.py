@@ -3,12 +3,13 @@
 Each record is one JSON line; `t` names it. `reshelve.executors.state.run_journal` adds a check sum to each line.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
 from reshelve.schemas.plan import PlanCommand
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError, Outcome
 
 

@@ -1,12 +1,12 @@
 """Known roots: which of today's roots is one that a plan acted on, by file system and folder first, by path second."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reshelve.schemas.inventory import Root, lasting_inodes
 from reshelve.schemas.locations import encode_path, printable
 from reshelve.schemas.plan import PlanRoot
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _FLEETING = frozenset({"tmpfs", "overlay"})
 """File systems whose ids last only as long as they are mounted."""

@@ -1,6 +1,6 @@
 """The layout: the desired state, as people review, edit and commit it."""
 
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -9,6 +9,7 @@ from pydantic.fields import FieldInfo
 from reshelve.schemas.backup_manifest import Kind
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.patterns import GlobText
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import ArchiveFormat
 
 Transfer = Literal["move", "copy", "hardlink", "symlink", "reflink"]

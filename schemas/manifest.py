@@ -1,9 +1,11 @@
 """The manifest: every project over all its tiers, as the stores show it. It is made anew whenever asked for."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import ConfigDict
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,9 +1,11 @@
 """The monthly report: what the runs of a month did, and what the buckets cost a month, beside the report before."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import ConfigDict
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

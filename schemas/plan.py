@@ -1,7 +1,7 @@
 """The plan: ordered operations, what must still be true, reasons, problems, and a digest over all of it."""
 
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import ConfigDict
@@ -10,6 +10,7 @@ from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.locations import TEMPORARY, printable, split
 from reshelve.schemas.operations import Operation
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Witness
 
 PlanCommand = Literal[

@@ -1,8 +1,9 @@
 """Problems: what is wrong, where, why, and what to do; and the one exception that carries them."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Literal
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Severity = Literal["error", "warning", "note"]
 

@@ -1,11 +1,12 @@
 """Runs: one execution of a plan, as its journal tells it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, Literal
 
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Witness
 
 Outcome = Literal["done", "rolled-back", "stopped", "unsettled"]

@@ -1,6 +1,6 @@
 """The run report: what one run came to, for people and programs; `report.json` in the run's folder."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from pydantic import ConfigDict
@@ -8,6 +8,7 @@ from pydantic import ConfigDict
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.plan import PlanCommand
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError, Outcome
 
 Result = Literal["done", "failed", "unsure", "not-done"]

@@ -2,13 +2,13 @@
 
 import re
 import shlex
-from dataclasses import dataclass
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from reshelve.schemas.backup_settings import Zone
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Age, Model
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")

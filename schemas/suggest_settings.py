@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -10,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from reshelve.schemas import quantities
 from reshelve.schemas.endpoints import Endpoint, endpoint, plain_url
 from reshelve.schemas.endpoints import region as _region
+from reshelve.schemas.quick_dataclasses import dataclass
 
 OPENAI_URL = "https://api.openai.com/v1"
 

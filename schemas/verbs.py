@@ -4,8 +4,9 @@ Each verb ends before or after, never between, and each can be told apart by the
 that is argued once a verb (docs/design.md) and holds for every operation.
 """
 
-from dataclasses import dataclass
 from typing import Literal
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 ArchiveFormat = Literal["tar.gz", "zip"]
 

@@ -1,8 +1,9 @@
 """One thing in an archive, as reading meets it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Literal
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

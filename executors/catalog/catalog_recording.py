@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pydantic_core import to_json
@@ -15,6 +14,7 @@ from reshelve.executors.state.run_reports import load_figures
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
 
 

@@ -5,7 +5,6 @@ import sqlite3
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -17,6 +16,7 @@ from reshelve.executors.state.cache_db import open_catalog, signed
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.schemas.inventory import Item, Listing, lasting_inodes, tells_changes
 from reshelve.schemas.locations import join
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _PIECE = 1 << 20
 

@@ -1,11 +1,12 @@
 """What a settled run did, as the catalog keeps it: one row an operation, and the places that have or lost a file. Pure."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Link, Move, Pack, Reveal, Trash, Upload, Write
 from reshelve.schemas.operations.base import trashed
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Made
 
 Row = tuple[int, str, str | None, str | None, int]

@@ -13,11 +13,11 @@ recorded with, or where this machine knows that ETag to be of that hash.
 
 import errno
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import BinaryIO, Literal, Protocol, cast
 
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 CreateOnly = Literal["enforced", "versioned", "none"]

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from reshelve.executors.state.state_files import place_of, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.quick_dataclasses import dataclass
 
 AFTER = "after."
 """How the names of receivers begin that `after:` declares."""

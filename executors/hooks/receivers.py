@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.schemas.after_settings import After
 from reshelve.schemas.notify_settings import Notify
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

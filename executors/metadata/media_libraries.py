@@ -1,12 +1,12 @@
 """Asking the libraries about one open file, in this process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, BinaryIO
 
 from reshelve.executors.metadata import music_files, picture_files, picture_looks, video_files
 from reshelve.executors.metadata.bounded_file import BoundedFile
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _OWN_VERSION = "2"
 """Changes with every change to what our own code makes of a file."""

@@ -10,7 +10,8 @@ import os
 import struct
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 CLOSED_AFTER_WRITING = 0x8
 MOVED_OUT, MOVED_IN = 0x40, 0x80

@@ -5,9 +5,9 @@ import os
 import re
 import struct
 import sys
-from dataclasses import dataclass
 
 from reshelve.executors.platforms.system_calls import LIBC
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

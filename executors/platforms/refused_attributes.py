@@ -4,12 +4,12 @@ import contextlib
 import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.schemas.locations import in_trash, parent
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Dress = Literal["times", "modes", "owners", "extended attributes"]
 Passing = Callable[[Dress], AbstractContextManager[None]]

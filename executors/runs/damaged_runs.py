@@ -1,7 +1,6 @@
 """What can still be told of a run whose journal is damaged or lost: by names of its own, and by content."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import xxhash
 
@@ -11,6 +10,7 @@ from reshelve.executors.verbs.how_far import Trail, may_be_of
 from reshelve.schemas.differences import standing as words_for
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm, CopyTo, Publish, Rename, Verb, WriteTo
 

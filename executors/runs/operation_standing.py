@@ -1,7 +1,7 @@
 """Deciding, after a run was cut short, how each of its operations stands, and putting right what stands half done (design §5)."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reshelve.executors.runs.damaged_runs import Doubt, know_by_content, not_begun, what_stands
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
@@ -12,6 +12,7 @@ from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import MakeDir, RemoveDir, Verb
 

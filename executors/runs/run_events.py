@@ -1,9 +1,9 @@
 """Events: what just happened in a run, as values for whoever watches."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_report import Report
 
 

@@ -1,7 +1,7 @@
 """What an undo holds back from being planned again, and a redo lets go of."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import location_of
@@ -23,6 +23,7 @@ from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.operations.make_dir import DECLARED
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run, renamed
 from reshelve.schemas.run_report import Report
 

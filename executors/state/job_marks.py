@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +11,7 @@ from pydantic import TypeAdapter, ValidationError
 from reshelve.executors.platforms.file_locks import is_held
 from reshelve.executors.state.state_files import place_of, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.quick_dataclasses import dataclass
 
 FOLDER = "schedule"
 

@@ -5,7 +5,6 @@ import re
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 MOST = 200
 """How many plans are kept; with one more, the oldest goes."""

@@ -4,12 +4,12 @@ import errno
 import json
 import os
 import socket
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import encode_path
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

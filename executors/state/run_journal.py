@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO
@@ -19,6 +19,7 @@ from reshelve.executors.state.state_files import names_aside, put_aside, replace
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.source_lines import NoFileError, open_file
 from reshelve.schemas.journal_records import Began, Doubted, Intended, Record, Settled
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _records: TypeAdapter[Record] | None = None
 

@@ -1,7 +1,7 @@
 """Runs as a log shows them: read from the figures of their reports, and where these are damaged, from what else there is."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from pathlib import Path
 
 from reshelve.executors.state.held_lists import HELD
@@ -11,6 +11,7 @@ from reshelve.executors.state.run_reports import load_figures
 from reshelve.schemas.journal_records import Began
 from reshelve.schemas.plan import PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError, errors
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError, Outcome
 from reshelve.schemas.run_report import Report
 

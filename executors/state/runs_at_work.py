@@ -5,12 +5,12 @@ meanwhile is not among the first, one that ends meanwhile has settled by the las
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from reshelve.executors.state.lock_holders import Holder, is_elsewhere
 from reshelve.executors.state.root_locks import holder_of
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

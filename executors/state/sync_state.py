@@ -6,12 +6,13 @@ run is taken back, that counts again.
 
 import json
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.state_files import replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

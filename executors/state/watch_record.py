@@ -5,7 +5,7 @@ import json
 import os
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from reshelve.executors.platforms.regular_files import open_regular
 from reshelve.executors.state.state_files import no_file
 from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 RECORD = "watch.json"
 _MOST = 1 << 20

@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from urllib.parse import quote, unquote
 
 import xxhash
 
 from reshelve.schemas.inventory import Item, object_ino
+from reshelve.schemas.quick_dataclasses import dataclass
 
 PREFIX = "reshelve-"
 """What every name of ours begins with in an object's metadata, beside other programs' names."""

@@ -4,12 +4,12 @@ import contextlib
 import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from reshelve.executors.state.cache_db import open_catalog
 from reshelve.schemas.locations import split
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.suggestion_protocol import Answer, Remembered
 
 _TABLE = """

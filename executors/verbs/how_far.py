@@ -3,7 +3,7 @@
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reshelve.executors.verbs.file_verbs import Hands, same
 from reshelve.schemas.inventory import Item, lasting_inodes
@@ -11,6 +11,7 @@ from reshelve.schemas.locations import decode_path, parent
 from reshelve.schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
 from reshelve.schemas.operations.base import token
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Confirm,

@@ -1,12 +1,13 @@
 """Objects known again: is it the one the plan saw, or one this run made, took away, or brought back? By ETag, size and token."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reshelve.executors.contracts.changed_since_plan import DriftedError, same_object
 from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, object_store
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Configure,

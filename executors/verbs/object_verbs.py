@@ -1,7 +1,7 @@
 """The verbs of buckets, forwards and backwards (design §12)."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.executors.contracts.changed_since_plan import DriftedError, same_object
 from reshelve.executors.contracts.folder_store import Store
@@ -9,6 +9,7 @@ from reshelve.executors.contracts.object_store import AnyStore, Stored, folder_s
 from reshelve.executors.verbs.object_identity import ObjectSight
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import split
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Configure,

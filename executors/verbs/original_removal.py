@@ -9,7 +9,6 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 
 from reshelve.executors.contracts.changed_since_plan import BusyError, DriftedError
 from reshelve.executors.contracts.folder_store import Held, Store
@@ -17,6 +16,7 @@ from reshelve.executors.contracts.object_store import AnyStore, folder_store
 from reshelve.schemas.inventory import Item, same, tells_writes
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Rename
 
 TICK_NS = 50_000_000

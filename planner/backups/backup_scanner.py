@@ -1,7 +1,7 @@
 """The scanner of backups: from a set of the workspace to the archives that are to be made, as entries of a layout."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, tzinfo
 from fnmatch import fnmatchcase
 
@@ -19,6 +19,7 @@ from reshelve.schemas.inventory import Item, Listing, lasting_inodes, same
 from reshelve.schemas.layout import Backup, Entry, Layout
 from reshelve.schemas.locations import encode_path, join, printable, split
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,12 +1,13 @@
 """What changed in a folder since its last backup: told by inode, times, size and permissions, and by content where in doubt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.backup_memory import Known, Memory
 from reshelve.schemas.inventory import Item, lasting_inodes, tells_changes
 from reshelve.schemas.locations import encode_path
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _CLOSE_NS = 3_000_000_000
 """A change so soon before the last look may have come after it, within one tick of the file system's clock."""

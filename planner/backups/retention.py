@@ -6,10 +6,10 @@ in the future, by the calendar of the zone.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from reshelve.schemas.backup_settings import Keep, span_of
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Local = Callable[[datetime], datetime]
 """Brings a time to the zone of the workspace."""

@@ -1,7 +1,6 @@
 """Thawing: what cannot be done before an archived object can be read. It is asked for once, and then waited for: no change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import cast
 
 from reshelve.planner.buckets.transfer_routes import put_away_in, route_of
@@ -13,6 +12,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Store, ThawTerms
 
 

@@ -1,9 +1,10 @@
 """Bundles: a main file and what travels with it. Made by reshelve.planner.bundles.bundling."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 ExtensionCase = Literal["", "lower", "upper"]
 """How extensions are written: as they are, or all in one case."""

@@ -1,10 +1,11 @@
 """Whose sidecar a file is, told by its name: same stem and a chain of languages and flags, or the same episode or film."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.recognise.extension_tables import languages, regions
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -6,13 +6,13 @@ templates of rules in which `{{ project }}` or `{{ job }}` is a folder of its ow
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reshelve.planner.recognise.extension_tables import MediaType, halves, media_type
 from reshelve.planner.rules.portable_names import portable_part
 from reshelve.planner.tiers.tier_places import place_of
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.sync_settings import PROJECT
 from reshelve.schemas.tier_settings import RANGE
 from reshelve.schemas.workspace import Workspace

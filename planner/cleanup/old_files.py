@@ -1,7 +1,7 @@
 """Old files: what was last written before a moment, and folders that hold nothing, in the places a clean-up is about."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.bundling import bundle
@@ -15,6 +15,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, store_of
 from reshelve.schemas.patterns import globs
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,7 +1,7 @@
 """Scenarios: the same bytes in other classes, side by side, and how much may be read before another class is the cheaper one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal, InvalidOperation
 from typing import Literal
 
@@ -20,6 +20,7 @@ from reshelve.planner.cost.monthly_cost import (
     total,
 )
 from reshelve.schemas.price_list import Prices
+from reshelve.schemas.quick_dataclasses import dataclass
 
 THAWED_DAYS = 7
 """How long a thawed copy is kept, where a comparison has to say so."""

@@ -1,13 +1,13 @@
 """Fees: what is paid once, for requests, for reading and for leaving a class early."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from reshelve.planner.cost.money import DAYS_A_MONTH
 from reshelve.planner.cost.monthly_cost import STANDARD, Holding, class_month, class_prices, gigabytes, holding
 from reshelve.schemas import quantities
 from reshelve.schemas.price_list import Prices, Retrieval
+from reshelve.schemas.quick_dataclasses import dataclass
 
 PART = 8 * 2**20
 """Bytes of one part of a large upload: each part is a request."""

@@ -2,12 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.price_list import ClassPrices, Prices
+from reshelve.schemas.quick_dataclasses import dataclass
 
 STANDARD = "STANDARD"
 """The class of objects that say none, and whose price the index of archived ones is kept at."""

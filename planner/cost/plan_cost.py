@@ -1,7 +1,7 @@
 """The cost of a plan: what it changes of the monthly bill, what it is paid for once, and how long it has to wait."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from decimal import Decimal
 
 from reshelve.planner.cost.fees import early_fee, out_fee, read_fee, retrieval, thaw_fee, transition_fee, upload_fee
@@ -12,6 +12,7 @@ from reshelve.schemas.cost_block import ClassChange, CostKind, CostLine, PlanCos
 from reshelve.schemas.locations import split
 from reshelve.schemas.operations import AnyOperation, Copy, Download, Pack, Purge, Thaw, Transition, Trash, Unpack, Upload, Write
 from reshelve.schemas.price_list import Prices
+from reshelve.schemas.quick_dataclasses import dataclass
 
 DAY_NS = 86400 * 10**9
 

@@ -3,7 +3,6 @@
 import errno
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.left_alone.known_names import tables
 from reshelve.planner.wants.virtual_tree import Tree
@@ -12,6 +11,7 @@ from reshelve.schemas.inventory import Item, proof
 from reshelve.schemas.locations import join, store_of
 from reshelve.schemas.operations import AnyOperation, RemoveDir, Trash
 from reshelve.schemas.patterns import globs
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 def tidy(

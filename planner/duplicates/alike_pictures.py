@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from reshelve.planner.duplicates.duplicate_sets import Name, Scope
@@ -14,6 +14,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 BITS = 128
 """Of a look."""

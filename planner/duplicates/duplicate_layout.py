@@ -1,7 +1,7 @@
 """The layout by which duplicates go: `absent` entries, each resting on the copy that stays, and nothing taken out of a whole."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.bundling import bundle
@@ -11,6 +11,7 @@ from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Layout
+from reshelve.schemas.quick_dataclasses import dataclass
 
 BECAUSE = "a duplicate: "
 """How the reasons of such entries begin."""

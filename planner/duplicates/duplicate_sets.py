@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import chain
 from typing import cast
 
@@ -12,6 +12,7 @@ from reshelve.planner.scanners.plain_look import Looked, look_at_each
 from reshelve.schemas.inventory import TAIL, Item, seen_twice
 from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _READERS = 4
 """How many files are read at one time: what waits for a disk leaves the processor to the others."""

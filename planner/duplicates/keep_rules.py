@@ -1,10 +1,10 @@
 """Keep rules: which file of a duplicate set stays."""
 
 from collections.abc import Callable, Container, Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.duplicates.duplicate_sets import Copy, DuplicateSet, Name
 from reshelve.schemas.patterns import globs
+from reshelve.schemas.quick_dataclasses import dataclass
 
 WORDS = {
     "layout": "where the layout wants it",

@@ -5,7 +5,7 @@ reading nor a newcomer changes a name already given. A bundle gets one number fo
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reshelve.planner.bundles.bundle import Member, with_tail
 from reshelve.planner.layouts.absent_entries import absent_of
@@ -21,6 +21,7 @@ from reshelve.planner.rules.sequence_numbers import Sequences
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import ALREADY_AT, SAME_CONTENT, Absent, Entry, OnConflict, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.secret_texts import without_secrets
 
 _Pieces = list[tuple[Item, Member | None]]

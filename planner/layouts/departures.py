@@ -1,10 +1,10 @@
 """Departures: what a scan takes out of a layout, each with its reason, so that nothing leaves unsaid."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import printable
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _UNASKED = "no rule, tier or project asks for it any more"
 

@@ -1,12 +1,12 @@
 """Gone entries: their source is gone, and nothing is at their target. What is known of their file decides whether they stay."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reshelve.planner.ports.filed_before import FiledBefore
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import location_of, printable
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

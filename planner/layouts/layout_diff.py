@@ -1,10 +1,11 @@
 """Comparing two layouts: which entries came, went, moved to another target, or were edited, and how."""
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from typing import Any
 
 from reshelve.schemas.layout import Absent, Entry, Layout, Review, written_names
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _WRITTEN = written_names(Entry) | written_names(Review)
 _UNTOLD = frozenset({"mark"})

@@ -1,6 +1,6 @@
 """A proposal: one bundle, and where the rules would have it go. What every stage of a scan hands on to the next."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -10,6 +10,7 @@ from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Review, Transfer
 from reshelve.schemas.locations import join, split
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ would write now. Scan replaces and drops only what is its own. Entries are match
 """
 
 from collections.abc import Container, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reshelve.planner.layouts.gone_entries import Gone
 from reshelve.planner.layouts.scan_coverage import Sight
@@ -15,6 +15,7 @@ from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
 from reshelve.schemas.locations import location_of, printable, split
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

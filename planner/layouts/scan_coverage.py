@@ -1,11 +1,12 @@
 """Sight: what one scan has looked at, so that what it did not see is only called gone where it would have been seen."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Standing = Literal["there", "gone", "unknown"]
 

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from fnmatch import translate
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _TABLES = ("not_ours", "one_thing", "under_way")
 _WILD = re.compile(r"[*?\[]")

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.left_alone.known_names import Kind, tables
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _PIECE = re.compile(r"(?P<stem>.+)\.(?:f(?P<format>\d+(?:-\w+)?|(?:hls|dash|http|fallback)[\w-]*)|temp)\.[A-Za-z0-9]{2,5}\Z")
 """What yt-dlp calls a picture or a sound that it has not put together yet, and the film it is just making of them."""

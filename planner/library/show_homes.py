@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
@@ -16,6 +16,7 @@ from reshelve.planner.rules.place_templates import PlaceTemplate
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import join, split
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})

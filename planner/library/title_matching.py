@@ -7,10 +7,10 @@ A year or a number that disagrees rules a folder out. What could be two folders,
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 
 from reshelve.planner.recognise.same_title import Work, articles_clash, normalise, words
 from reshelve.planner.recognise.title_text import ids_of, without_ids
+from reshelve.schemas.quick_dataclasses import dataclass
 
 NEAR = 88
 """The likeness, of 100, from which two titles are taken for perhaps the same."""

@@ -1,12 +1,12 @@
 """Originals that were kept: what a run set aside as it moved it to another disk or into a bucket, and did not remove in the end."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import decode_path, join, split
 from reshelve.schemas.operations import Move, Upload
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
 
 Runs = Callable[[str], Run | None]

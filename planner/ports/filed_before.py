@@ -1,10 +1,10 @@
 """What planning may ask of the catalog: whether a file was filed at a target, and where it may be now."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.locations import split
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

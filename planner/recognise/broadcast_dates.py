@@ -1,8 +1,9 @@
 """Days: the ways file names write the date a show was broadcast."""
 
 import re
-from dataclasses import dataclass
 from datetime import date
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _YEAR = r"(?P<y>19[5-9]\d|20[0-4]\d)"
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")

@@ -1,7 +1,8 @@
 """Parts of a film or episode in several files: "CD2", "Part 2", "disc b"; every way in which names say which one they are."""
 
 import re
-from dataclasses import dataclass
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _WORD = r"(?:cd|dvd|dis[ck]|part|pt)"
 _ANYWHERE = re.compile(rf"(?<![^\W_]){_WORD}[ ._-]?(?P<part>\d{{1,2}}|[a-d])(?![^\W_])", re.IGNORECASE)

@@ -1,7 +1,6 @@
 """Likely episodes: ways of numbering that mean an episode more often than not, a row each; none of them is certain alone."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -9,6 +8,7 @@ from reshelve.planner.recognise.broadcast_dates import read_day
 from reshelve.planner.recognise.episodes import LONGEST_RANGE, count, read_show
 from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Facts = dict[str, Any]
 

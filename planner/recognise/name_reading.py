@@ -1,8 +1,10 @@
 """What reading a name gives: facts, where each came from, and which of them are not certain."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Protocol
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 FILE = "file name"
 FOLDER = "folder name"

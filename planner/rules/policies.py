@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
@@ -10,6 +10,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Policy
 
 

@@ -8,7 +8,6 @@ and number.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -18,6 +17,7 @@ from reshelve.planner.rules.free_names import Shelf, Untold, note_untold
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join, split
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _NUMBER = re.compile(r"(?<!\d)\d{1,6}(?!\d)")
 """Up to six digits: eight are a day, and no number."""

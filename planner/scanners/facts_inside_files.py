@@ -1,7 +1,7 @@
 """Looking inside files, where a rule or policy asks for what only they can tell."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reshelve.planner.metadata.joined_facts import merged
@@ -14,6 +14,7 @@ from reshelve.planner.scanners.rule_scanner import RuleBook, StoreRule
 from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Policy
 
 _SELDOM = frozenset({"disc"})

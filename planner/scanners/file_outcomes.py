@@ -1,12 +1,12 @@
 """File outcomes: what became of each file that a scan saw. Each is counted once, so that the figures add up to all of them."""
 
 from collections.abc import Collection, Container, Iterable
-from dataclasses import dataclass
 
 from reshelve.planner.scanners.left_out import Selected
 from reshelve.planner.scanners.scan_findings import LeftFile
 from reshelve.schemas.layout import ALREADY_AT, SAME_CONTENT, Layout
 from reshelve.schemas.locations import join
+from reshelve.schemas.quick_dataclasses import dataclass
 
 JUNK = "junk: "
 """How the reason begins by which what a release brought goes to the trash."""

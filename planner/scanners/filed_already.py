@@ -3,7 +3,7 @@
 import contextlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
@@ -20,6 +20,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import SAME_CONTENT, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.name_rules import fold
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import OnDuplicate, Scan
 
 _COPIES = frozenset({"copy", "hardlink", "reflink"})

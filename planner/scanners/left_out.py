@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Container, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.left_alone.known_names import Kind, tables
 from reshelve.planner.left_alone.known_names import is_hidden as is_hidden_name
@@ -11,6 +11,7 @@ from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import ASSETS, is_hidden
 from reshelve.schemas.patterns import globs
+from reshelve.schemas.quick_dataclasses import dataclass
 
 WORKSPACE = "reshelve.yaml"
 DOCUMENTS = frozenset({WORKSPACE, "reshelve.local.yaml"})

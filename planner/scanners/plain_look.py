@@ -1,7 +1,6 @@
 """A plain look: what is in each root as a scan sees it, where no rule has its way with what is left alone."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.left_alone.known_names import Kind
 from reshelve.planner.observing.observe import seen
@@ -10,6 +9,7 @@ from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, root
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -4,7 +4,6 @@ A project is any folder with a `project_config.json`; of two above a file the ne
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import absent_mark
@@ -18,6 +17,7 @@ from reshelve.schemas.layout import Absent, Entry, Review, Suggestion, Transfer
 from reshelve.schemas.locations import join, name, parent, printable, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.project_config_parsing import CONFIG, settings_in
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _ALONE = "Correct it; until then nothing is filed into this project."
 

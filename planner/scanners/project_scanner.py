@@ -7,7 +7,7 @@ writes; a value adds none, and no part is ever "..".
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from reshelve.schemas.locations import bound_fault, join, split
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.project_settings import FileTemplate, Project, Template
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Workspace
 
 _EXPRESSION = re.compile(r"\{\{-?\s*((?:(?!\{\{|\}\}).)+?)\s*-?\}\}\Z", re.DOTALL)

@@ -1,9 +1,9 @@
 """Quiet parts: what a scan looks at when something came to rest, and not everything is to be looked at."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 from reshelve.schemas.inventory import Item, Listing
+from reshelve.schemas.quick_dataclasses import dataclass
 
 AT_TOP = ""
 """The part of a store that is not in any folder. Every other part is a folder at its top, by name, with all that is in it."""

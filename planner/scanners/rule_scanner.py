@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -24,6 +24,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
 from reshelve.schemas.locations import join, parent, printable, split
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Rule, Scan
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 """What the rules made of what a scan saw: proposals, what is undecided, and what was left alone, before any conflict is settled."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.layouts.proposal import Proposal
@@ -10,6 +10,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent
 from reshelve.schemas.locations import join
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Among = Callable[[str, Item], bool]
 """Whether a scan is about a file, by its location and what was seen of it."""

@@ -1,7 +1,7 @@
 """Scanning one store: its roots are looked at, what is not to be filed left out, and every bundle put to the rules."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from sys import intern
 from typing import Any
 
@@ -33,6 +33,7 @@ from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
 
 _NOTHING = Reading()

@@ -7,7 +7,7 @@ away nothing is concluded: what was written about it stays.
 import shlex
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
@@ -25,6 +25,7 @@ from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.project_config_parsing import CONFIG
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Tiers
 from reshelve.schemas.workspace import Workspace
 

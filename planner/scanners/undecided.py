@@ -1,11 +1,11 @@
 """What no rule settled, with all that deciding it needs."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.recognise.name_reading import OF_ONE_KIND, Reading
 from reshelve.schemas.layout import Review, Suggestion
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
 
 if TYPE_CHECKING:

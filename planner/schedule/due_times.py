@@ -2,10 +2,10 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Literal
 
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.schedule_settings import Times
 
 LATE = timedelta(minutes=10)

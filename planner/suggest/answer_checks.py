@@ -1,7 +1,7 @@
 """Answers in the closed form, made of what a reply lists (`reply_reading`): each of one file asked about, or reasons why not."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from pydantic import ValidationError
@@ -10,6 +10,7 @@ from reshelve.planner.suggest.questions import Question
 from reshelve.planner.suggest.reply_reading import suggestions_in
 from reshelve.planner.suggest.strict_json import shown
 from reshelve.schemas.locations import printable
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.suggestion_protocol import Answer, Reply
 
 

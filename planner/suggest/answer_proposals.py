@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts
@@ -11,6 +11,7 @@ from reshelve.planner.scanners.rule_scanner import Verdict
 from reshelve.planner.scanners.undecided import Undecided, open_facts
 from reshelve.schemas.layout import Suggestion
 from reshelve.schemas.locations import fault, split, store_of
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.suggestion_protocol import Answer
 
 SUGGESTED = "suggested by "

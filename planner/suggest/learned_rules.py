@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.layouts.scan_marks import is_scans
@@ -16,6 +16,7 @@ from reshelve.schemas.conditions import Condition
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable, split, store_of
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Rule, Scan
 
 ENOUGH = 3

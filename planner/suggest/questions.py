@@ -3,7 +3,6 @@
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import xxhash
@@ -15,6 +14,7 @@ from reshelve.planner.scanners.rule_scanner import RuleBook
 from reshelve.planner.scanners.undecided import Undecided, open_facts
 from reshelve.schemas.locations import printable, split
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 
 VERSION = "1"
 """Changes with every change to what is asked, and how: answers to other questions are no answers to this one."""

@@ -2,10 +2,10 @@
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.suggest.prompts import prompts_for
 from reshelve.planner.suggest.questions import Place, Question
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Prompt, TooLong
 

@@ -1,7 +1,7 @@
 """Settling: what the rules left open is put to whoever suggests, and becomes proposals, or is left for review."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -16,6 +16,7 @@ from reshelve.planner.suggest.request_sizes import Request, Requests
 from reshelve.schemas.layout import Review, Suggestion
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Answer, Estimate, Prompt, Reply, Tally, TooLong, Unanswered
 from reshelve.schemas.workspace import Workspace

@@ -1,7 +1,9 @@
 """What sync decides about one name: frozen values, conflicts among them. Contents are told apart by a text, such as a hash."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Contents = Mapping[str, str]
 """What stands at names: name to content."""

@@ -1,7 +1,7 @@
 """From decisions to layout entries: uploads, downloads, conflict copies and renames are ordinary entries, with their reasons."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from reshelve.planner.sync.decisions import (
@@ -22,6 +22,7 @@ from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import join
+from reshelve.schemas.quick_dataclasses import dataclass
 
 BOTH = (*UP, *DOWN)
 

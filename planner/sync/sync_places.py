@@ -1,9 +1,8 @@
 """Where a project's shared files lie, here and in the bucket, as paths and names."""
 
-from dataclasses import dataclass
-
 from reshelve.planner.sync.sync_left_out import kept_apart
 from reshelve.schemas.locations import join
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.sync_settings import PROJECT
 
 

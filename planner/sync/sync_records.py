@@ -7,11 +7,12 @@ what somebody removed. The view, metadata.json, is made of both; whoever finds i
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any
 
 from reshelve.planner.observing.identity import time_text
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.sync_settings import user_fault
 
 LARGEST = 16 << 20

@@ -1,12 +1,12 @@
 """Due: which projects a move is about now, and why. Ages are counted from a clock that is an argument."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.tiers.tier_contents import Standing, Standings
 from reshelve.planner.tiers.tier_places import is_like
 from reshelve.schemas import quantities
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Move
 
 

@@ -2,7 +2,7 @@
 
 import shlex
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
@@ -18,6 +18,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Blocked, Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Move, Tiers
 
 

@@ -1,7 +1,6 @@
 """Copies of one project held against each other: what one holds that another lacks, or has only in an older version."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
@@ -11,6 +10,7 @@ from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import decode_path, encode_path
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Member
 
 _SECOND = 10**9

@@ -1,7 +1,7 @@
 """The manifest of projects, made of what the stores show and, for when classes changed, of what runs remember."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import groupby
 from typing import cast
 
@@ -14,6 +14,7 @@ from reshelve.schemas.archived_classes import ARCHIVED, ready_after
 from reshelve.schemas.inventory import Listing, Root
 from reshelve.schemas.locations import join
 from reshelve.schemas.manifest import FolderCopy, Manifest, ManifestProject, NoCopy, ObjectCopy, StoreCopy, TierTotal
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Tiers
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cache
 
 from reshelve.planner.left_alone.known_names import strewn
@@ -11,6 +11,7 @@ from reshelve.planner.tiers.tier_places import Finder, Place, place_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import is_own, join
 from reshelve.schemas.patterns import globs
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Tier, Tiers
 
 

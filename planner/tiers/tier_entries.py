@@ -1,7 +1,7 @@
 """From a due project to layout entries: copies, archives, changes of class, and what may then go, each with its reason."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from reshelve.planner.layouts.absent_entries import absent_of
@@ -15,6 +15,7 @@ from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, OnConflict
 from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Move, Tier
 from reshelve.schemas.verbs import ArchiveFormat
 

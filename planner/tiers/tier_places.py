@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.left_alone.known_names import tables
 from reshelve.planner.rules.range_folders import range_folder
 from reshelve.schemas.locations import join
 from reshelve.schemas.patterns import globs
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import PROJECT, RANGE, Tier, Tiers
 
 UNNUMBERED = "other"

@@ -1,7 +1,7 @@
 """Known by content: what a run left, told by what it holds, where a library restored from a backup has other inodes and times."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.later_runs import Identity, Since
@@ -11,6 +11,7 @@ from reshelve.schemas.operations import Copy, Download, Move, Trash, Upload
 from reshelve.schemas.operations.base import trashed
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
 
 LINK = "link:"

@@ -1,7 +1,7 @@
 """What later runs did to the places of an earlier one: which took it back or did it again, and which stand in its way."""
 
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import decode_path, join, split
@@ -21,6 +21,7 @@ from reshelve.schemas.operations import (
     Upload,
 )
 from reshelve.schemas.operations.base import trashed
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
 
 Identity = tuple[int, int, int]

@@ -1,12 +1,13 @@
 """Roots that were moved or renamed since a run: what it did, told with the roots of today."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.known_roots import KnownRoots, is_other, is_that_folder, know_roots, planned_root
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import PlanRoot
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run, renamed
 
 _ELSEWHERE = "?"

@@ -1,12 +1,12 @@
 """What stands in the way of an undo, and how that is told: the file, what changed, and the later run that did it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.undo.later_runs import blame
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.plan import Blocked
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
 
 

@@ -1,7 +1,7 @@
 """Archived objects in the way of an undo: they are asked for first, and waited for; the next undo does the rest."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 
 from reshelve.planner.buckets.thaws import Asked, ready_about
 from reshelve.planner.ports.store_reader import Readers
@@ -12,6 +12,7 @@ from reshelve.schemas.operations import Thaw
 from reshelve.schemas.plan import Waiting
 from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Store, ThawTerms
 
 

@@ -1,7 +1,5 @@
 """Room: what a plan needs on each file system, summed over the whole plan, against what is free there less the reserve."""
 
-from dataclasses import dataclass
-
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.want import Folder
 from reshelve.schemas.inventory import Space
@@ -9,6 +7,7 @@ from reshelve.schemas.locations import join
 from reshelve.schemas.plan import SpaceNeed
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 
 OWN = 16
 """Blocks that a run takes for its own small files, such as its lock, and that none of its copies may count on."""

@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from posixpath import dirname, isabs, join, normpath, relpath
 
 from reshelve.planner.left_alone.known_names import tables
@@ -12,6 +11,7 @@ from reshelve.schemas.inventory import SymbolicLink
 from reshelve.schemas.locations import is_reserved, printable
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _SUMMARY = "A symbolic link will not lead where it does now."
 

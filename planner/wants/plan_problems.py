@@ -3,7 +3,7 @@
 import errno
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.wants.want import State, Want
 from reshelve.schemas.inventory import Root
@@ -11,6 +11,7 @@ from reshelve.schemas.locations import join, printable
 from reshelve.schemas.near_words import near
 from reshelve.schemas.plan import Blocked
 from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.quick_dataclasses import dataclass
 
 LOST = "If it was moved, put where it is now into `from:`. Else scan again, or remove the entry."
 """What to do about an entry whose source is gone."""

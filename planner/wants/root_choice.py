@@ -1,6 +1,6 @@
 """Roots: which folder of a store a location means, and which one of a group a bundle goes to."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.wants.free_space import Room
@@ -11,6 +11,7 @@ from reshelve.schemas.archive_record import bytes_of
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

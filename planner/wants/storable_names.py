@@ -1,6 +1,5 @@
 """Names and paths that a file system, or a bucket, cannot hold, found before anything is done."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from reshelve.planner.rules.portable_names import encoded
@@ -8,6 +7,7 @@ from reshelve.planner.wants.want import Folder
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.locations import printable
 from reshelve.schemas.name_rules import NameRule, refused
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _BY_UNITS = frozenset({"vfat", "exfat", "fuseblk", "ntfs", "ntfs3", "hfs", "hfsplus", "apfs"})
 """Types that hold names of 255 UTF-16 units, however many bytes of UTF-8 those are. NTFS and exFAT over FUSE are "fuseblk"."""

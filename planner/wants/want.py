@@ -1,7 +1,6 @@
 """Wants and the folders they come from and go to, which know each other: one thing the layout asks for, and what became of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from reshelve.planner.ports.store_reader import Reader
@@ -9,6 +8,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join
 from reshelve.schemas.name_rules import fold
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Layer, Member, Witness
 
 Deed = Literal["move", "copy", "hardlink", "symlink", "reflink", "write", "mkdir", "trash", "transition", "pack", "unpack"]

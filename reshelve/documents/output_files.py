@@ -12,18 +12,17 @@ import shlex
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
 from reshelve.documents import output_records
 from reshelve.executors.state.workspace_state import holds_runs
-from reshelve.executors.suggest.recorded_replies import can_be_replayed
 from reshelve.opening import workspace_search
 from reshelve.opening.wiring import Setting
 from reshelve.schemas.documents.atomic_files import FREE, Fresh, refuse_protected, version
 from reshelve.schemas.documents.plan_files import is_genuine
 from reshelve.schemas.locations import STATE, is_own, printable
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 PRINTED = Path("-")
 """The path that means standard output."""
@@ -49,6 +48,12 @@ class Kind:
         return f"{'an' if self.name[0] in 'aeiou' else 'a'} {self.name}"
 
 
+def _can_be_replayed(path: Path) -> bool:
+    from reshelve.executors.suggest.recorded_replies import can_be_replayed
+
+    return can_be_replayed(path)
+
+
 PLAN = Kind("plan", "plan.json", re.compile(rb'\{"version":1,"id":"[0-9a-f]{64}"'), proves=is_genuine)
 INVENTORY = Kind("inventory", "inventory.ndjson", re.compile(rb'\{"version": 1, "kind": "inventory", '))
 MANIFEST = Kind("manifest", "manifest.json", re.compile(rb'\{\s*"version": 1,\s*"at": "[^"]*",\s*"totals": \{'))
@@ -59,7 +64,7 @@ _MONTH = rb'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">[^\0]{0
 MONTH = Kind("page of a month", "report.html", re.compile(_MONTH))
 _DASHBOARD = rb'<!doctype html>\n<html lang="en">\n<head>\n<meta charset="utf-8">[^\0]{0,300}<title>Dashboard \xc2\xb7 '
 DASHBOARD = Kind("dashboard", "dashboard.html", re.compile(_DASHBOARD))
-RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'), proves=can_be_replayed)
+RECORDING = Kind("recording", "answers.ndjson", re.compile(rb'\{"(?:files|from)": ?["\[]'), proves=_can_be_replayed)
 """A recording is added to, never replaced, so that answers a person wrote stay in it."""
 EXPORT = Kind(
     "export of assets",

@@ -5,7 +5,7 @@ import platform
 import shlex
 import sys
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
@@ -27,6 +27,7 @@ from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.schedule_settings import times_of
 from reshelve.session import run_history
 from reshelve.session.session import Session

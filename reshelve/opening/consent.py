@@ -12,7 +12,7 @@ import stat
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from reshelve.opening.workspace_search import state_base
 from reshelve.schemas.consent_needs import LOCAL, Reach
 from reshelve.schemas.locations import encode_path
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

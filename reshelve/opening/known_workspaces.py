@@ -9,7 +9,6 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from reshelve.executors.state.state_files import replace_state_file
@@ -17,6 +16,7 @@ from reshelve.opening.workspace_search import WORKSPACE_FILE, folder_id, found_f
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.locations import decode_path, encode_path
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -3,13 +3,13 @@
 import os
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
 
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.near_words import near
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _LIKE = 0.75
 """How like a name must be to be taken for the one that was meant: 1 is the same."""

@@ -4,7 +4,6 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -14,6 +13,7 @@ from reshelve.opening.wiring import Setting, keeps_state
 from reshelve.schemas import consent_needs
 from reshelve.schemas.consent_needs import ALWAYS
 from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.suggest_settings import whom
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,6 +24,7 @@ from reshelve.schemas.consent_needs import LOCAL, Declared, Reach
 from reshelve.schemas.inventory import Inventory, Listing, Root
 from reshelve.schemas.locations import STATE, encode_path, store_of
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 import shlex
 import stat
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from reshelve.schemas.documents.source_lines import must_be_file, read_file, unr
 from reshelve.schemas.known_roots import is_lasting
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 WORKSPACE_FILE = "reshelve.yaml"
 _NEARLY = ("reshelve.yml", "Reshelve.yaml", "Reshelve.yml", ".reshelve.yaml", "reshelve.yaml.txt")

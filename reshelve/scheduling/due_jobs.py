@@ -3,12 +3,13 @@
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reshelve.executors.state.job_marks import JobMark, desk, load_mark, output_of, save_mark, stamp
 from reshelve.executors.state.state_files import remove_or_put_aside
 from reshelve.planner.schedule.due_times import due, upcoming
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.schedule_settings import Job, times_of, words_of
 from reshelve.session.session import Session
 

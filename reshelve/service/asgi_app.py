@@ -8,7 +8,7 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
@@ -23,6 +23,7 @@ from starlette.routing import Route as WebRoute
 from reshelve import api
 from reshelve.executors.state.event_log import EventLog
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.system_errors import problem_of
 from reshelve.service import gate, refusals
 from reshelve.service.openapi import description, name_of

@@ -1,12 +1,13 @@
 """The commands of the command line that are routes of their own: each with its words, and the values that become its arguments."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, make_dataclass
+from dataclasses import field, make_dataclass
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
 
 from reshelve.schemas.documents.json_schemas import NAMES
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import Age, RunPrefix, Share, Word, Words
 from reshelve.service.routes import Method
 

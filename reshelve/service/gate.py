@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 _OWN_SITE = ("same-origin", "none")

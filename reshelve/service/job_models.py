@@ -1,10 +1,11 @@
 """What is asked and answered about generated files: those of a job or project, filed, listed, and moved to the trash."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any
 
 from pydantic import Field
 
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import STRICT, Age, Words
 
 JobId = Annotated[str, Field(pattern=r"^\w([\w .-]{0,98}[\w-])?$")]

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
 
 from reshelve import api
 from reshelve.planner.scanners.scan_findings import Among
@@ -12,6 +11,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import PlanAsked
 from reshelve.session.session import Session
 

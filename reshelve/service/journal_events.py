@@ -1,13 +1,14 @@
 """A run as its journal tells it: events in order, each with a number, and where the run stands. Both come from the same records."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state import run_journal
 from reshelve.schemas.journal_records import Began, Committed, Done, Doubted, Failed, Record, Settled, Undoing, Undone
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.ndjson import problem_event
 
 

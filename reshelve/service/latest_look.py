@@ -4,9 +4,10 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Generic, TypeVar
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 T = TypeVar("T")
 

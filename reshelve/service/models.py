@@ -1,9 +1,11 @@
 """The models of requests and answers: frozen values, checked before a handler sees them."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 STRICT = ConfigDict(extra="forbid")
 """A key that is not known is refused."""

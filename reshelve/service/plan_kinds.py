@@ -1,12 +1,13 @@
 """What can be planned over the service, each kind a plan of a session. Every plan is only shown until it is applied."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from reshelve import api
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service import job_plans
 from reshelve.service.job_plans import Made, age_of
 from reshelve.service.models import PlanAsked

@@ -5,12 +5,13 @@ import re
 import secrets
 import time
 from collections.abc import Awaitable, Callable, Collection, MutableMapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final
 
 from reshelve.executors.state.event_log import EventLog, shortened
 from reshelve.opening.wiring import Setting
 from reshelve.opening.workspace_log import log_of
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]

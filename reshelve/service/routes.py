@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import AsyncIterator, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Literal
@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import ConfigDict
 
 from reshelve import api
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.session import Session
 
 Method = Literal["GET", "POST", "DELETE"]

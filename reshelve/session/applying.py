@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -15,6 +14,7 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import guards, queued_notices, verified_hashes

@@ -4,7 +4,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from reshelve.schemas.documents.asset_files import load_assets, version_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import ASSETS, join, split, store_of
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.catalog_keeping import labelling, path_of
 from reshelve.session.object_contents import ObjectContents
 

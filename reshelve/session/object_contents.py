@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import cast
 
 from reshelve.executors.catalog import catalog_queries, catalog_sightings
@@ -18,6 +17,7 @@ from reshelve.opening.wiring import Open
 from reshelve.planner.ports.store_reader import BucketReader
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _AT_ONCE = 16
 """How many objects are asked for at one time."""

@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Rule, Scan
 from reshelve.schemas.sync_settings import user_of
 from reshelve.schemas.workspace import Workspace

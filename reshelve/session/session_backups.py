@@ -3,7 +3,7 @@
 import os
 import shlex
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from reshelve.opening import guest_folders
@@ -30,6 +30,7 @@ from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, Severity, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Witness
 from reshelve.session.backup_overview import Desk, archives, damaged, read_through
 from reshelve.session.session_context import Context

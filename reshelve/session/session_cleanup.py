@@ -1,7 +1,7 @@
 """The clean-up of a session: what is old, and the plan by which it goes to the trash."""
 
 import sys
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import opened
@@ -9,6 +9,7 @@ from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.quantities import human_span
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans

@@ -1,12 +1,12 @@
 """What every part of a session is given: what the session works on, and its clock."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from zoneinfo import ZoneInfo
 
 from reshelve.opening.wiring import Setting
 from reshelve.planner.observing.identity import nanoseconds
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Workspace
 
 

@@ -1,7 +1,6 @@
 """The duplicates of a session: found, decided, and written as a layout."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from reshelve.executors.contracts.object_store import object_store
@@ -9,6 +8,7 @@ from reshelve.opening.wiring import looking_inside, opened, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 

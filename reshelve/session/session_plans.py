@@ -1,7 +1,7 @@
 """The plans of a session: made from a layout, and asked whether they may be applied."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.executors.state.held_entries import held_and_told
@@ -11,6 +11,7 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Store as DeclaredStore
 from reshelve.schemas.verbs import Witness
 from reshelve.schemas.workspace import Workspace

@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 
 from reshelve.executors.state.root_locks import locked
@@ -11,6 +10,7 @@ from reshelve.executors.state.run_summaries import RunSummary
 from reshelve.schemas.cut_short import brief_ways
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.guards import refuse_dry
 from reshelve.session.session_context import Context
 from reshelve.session.session_history import History

@@ -81,12 +81,17 @@ class Runs:
 
         Whatever only looks says so first: what it sees may be half done.
         """
-        from reshelve.executors.runs.may_run import unsettled
         from reshelve.executors.state.unsettled_elsewhere import unsettled_elsewhere
 
         setting = self._context.setting
-        folders = [root.path for root in setting.roots() if root.available and root.kind == "folder"]
-        found = [*unsettled(setting.state, looking(setting)), *unsettled_elsewhere(folders, setting.state)]
+        found: list[Problem] = []
+        if setting.state.unsettled():
+            from reshelve.executors.runs.may_run import unsettled
+
+            found += unsettled(setting.state, looking(setting))
+        found += unsettled_elsewhere(
+            [root.path for root in setting.roots() if root.available and root.kind == "folder"], setting.state
+        )
         return [replace(problem, severity="warning") for problem in found]
 
     def unknown(self) -> list[Problem]:

@@ -3,7 +3,7 @@
 import re
 import shlex
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import partial
 from pathlib import Path
 
@@ -29,6 +29,7 @@ from reshelve.planner.sync.sync_left_out import PRIVATE, sharing
 from reshelve.planner.sync.sync_records import Told
 from reshelve.schemas.locations import printable, rel_fault, shown
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session import sync_sides
 from reshelve.session.sync_opened import OpenSyncs, Side, listed, project_around, projects_here, reading
 from reshelve.session.sync_sides import Bucket, IgnoreLines, Looked

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,6 +15,7 @@ from reshelve.planner.sync.sync_left_out import sharing
 from reshelve.planner.sync.sync_places import SharedPlace, place_of
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.sync_settings import Sync, user_fault, user_of
 from reshelve.session import sync_sides
 from reshelve.session.session_context import Context

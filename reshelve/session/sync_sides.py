@@ -1,7 +1,7 @@
 """The two sides of a sync as they are now: one listing of the bucket, the folders here, and records only where they are needed."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import islice
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import is_reserved, printable
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _MOST_ASKED = 50
 """Of how many files git is asked at most whether it tracks them: each searches its whole index."""

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, Where
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.checks import as_desired, sentences, told_of
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Paint: colour where it was asked for, plain text everywhere else."""
 
-from dataclasses import dataclass
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _CODES = {
     "add": "32",

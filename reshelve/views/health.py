@@ -1,12 +1,13 @@
 """The health of what a session has in its care: as a document, as text, and as a page that opens offline."""
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from html import escape
 from typing import Any, Literal
 
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
 from reshelve.views.offline_pages import offline_page
 

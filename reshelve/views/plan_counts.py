@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.schemas.carried_bytes import Way, buckets, carried
 from reshelve.schemas.operations import AnyOperation, Move, Pack, Purge, Trash
@@ -10,6 +10,7 @@ from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 
 EMPTY: dict[PlanCommand, str] = {
     "undo": "nothing of it is left to undo",

@@ -1,11 +1,12 @@
 """Groups: the operations of a plan by reason, kind and target folder, for the terminal's summary and the page of a plan."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from operator import attrgetter
 
 from reshelve.schemas.carried_bytes import bytes_of
 from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.plan_places import folder_of, target_of
 from reshelve.views.plan_reasons import reason_of
 

@@ -1,7 +1,6 @@
 """The plan for people: grouped by rule and target folder, the reason beside every change, one stable summary line."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from reshelve.schemas.carried_bytes import bytes_of
@@ -25,6 +24,7 @@ from reshelve.schemas.operations import (
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import Paint, count, fit
 from reshelve.views.plan_counts import shown_as, summary
 from reshelve.views.plan_groups import FOLDER_OPS, Group, groups_of

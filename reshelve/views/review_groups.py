@@ -2,11 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.schemas.layout import SAME_CONTENT, Review
 from reshelve.schemas.locations import printable
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
 
 UNDECIDED = "undecided"

@@ -1,7 +1,7 @@
 """The state of things for people: stores and their room, the last run, and what waits for a decision."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING
 
 from reshelve.schemas.cut_short import CutShort
@@ -9,6 +9,7 @@ from reshelve.schemas.inventory import Root, Space
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import Paint, count
 from reshelve.views.plans import moment
 from reshelve.views.runs import log_text

@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.executors.runs.run_events import Emit
 from reshelve.opening.suggesters import NOBODY
@@ -12,6 +12,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_report import Report
 from reshelve.session.session import Session
 from reshelve.watching.stirred_parts import Part

@@ -1,8 +1,9 @@
 """Stirred parts: where something happened, and when it has been quiet there for long enough to be looked at."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from threading import Lock
+
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Part = tuple[str, str]
 """A store, and a part of it (planner.scanners.quiet_parts)."""

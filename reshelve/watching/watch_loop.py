@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass
 from typing import Protocol
 
 from reshelve.executors.platforms.folder_events import FolderEvents
@@ -21,6 +20,7 @@ from reshelve.executors.platforms.watched_folders import WatchedFolders
 from reshelve.executors.runs.run_events import Emit
 from reshelve.schemas.cut_short import ways
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.system_errors import problem_of
 from reshelve.session.cut_short_runs import refuse_cut_short

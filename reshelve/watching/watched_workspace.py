@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 from reshelve import api
@@ -20,6 +19,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.watch_settings import Watch
 from reshelve.session.session import Session
 from reshelve.watching.pace import Pace

@@ -5,7 +5,6 @@ The first line says when and in which roots, and how many lines follow, so that 
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import chain, pairwise, repeat
 from pathlib import Path
@@ -20,6 +19,7 @@ from reshelve.schemas.inventory import Inventory, Item, ItemKind, Listing, Root,
 from reshelve.schemas.locations import decode_path, encode_path, fault, join, rel_fault, split
 from reshelve.schemas.name_rules import NameRule
 from reshelve.schemas.problems import Problem, ReshelveError, Where, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 MOST = 50
 """Bad lines beyond this many are not read on: the file is not an inventory."""

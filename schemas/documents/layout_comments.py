@@ -8,7 +8,7 @@ follows the file to where it is now; else it goes to the end of its section, wit
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
@@ -18,6 +18,7 @@ from reshelve.schemas.documents.layout_fast_reader import key_of
 from reshelve.schemas.documents.layout_writer import Anchor, layout_pieces
 from reshelve.schemas.documents.yaml_scalars import quoted
 from reshelve.schemas.layout import Layout
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _MAY = re.compile(rb"(?:\A|[^!-~])#")
 _OWN_LINE = re.compile(rb"^[ \t]*#", re.MULTILINE)

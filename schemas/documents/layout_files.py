@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import field, fields, replace
 from functools import cache
 from itertools import islice
 from pathlib import Path
@@ -26,6 +26,7 @@ from reshelve.schemas.documents.yaml_reader import MOST, read
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, Review, written_names
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.secret_texts import may_hold_secret
 
 __all__ = [

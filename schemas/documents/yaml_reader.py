@@ -7,7 +7,6 @@ scalars are problems. Unquoted `null`, `~` and nothing at all are None. Nothing 
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
@@ -21,6 +20,7 @@ from reshelve.schemas.documents.source_lines import source_lines, spot_of_byte, 
 from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, Where
+from reshelve.schemas.quick_dataclasses import dataclass
 
 DEPTH = 32
 _TOO_DEEP = ("nested too deeply", f"A document has at most {DEPTH} levels.")

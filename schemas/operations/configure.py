@@ -1,9 +1,9 @@
 """`configure`: replace a bucket's lifecycle rules or its policy."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Configure as ConfigureVerb
 from reshelve.schemas.verbs import Verb
 

@@ -1,10 +1,11 @@
 """`download`: bring an object out of a bucket, to a free place."""
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Literal
 
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, PutAway, put_away, temporary
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Confirm, CopyTo, Publish, Verb, Witness
 
 

@@ -1,10 +1,11 @@
 """`link`: a hard or symbolic link to a file at a free place."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, temporary
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import HardLink, SymLink, Verb
 
 

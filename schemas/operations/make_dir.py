@@ -1,9 +1,9 @@
 """`mkdir`: make a folder."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import MakeDir as MakeDirVerb
 from reshelve.schemas.verbs import Verb
 

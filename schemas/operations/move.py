@@ -1,10 +1,11 @@
 """`move`: bring one file or symbolic link to a free place."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, staged, temporary, token, undoable_from
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import CopyObject, CopyTo, HardLink, Publish, RemoveCopied, Rename, SymLink, Verb
 
 

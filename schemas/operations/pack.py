@@ -1,9 +1,9 @@
 """`pack`: make one archive of a folder, at a free place."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase, temporary, token, undoable_from
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import ArchiveFormat, Member, PackTo, Publish, UploadPacked, Verb
 
 

@@ -1,9 +1,9 @@
 """`purge`: remove content for good."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase, temporary
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Remove, RemoveDir, RemoveHidden, Verb
 
 

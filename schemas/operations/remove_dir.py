@@ -1,9 +1,9 @@
 """`rmdir`: remove an empty folder."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import RemoveDir as RemoveDirVerb
 from reshelve.schemas.verbs import Verb
 

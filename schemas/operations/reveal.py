@@ -1,9 +1,9 @@
 """`reveal`: bring back an object that lies under a delete marker."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Reveal as RevealVerb
 from reshelve.schemas.verbs import Verb
 

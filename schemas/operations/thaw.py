@@ -1,9 +1,9 @@
 """`thaw`: ask for an archived object to be readable for a while."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Thaw as ThawVerb
 from reshelve.schemas.verbs import Verb
 

@@ -1,9 +1,9 @@
 """`transition`: give an object another storage class."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase, token
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import SetClass, Verb
 
 

@@ -1,9 +1,10 @@
 """`trash`: out of sight on the same file system, kept by run."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase, PutAway, put_away, temporary, token, trashed
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Confirm, RemoveKept, Rename, Verb, Witness
 
 NOT_KNOWN = "?"

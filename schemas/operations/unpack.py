@@ -1,9 +1,9 @@
 """`unpack`: make a folder of an archive's content, at a free place."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas.operations.base import OperationBase, temporary
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import ArchiveFormat, Layer, Publish, UnpackTo, Verb
 
 

@@ -1,10 +1,11 @@
 """`upload`: bring a file into a bucket, at a free key."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.operations.base import OperationBase, staged, token, undoable_from
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Rename, Verb
 from reshelve.schemas.verbs import Upload as UploadVerb
 

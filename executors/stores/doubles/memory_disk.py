@@ -10,10 +10,11 @@ whose ground was dropped is dropped too. Content that was never synced is empty 
 import errno
 import os
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import RLock
 
 from reshelve.schemas.inventory import ItemKind
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, eq=False)

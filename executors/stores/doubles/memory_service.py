@@ -3,13 +3,14 @@
 import errno
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from threading import RLock
 
 from reshelve.executors.contracts.archived_objects import no_such_tier, nothing_to_thaw
 from reshelve.executors.contracts.object_store import Capabilities, CreateOnly
 from reshelve.schemas.archived_classes import ARCHIVED, READY_SECONDS
+from reshelve.schemas.quick_dataclasses import dataclass
 
 HOUR = 3600
 

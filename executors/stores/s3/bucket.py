@@ -4,7 +4,6 @@ import errno
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from threading import Condition, Lock
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ from reshelve.executors.stores.s3.service_errors import BucketError, as_s3, lock
 from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.locations import rel_fault
+from reshelve.schemas.quick_dataclasses import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client

@@ -1,9 +1,9 @@
 """Which bucket, at which service, and how to deal with it."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.schemas import quantities
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Store
 
 MIB = 1 << 20

@@ -1,11 +1,12 @@
 """Versions and delete markers of one key: what lies under what, and whether somebody else's came first."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from reshelve.executors.stores.s3.bucket import Bucket, version_id
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True)

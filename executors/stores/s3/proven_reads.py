@@ -7,7 +7,7 @@ with another cut: what spoils each answer alike would spoil two like readings al
 
 import errno
 import io
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import TracebackType
 from typing import Any, BinaryIO
 
@@ -19,6 +19,7 @@ from reshelve.executors.stores.object_metadata import recorded
 from reshelve.executors.stores.s3.bucket import Bucket, Head
 from reshelve.executors.stores.s3.etag_proof import even_parts, is_md5, of_parts
 from reshelve.executors.stores.s3.object_bodies import Coming
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _CHUNK = 1 << 20
 """Bytes read at a time. An object that is no larger is brought whole, and a leap that is no wider is read through."""

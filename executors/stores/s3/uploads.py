@@ -3,7 +3,7 @@
 import contextlib
 import errno
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 
@@ -23,6 +23,7 @@ from reshelve.executors.stores.s3.upload_buffers import SumsAhead, chunks_of, md
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item, same
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import ArchiveFormat, Member
 
 

@@ -1,11 +1,11 @@
 """Kin: what a kind of bundle finds in a folder, one file that goes with another."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Tree
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

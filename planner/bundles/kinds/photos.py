@@ -3,12 +3,13 @@
 import re
 from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 from reshelve.planner.recognise.extension_tables import companions
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _MOVING = frozenset(["mov", "mp4", "mp"])
 _APPLE = frozenset(["heic", "heif", "hif"])

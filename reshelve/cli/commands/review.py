@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from reshelve.schemas.facts import tells
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session import review_answers
 from reshelve.session.session import Session
 from reshelve.views.colour import count

@@ -3,7 +3,7 @@
 import shlex
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +21,7 @@ from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import errors
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
 from reshelve.views.printed_paths import shown
 from reshelve.views.scans import (

@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any
 
 from reshelve.executors.state.kept_plans import KeptPlan, KeptPlans
 from reshelve.schemas.asset_questions import Wanted
 from reshelve.schemas.locations import split
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service import job_models, processes
 from reshelve.service.models import PlanAsked
 from reshelve.service.plan_kinds import KINDS

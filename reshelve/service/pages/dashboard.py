@@ -1,10 +1,10 @@
 """The dashboard: projects over their tiers, what the cloud costs, and the health, as one file that opens offline."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from reshelve.examining.health.health_report import examine_health
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.pages.look_pages import HealthPage, health_of
 from reshelve.service.pages.project_pages import Cost, Project, cost_of, projects_of
 from reshelve.service.pages.rendering import Place, render

@@ -1,8 +1,8 @@
 """The workspace and the layout on pages, each problem below its line."""
 
-from dataclasses import dataclass
 from typing import Any, Literal
 
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import documents
 from reshelve.service.models import DocumentAsked, From
 from reshelve.service.pages.page import Shown, Step, pager

@@ -1,9 +1,9 @@
 """What commands look at, as pages: the sides of shared projects, duplicates, health, and the files of jobs."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import From, Word
 from reshelve.service.pages.page import Shown, Step, pager
 from reshelve.service.pages.printed_commands import lacking, of, printed

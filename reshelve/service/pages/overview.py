@@ -1,8 +1,8 @@
 """The overview: the stores, what waits for somebody, and what was done last."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import looks, plans, runs
 from reshelve.service.models import RunsAsked
 from reshelve.service.pages.page import Shown

@@ -1,10 +1,10 @@
 """What a page is: its path, what it is asked with, and a handler that returns a template's model, or where to go next."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service import refusals
 from reshelve.service.routes import Here, Nothing
 

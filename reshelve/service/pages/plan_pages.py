@@ -1,11 +1,11 @@
 """Plans on pages: made, read by groups, filtered, applied by their digest, and forgotten."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from reshelve.executors.state.kept_plans import MOST
 from reshelve.schemas.operations import Operation
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import plans
 from reshelve.service.models import (
     Digest,

@@ -1,7 +1,6 @@
 """Projects over their tiers, and what stands in the cloud: classes, thaws, and what a month of it costs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from reshelve.planner.cost.money import shown
@@ -9,6 +8,7 @@ from reshelve.planner.cost.monthly_cost import UnknownClass
 from reshelve.planner.cost.project_costs import copy_month
 from reshelve.schemas.price_list import Prices
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import From
 from reshelve.service.pages.page import Shown, Step, pager
 from reshelve.service.pages.printed_commands import lacking, of, printed

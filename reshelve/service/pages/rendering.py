@@ -1,7 +1,6 @@
 """Templates: filled with a page's model. Whatever a name holds is text: escaped, and with its control characters shown."""
 
 import re
-from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any
@@ -13,6 +12,7 @@ from markupsafe import Markup
 from reshelve import __version__
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
 from reshelve.views.plans import KINDS, moment
 

@@ -1,10 +1,10 @@
 """The undecided on pages: each with its suggestion, filed where it says or elsewhere, by a rule from now on, or left."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import review
 from reshelve.service.models import AnswerGiven, From, ItemId, OffersAsked, RunsAsked, Word
 from reshelve.service.pages.page import Sent, Shown, Step, pager

@@ -1,8 +1,8 @@
 """Runs on pages: listed, watched while they go, taken back, done again, and settled."""
 
-from dataclasses import dataclass
 from typing import Any
 
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.commands import COMMANDS
 from reshelve.service.handlers import runs
 from reshelve.service.handlers.commands import handler_of

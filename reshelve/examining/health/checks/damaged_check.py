@@ -3,7 +3,7 @@
 import json
 import shlex
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
@@ -13,6 +13,7 @@ from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.inventory import Item, tells_changes
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _POSITION = "scrub.json"
 
