@@ -1,6 +1,5 @@
 """Apply: carry out a plan, all of it or nothing, and settle."""
 
-import getpass
 import os
 import socket
 import threading
@@ -8,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from reshelve.executors.contracts.object_store import AnyStore
+from reshelve.executors.platforms.process_user import who
 from reshelve.executors.runs.may_run import check, refuse_errors, refuse_unfit, refuse_unsettled, refuse_unsettled_elsewhere
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
@@ -127,14 +127,6 @@ def run(execution: Execution, state: State, began: Began, now: Clock) -> Report:
     elif not went_through or execution.failures:
         outcome = "stopped" if DONE in execution.stands else "rolled-back"
     return settle(execution, state, began, outcome, now)
-
-
-def who() -> str:
-    """Return the name of the user this process runs as."""
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return str(os.getuid()) if hasattr(os, "getuid") else ""
 
 
 def _nothing(plan: Plan, on_error: OnError, at: str) -> Report:

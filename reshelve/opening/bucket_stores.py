@@ -4,6 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from reshelve.executors.contracts.object_store import ObjectStore
+from reshelve.executors.platforms.process_user import who
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.store_settings import Store
@@ -15,7 +16,6 @@ def open_bucket(store: Store, root: Root, catalog: Path | None, *, ask: bool = T
     Without `ask` the bucket is asked nothing yet: the first listing tells whether it is there. Such a one is for reading, and for
     what people tell each other.
     """
-    from reshelve.executors.runs.apply import who
     from reshelve.executors.stores.s3 import open_bucket as opened
 
     return opened(store, root, catalog=catalog, user=who(), ask=ask)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from reshelve.executors.platforms.process_user import who
 from reshelve.executors.runs.run_events import Emit, Event, OperationFailed, RollingBack, RunSettled, RunStarted
 from reshelve.executors.state.event_log import EventLog
 from reshelve.schemas.problems import Problem
@@ -42,8 +43,6 @@ def note_problem(log: EventLog, event: str, problem: Problem, told: Mapping[str,
 
 
 def _started(log: EventLog, event: RunStarted, told: Mapping[str, object]) -> None:
-    from reshelve.executors.runs.apply import who
-
     log.write("info", "run-started", "A run began.", {**told, "user": who(), "operations": event.operations}, always=True)
 
 
