@@ -7,12 +7,14 @@ from typing import Any, Literal, cast
 
 from reshelve.planner.bundles.bundle import Bundle, Member
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
+from reshelve.planner.layouts.filings import Filing, filing_of
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.library.abbreviated_titles import spell_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import seen
+from reshelve.planner.ports.brought_by import BroughtBy, brought_by_nobody
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
@@ -31,7 +33,7 @@ from reshelve.schemas import quantities
 from reshelve.schemas.facts import Facts, identifying
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout, Transfer
-from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.locations import join, location_of, printable, split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
@@ -67,7 +69,8 @@ class Explanation:
     put it instead of `target`, as that name was taken or the rules were others. `leads` is the file it travels with, "" when it is
     put to the rules itself. `rules` are those asked, up to the one that held. `disk` says, where the target's store has several,
     which one takes it by itself, and why; `number`, where the place uses `seq`, who gives the number. `waits`: why the next plan
-    leaves it nevertheless, as far as what was kept tells.
+    leaves it nevertheless, as far as what was kept tells. `filed`: how it got to its place, or how its copy at `target` got there,
+    as far as the layout and the runs know.
     """
 
     location: str
@@ -82,6 +85,7 @@ class Explanation:
     disk: str = ""
     number: str = ""
     waits: str = ""
+    filed: Filing | None = None
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,14 +105,34 @@ class ExplainRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
     configs: ConfigReader | None = None
     held: frozenset[tuple[str, str]] = frozenset()
+    brought_by: BroughtBy = brought_by_nobody
 
 
 def explain(request: ExplainRequest, location: str) -> Explanation:
-    """Return what a scan makes of the file at `location`. Raises ReshelveError where there is none."""
+    """Return what a scan makes of the file at `location`, and how it got there. Raises ReshelveError where there is none."""
+    found = _at(request.readers, location)
+    if found is None:
+        detail = f"There is nothing at {printable(location)}."
+        hint = f"Where it went, if a run moved it: reshelve history {quote(location)}"
+        raise stop("no-such-file", "There is no such file.", detail, path=location, hint=hint, kind="usage")
+    told = _scanned(request, location, *found)
+    told.filed = filing_of(location, *found, request.layout, request.brought_by) or _copied(request, told)
+    return told
+
+
+def _copied(request: ExplainRequest, told: Explanation) -> Filing | None:
+    """Return how a file that stays where it is got to its target too, None where it is not there."""
+    target = told.beside or told.target
+    found = _at(request.readers, target) if told.outcome == "place" and not told.number and target != told.location else None
+    filed = filing_of(target, *found, None, request.brought_by) if found is not None else None
+    return filed if filed is not None and filed.was == location_of(told.location) else None
+
+
+def _scanned(request: ExplainRequest, location: str, reader: Reader, item: Item) -> Explanation:
+    """Return what a scan makes of a file."""
     root, rel = split(location)
     store = store_of(root)
     config = request.workspace.scan.get(store, Scan())
-    reader, item = _found(request.readers, root, rel, location)
     homes = Homes(request.readers, request.workspace.scan)
     kept = request.layout.values if request.layout is not None else {}
     values = {**request.workspace.defaults, **kept, **request.values}
@@ -247,14 +271,14 @@ def _towards(rel: str, enter: Enter) -> Enter:
     return lambda folder: enter(folder) or rel.startswith(f"{folder}/")
 
 
-def _found(readers: Readers, root: str, rel: str, location: str) -> tuple[Reader, Item]:
+def _at(readers: Readers, location: str) -> tuple[Reader, Item] | None:
+    """Return what stands at a location, with the root that it is on."""
+    root, rel = split(location)
     for reader in roots_of(readers, store_of(root)):
         item = reader.stat(rel) if reader.root.available and root in (store_of(root), reader.root.key) else None
         if item is not None:
             return reader, item
-    detail = f"There is nothing at {printable(location)}."
-    hint = f"Where it went, if a run moved it: reshelve history {quote(location)}"
-    raise stop("no-such-file", "There is no such file.", detail, path=location, hint=hint, kind="usage")
+    return None
 
 
 def _bundles(chosen: Selected, config: Scan) -> list[Bundle]:

@@ -199,6 +199,25 @@ def became_of(catalog: sqlite3.Connection, places: Sequence[str]) -> list[str] |
     return [one for one in dict.fromkeys(found) if one not in places] if filed else None
 
 
+def brought_to(catalog: sqlite3.Connection, places: Sequence[str]) -> HistoryRow | None:
+    """Return the operation of a run that brought what stands at one of these places, though people moved it on since.
+
+    None where no run is known to have, or what it brought has left since: another file stands there. That was not looked at.
+    """
+    for place in places:
+        at, before = place, "true"
+        while came := _neighbour(catalog, "now", at, f"verb <> 'mkdir' AND {before}", "DESC"):
+            row = came[0]
+            if _neighbour(
+                catalog, "was", at, f"verb IN ('move', 'trash', 'purge') AND operation.id > {row.id} AND {before}", "ASC"
+            ):
+                break
+            if row.run:
+                return row
+            at, before = row.was, f"operation.id < {row.id}"
+    return None
+
+
 _HISTORY = """
 SELECT operation.id, run.ended, run.who, CASE command WHEN 'moved by hand' THEN '' ELSE run.run END, run.command, verb,
   coalesce(was, ''), coalesce(now, ''), size

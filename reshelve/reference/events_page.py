@@ -52,7 +52,8 @@ EVENTS: Mapping[str, str] = {
     "item": "What `observe` saw: `place`, `kind`, `size`, `mtime_ns`.",
     "unreadable": "A folder that `observe` could not read: `place`, `why`.",
     "finding": "One line of `doctor`; anything wrong is also a `problem`.",
-    "explanation": "What `explain` says about one file: its facts, each with its source, and the rules that were tried.",
+    "explanation": "What `explain` says about one file: its facts, each with its source, the rules that were tried, how it was "
+    "`filed`.",
     "project": "A project, as listed by `manifest`.",
     "tier": "A tier's total, as shown by `manifest`.",
     "sync-project": "A project, as shown by `sync` and `sync status`: its `state`, both sides, `differences`, `last_by`, `last`.",

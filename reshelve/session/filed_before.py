@@ -1,11 +1,14 @@
-"""What the catalog knows of files that were filed, for plans and scans that find them gone."""
+"""What the catalog knows of files that were filed: for plans and scans that find them gone, and for what is told of one file."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import Setting
+from reshelve.planner.ports.brought_by import Brought, BroughtBy
 from reshelve.planner.ports.filed_before import Filed, FiledBefore
+from reshelve.schemas.run_record import Run
 
 if TYPE_CHECKING:
     import sqlite3
@@ -24,6 +27,20 @@ def filed_before(setting: Setting) -> Iterator[FiledBefore]:
             if not asked:
                 asked.append(_Catalog(setting, closing))
             return asked[0].known(target)
+
+        yield known
+
+
+@contextmanager
+def brought_by(setting: Setting) -> Iterator[BroughtBy]:
+    """Give what tells of a location which run brought the file that stands there, as far as the catalog and the runs know."""
+    with ExitStack() as closing:
+        asked: list[_Catalog] = []
+
+        def known(location: str) -> Brought | None:
+            if not asked:
+                asked.append(_Catalog(setting, closing))
+            return asked[0].brought(location)
 
         yield known
 
@@ -60,6 +77,32 @@ class _Catalog:
                 places = became_of(self._catalog, keyed(self._setting, target))
                 return Filed(tuple(places)) if places is not None else None
         return None
+
+    def brought(self, location: str) -> Brought | None:
+        """Return which run brought the file that stands at a location; its reason as long as its records are kept."""
+        from reshelve.executors.catalog.catalog_queries import brought_to
+        from reshelve.session.catalog_current import keyed
+
+        told: Brought | None = None
+        if self._catalog is not None:
+            with _trouble():
+                row = brought_to(self._catalog, keyed(self._setting, location))
+                if row is not None:
+                    told = Brought(row.run, row.command, row.when, row.was, row.now)
+                    told = _by_its_records(told, self._setting.state.run(row.run))
+        return told
+
+
+def _by_its_records(told: Brought, run: Run) -> Brought:
+    """Return what a run's records add: why it brought the file there, and how it left it."""
+    from reshelve.executors.catalog.run_changes import changes_of
+
+    operations = run.plan.operations
+    because = next((operations[index].because for index in sorted(run.done) if operations[index].makes == told.now), "")
+    left = changes_of(run.id, operations, sorted(run.done), run.made).here.get(told.now)
+    if left is None or not left.mtime_ns:
+        return replace(told, because=because)
+    return replace(told, because=because, size=left.size, mtime_ns=left.mtime_ns)
 
 
 @contextmanager

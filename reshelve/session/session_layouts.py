@@ -21,7 +21,7 @@ from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.project_settings import Project
 from reshelve.schemas.quantities import human_span
 from reshelve.schemas.workspace import Workspace
-from reshelve.session.filed_before import filed_before
+from reshelve.session.filed_before import brought_by, filed_before
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
 
@@ -159,7 +159,12 @@ class Layouts:
         setting = self._context.setting
         _refuse_undeclared(setting.workspace, values or {})
         _refuse_unsound_rules(setting)
-        with opened(setting) as stores, recognising(setting) as recogniser, looking_inside(setting, stores) as metadata:
+        with (
+            opened(setting) as stores,
+            recognising(setting) as recogniser,
+            looking_inside(setting, stores) as metadata,
+            brought_by(setting) as brought,
+        ):
             request = ExplainRequest(
                 workspace=setting.workspace,
                 readers=stores.readers,
@@ -171,6 +176,7 @@ class Layouts:
                 values=values or {},
                 configs=project_configs(stores),
                 held=held(setting.state),
+                brought_by=brought,
             )
             return explain(request, location)
 

@@ -16,6 +16,8 @@ from reshelve.cli.terminal import Shell, pass_shell
 def explain(shell: Shell, files: tuple[str, ...], values: dict[str, str]) -> int:
     """Explain what a scan does with each FILE: what it travels with, its facts, and the rules that were tried.
 
+    Of a file that is filed already, it tells the entry of the layout and the run that brought it there.
+
     FILE is a path, or a location such as inbox:film.mkv. Nothing is written.
 
     \b
