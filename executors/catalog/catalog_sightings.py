@@ -12,6 +12,7 @@ import xxhash
 
 from reshelve.executors.catalog.catalog_recording import Labels, write_moves_by_hand
 from reshelve.executors.catalog.catalog_tables import writing
+from reshelve.executors.catalog.moved_across import Identity, Left, MovedAcross
 from reshelve.executors.state.cache_db import open_catalog, signed
 from reshelve.executors.stores.digest_cache import DigestCache
 from reshelve.schemas.inventory import Item, Listing, lasting_inodes, tells_changes
@@ -23,7 +24,7 @@ _PIECE = 1 << 20
 
 @dataclass(slots=True)
 class Sighted:
-    """What a look at the stores came to, in files."""
+    """What a look at the stores came to, in files. One that was moved by hand is counted as `followed`, not as new or gone."""
 
     files: int = 0
     new: int = 0
@@ -46,12 +47,17 @@ class _Known:
 
 
 def see(
-    catalog: sqlite3.Connection, listing: Listing, at: str, known_digest: Callable[[Item], str | None], labels: Labels
+    catalog: sqlite3.Connection,
+    listing: Listing,
+    at: str,
+    known_digest: Callable[[Item], str | None],
+    labels: Labels,
+    across: MovedAcross,
 ) -> Sighted:
     """Write what one root holds. What is not seen in folders that cannot be read stays as it was; nothing is told of a root away.
 
     A file that was moved by hand, told by its inode, size and time, keeps its asset and its history.
-    One that changed is known by content alone.
+    One that changed is known by content alone. `across` is told what may have come from another root, or have gone there.
     """
     sighted = Sighted()
     root = listing.root
@@ -64,7 +70,7 @@ def see(
         lost = [place for place in known if place not in files and not (blind and place.startswith(blind))]
         moved = {(known[place].inode, known[place].size, known[place].mtime_ns): known[place] for place in lost}
         catalog.executemany("UPDATE place SET gone_at = ? WHERE location = ?", ((at, place) for place in lost))
-        sighted.gone, sighted.files = len(lost), len(files)
+        sighted.files = len(files)
         assets = _Assets(catalog)
         rows, by_hand = [], []
         for place, item in files.items():
@@ -72,12 +78,17 @@ def see(
             row = _row(item, known.get(place), moved, assets.of(digest, item.size), sighted)
             if row.came_from:
                 by_hand.append((row.came_from, place, item.size))
+            elif place not in known and lasting_inodes(item.fs):
+                across.came(item.fs, _identity(item), place)
             label = labels(place, None)
             told = label.type, label.project, label.job or row.job
             ctime = item.ctime_ns if digest is not None else row.ctime_ns
             rows.append((place, row.asset, item.size, item.mtime_ns, ctime, signed(item.ino), *told, row.facts, at, at))
         catalog.executemany(_SEEN, rows)
         write_moves_by_hand(catalog, by_hand, at)
+    for identity, one in moved.items():
+        across.left(root.fs, identity, Left(one.location, one.asset, one.facts, one.job))
+    sighted.gone = len(lost) - sighted.followed
     return sighted
 
 
@@ -92,7 +103,7 @@ class _Row:
     came_from: str = ""
 
 
-def _row(item: Item, before: _Known | None, moved: dict[tuple[int, int, int], _Known], asset: int | None, sighted: Sighted) -> _Row:
+def _row(item: Item, before: _Known | None, moved: dict[Identity, _Known], asset: int | None, sighted: Sighted) -> _Row:
     """Return what is known of a file: as what stood there `before`, or as what was `moved` there. Counts which it is.
 
     `asset` is told by content, and goes before anything else.
@@ -103,12 +114,16 @@ def _row(item: Item, before: _Known | None, moved: dict[tuple[int, int, int], _K
         if asset is None and same:
             return _Row(before.asset, before.facts, before.job, before.ctime_ns)
         return _Row(asset, before.facts, before.job)
-    sighted.new += 1
-    came = moved.pop((signed(item.ino), item.size, item.mtime_ns), None) if lasting_inodes(item.fs) else None
+    came = moved.pop(_identity(item), None) if lasting_inodes(item.fs) else None
     if came is None:
+        sighted.new += 1
         return _Row(asset)
     sighted.followed += 1
     return _Row(asset or came.asset, came.facts, came.job, came_from=came.location)
+
+
+def _identity(item: Item) -> Identity:
+    return signed(item.ino), item.size, item.mtime_ns
 
 
 class _Assets:

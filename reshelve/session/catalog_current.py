@@ -10,6 +10,7 @@ from pathlib import Path
 
 from reshelve.executors.catalog import assets_yaml_tables, catalog_recording, catalog_sightings
 from reshelve.executors.catalog.catalog_tables import DamagedError, discard, opened, writing
+from reshelve.executors.catalog.moved_across import MovedAcross
 from reshelve.executors.contracts.object_store import folder_store
 from reshelve.executors.state.cache_db import signed
 from reshelve.executors.stores.digest_cache import DigestCache
@@ -31,6 +32,8 @@ _BATCH = 64
 @dataclass(slots=True)
 class Looked:
     """What a look at the stores came to: files by what was found of them, roots that could not be looked at, contents read.
+
+    Each file is counted once: one that was moved by hand is `followed`, and neither new nor gone.
 
     `unread` were not read or asked for yet; the content of `untold` objects cannot be told without downloading them.
     """
@@ -124,7 +127,7 @@ def _empty(catalog: sqlite3.Connection) -> None:
 def look(catalog: sqlite3.Connection, setting: Setting, now: datetime, *, read: bool, max_seconds: float | None) -> Looked:
     """Look at every store, and read what is unknown where that is asked for."""
     at = now.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-    found = Looked()
+    found, across = Looked(), MovedAcross(catalog)
     remembered = setting.state.folder / "catalog.db"
     cache = DigestCache(remembered) if wiring.keeps_state(setting) else None
     try:
@@ -136,9 +139,11 @@ def look(catalog: sqlite3.Connection, setting: Setting, now: datetime, *, read: 
                     detail = f"{why}. What is known of it stays as it was."
                     found.away.append(Problem("store-not-seen", "A store was not looked at.", detail, key, severity="warning"))
                     continue
-                seen = catalog_sightings.see(catalog, listing, at, hash_of(cache), labels)
+                seen = catalog_sightings.see(catalog, listing, at, hash_of(cache), labels, across)
                 for name in ("files", "new", "changed", "gone", "followed"):
                     setattr(found, name, getattr(found, name) + getattr(seen, name))
+            moved = across.write(at)
+            found.followed, found.new, found.gone = found.followed + moved, found.new - moved, found.gone - moved
             if cache is not None:
                 _pair(catalog, remembered)
             _Reading(catalog, stores, cache, at, labels, remembered).read(found, max_seconds if read else 0.0)

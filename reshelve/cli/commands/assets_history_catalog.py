@@ -381,7 +381,7 @@ def _looked(shell: Shell, session: Session, found: object) -> int:
         (found.new, "new"),
         (found.changed, "changed"),
         (found.followed, "moved by hand"),
-        (found.gone - found.followed, "gone"),
+        (found.gone, "gone"),
     ]
     told = ", ".join(f"{number:,} {what}" for number, what in parts if number)
     shell.say([f"{count(found.files, 'file')} in the stores{f': {told}' if told else ''}."])

@@ -60,7 +60,7 @@ def test_a_file_moved_by_hand_is_followed(tmp_path: Path) -> None:
     shutil.move(old, new)
     unknown = call(tmp_path, "history", str(new))
     assert unknown.code == 0 and "reshelve catalog update" in unknown.err + unknown.out
-    assert "1 moved by hand" in call(tmp_path, "catalog", "update").out
+    assert "5 files in the stores: 1 new, 1 moved by hand.\n" in call(tmp_path, "catalog", "update").out
     for name in ("movies/mine/heat.mkv", "movies/Heat (1995)/Heat.1995.1080p.mkv", "inbox/Heat.1995.1080p.mkv"):
         told = call(tmp_path, "history", name)
         assert "inbox:Heat.1995.1080p.mkv -> movies:Heat (1995)" in told.out, told.out

@@ -221,7 +221,7 @@ def test_what_is_moved_by_hand_keeps_its_asset_and_what_changed_loses_it(tmp_pat
     one.write_text("ONE")
     os.utime(one, ns=(when.st_atime_ns, when.st_mtime_ns))  # same size and time: the change time tells
     found = session.catalog.update()
-    assert (found.followed, found.changed, found.gone, found.unread) == (1, 1, 1, 1)
+    assert (found.followed, found.new, found.changed, found.gone, found.unread) == (1, 0, 1, 0, 1), "each file is counted once"
     known = {place.location: place for place in session.catalog.assets(Wanted())}
     assert known["movies:by hand.mkv"].sha256 == asset and known[ONE].sha256 == ""
     assert session.catalog.ask(lambda catalog: list(gone(catalog))) == []
@@ -246,6 +246,25 @@ def test_moves_by_hand_stay_in_the_history_and_runs_go_on_from_them(tmp_path: Pa
         plain.execute("DELETE FROM operation WHERE run = ?", first)
         plain.execute("DELETE FROM run WHERE number = ?", first)
     assert ways(session, OLD) == wanted
+
+
+def test_what_is_moved_by_hand_to_another_store_is_followed_and_counted_once(tmp_path: Path) -> None:
+    session = filed(tmp_path)
+    session.catalog.update(read=True)
+    asset = session.catalog.show(HEAT).places[0].sha256
+    shutil.move(tmp_path / "movies/Heat (1995)/Heat.1995.1080p.mkv", tmp_path / "inbox/back.mkv")  # a store seen before its own
+    shutil.move(tmp_path / "inbox/xyz.bin", tmp_path / "tv/xyz.bin")  # and one seen after it
+    (tmp_path / "tv/new.mkv").write_text("new")
+    (tmp_path / ONE.replace(":", "/")).unlink()
+    found = session.catalog.update()
+    assert (found.followed, found.new, found.changed, found.gone) == (2, 1, 0, 1)
+    known = {place.location: place for place in session.catalog.assets(Wanted())}
+    assert known["inbox:back.mkv"].sha256 == asset and '"title":"Heat"' in known["inbox:back.mkv"].facts
+    wanted = [("apply", OLD, HEAT), ("moved by hand", HEAT, "inbox:back.mkv")]
+    assert ways(session, "inbox:back.mkv") == ways(session, OLD) == wanted
+    assert ways(session, "tv:xyz.bin") == [("moved by hand", "inbox:xyz.bin", "tv:xyz.bin")]
+    again = session.catalog.update()
+    assert (again.followed, again.new, again.changed, again.gone) == (0, 0, 0, 0)
 
 
 def test_a_store_that_is_away_is_told_and_nothing_in_it_is_gone(tmp_path: Path) -> None:
