@@ -1,5 +1,6 @@
 """How a store is scanned: its settings, and the rules that say where its files go."""
 
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -13,6 +14,16 @@ from reshelve.schemas.store_settings import Model, PartError, checked
 Age = Annotated[str, checked(quantities.age), Field(title="age", description="an age: 5m, 12h, 30d")]
 Junk = Literal["travel", "trash", "leave"]
 OnDuplicate = Literal["leave", "trash", "file"]
+
+
+DEEDS = ("place", "absent", "leave", "review")
+"""The keys of a rule of which it has exactly one: what it does with its files."""
+
+
+def several_deeds(given: Sequence[str]) -> str:
+    """Say what is wrong with a rule that has these of `DEEDS`."""
+    told = f"this one has {' and '.join(f'`{name}`' for name in given)}" if given else "this one has none"
+    return f"a rule has exactly one of `place`, `absent: true`, `leave: true` and `review: true`; {told}"
 
 
 class Rule(Model):
@@ -57,11 +68,9 @@ class Rule(Model):
 
     @model_validator(mode="after")
     def _one_deed(self) -> "Rule":
-        given = [name for name in ("place", "absent", "leave", "review") if getattr(self, name) not in (None, False)]
+        given = [name for name in DEEDS if getattr(self, name) not in (None, False)]
         if len(given) != 1:
-            told = f"; this one has {' and '.join(f'`{name}`' for name in given)}" if given else "; this one has none"
-            one_of = "a rule has exactly one of `place`, `absent: true`, `leave: true` and `review: true`"
-            raise PartError(f"{one_of}{told}", *given[-1:])
+            raise PartError(several_deeds(given), *given[-1:])
         return self
 
 

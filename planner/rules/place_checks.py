@@ -22,6 +22,8 @@ _OTHER_VALUE = re.compile(
 )
 """How values are written in other programs' templates."""
 _FOLDED = "\x00"
+_SOME_NAME = "x"
+"""What stands for a piece of a place that cannot be read, so that the rest is told of too."""
 _ALIKE = 0.8
 """How like a word must be to one that stands for another: it is that, misspelt."""
 _NO_FILTER = re.compile(r"[Nn]o filter named '([^']+)'")
@@ -42,6 +44,8 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
         unknown = _NO_FILTER.search(fault.reason)
         hint = fault.hint or (_filter_meant(unknown[1]) if unknown else _WRITTEN)
         yield Fault(path, "rule-place", _NOT_A_PLACE, detail, hint, piece=fault.piece)
+        if fault.piece and (rest := text.replace(fault.piece, _SOME_NAME)) != text:
+            yield from place_faults(rest, path, captured, declared)
         return
     known = {*OFFERED, *FACTS, *captured, *declared}
     for name in sorted(template.names - known):

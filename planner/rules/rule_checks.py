@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
-from reshelve.planner.rules.condition_matching import ATTRIBUTES, ConditionError, Matcher, captured_by
+from reshelve.planner.rules.condition_matching import ATTRIBUTES, ConditionError, amount, captured_by
 from reshelve.planner.rules.condition_reach import reaches_as_far
 from reshelve.planner.rules.contradictions import never_holds
 from reshelve.planner.rules.place_checks import meant, name_meant, other_values, place_faults, place_warnings
@@ -71,42 +71,43 @@ def _of_names(path: Path, what: str, names: Sequence[str]) -> Iterator[tuple[Sev
 
 def _of_store(path: Path, scan: Scan, workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
     declared = frozenset(workspace.set_)
-    sound: list[tuple[int, Rule]] = []
+    above: list[Rule] = []
     for number, rule in enumerate(scan.rules):
         at = (*path, number)
         wrong = [*_names(rule.when, (*at, "when"), declared, workspace.stores), *_asked(rule.when, (*at, "when"))]
-        if rule.place is not None:
-            wrong += place_faults(rule.place, (*at, "place"), captured_by(rule.when), declared)
         yield from (("error", fault) for fault in wrong)
+        misplaced = [*place_faults(rule.place, (*at, "place"), captured_by(rule.when), declared)] if rule.place is not None else []
+        yield from (("error", fault) for fault in misplaced)
+        if not misplaced:
+            yield from (("warning", fault) for fault in place_warnings(rule, (*at, "place"), declared))
         if wrong:
             continue
-        reason = never_holds(rule.when, workspace.stores)
-        if reason:
-            yield (
-                "warning",
-                Fault(
-                    (*at, "when"),
-                    "rule-never",
-                    "a rule that never matches",
-                    f"Rule {rule.name}: {reason}.",
-                    "change its `when:`, or remove the rule",
-                    True,
-                ),
-            )
-            continue
-        yield from (("warning", fault) for fault in place_warnings(rule, (*at, "place"), declared))
-        before = next((earlier for _, earlier in sound if reaches_as_far(earlier.when, rule.when)), None)
-        if before is not None:
-            hint = f"move it above rule {before.name}"
-            if reaches_as_far(rule.when, before.when):
-                hint = f"change the `when:` of one of them, or remove rule {rule.name}"
-            detail = f"Rule {rule.name}: rule {before.name} above it decides about every file that it matches."
-            yield (
-                "warning",
-                Fault(at, "rule-shadowed", "a rule that never gets a turn", detail, hint, True),
-            )
-            continue
-        sound.append((number, rule))
+        never = _never(rule, at, workspace) or _shadowed(rule, at, above)
+        if never is not None:
+            yield "warning", never
+        else:
+            above.append(rule)
+
+
+def _never(rule: Rule, at: Path, workspace: Workspace) -> Fault | None:
+    """Return why no file ever meets the condition of a rule, None where one may."""
+    reason = never_holds(rule.when, workspace.stores)
+    if not reason:
+        return None
+    hint = "change its `when:`, or remove the rule"
+    return Fault((*at, "when"), "rule-never", "a rule that never matches", f"Rule {rule.name}: {reason}.", hint, True)
+
+
+def _shadowed(rule: Rule, at: Path, above: Sequence[Rule]) -> Fault | None:
+    """Return which rule above another one decides about all that it matches, None where none does."""
+    before = next((earlier for earlier in above if reaches_as_far(earlier.when, rule.when)), None)
+    if before is None:
+        return None
+    hint = f"move it above rule {before.name}"
+    if reaches_as_far(rule.when, before.when):
+        hint = f"change the `when:` of one of them, or remove rule {rule.name}"
+    detail = f"Rule {rule.name}: rule {before.name} above it decides about every file that it matches."
+    return Fault(at, "rule-shadowed", "a rule that never gets a turn", detail, hint, True)
 
 
 def _of_policy(path: Path, policy: Policy, workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
@@ -157,7 +158,7 @@ def _names(condition: Condition, path: Path, declared: Collection[str], stores: 
                 name_meant(name, [*ATTRIBUTES, *FACTS, *declared]),
                 True,
             )
-        elif name in _CLOSED or name == "store":
+        elif name in _CLOSED or (name == "store" and stores):
             known = list(stores) if name == "store" else _CLOSED[name]
             folded = {value.casefold() for value in known}
             for value, at in _plain_values(expected, (*path, name)):
@@ -201,14 +202,20 @@ def _asked(condition: Condition, path: Path) -> Iterator[Fault]:
             yield from _without_unit(expected, (*path, name))
         if name in _DATED:
             yield from _days(name, expected, (*path, name))
-        try:
-            Matcher(Condition.model_validate({name: expected}))
-        except ConditionError as fault:
-            hint = "write it as in 700MB" if name == "size" else "write it as in 12h or 30d"
-            hint = _bounded(expected) or hint
-            yield Fault((*path, name), "rule-bound", "a bound that cannot be read", f"{fault.reason}.", hint)
+        if name in _MEASURED:
+            yield from _amounts(name, expected, (*path, name))
     for each, at in _inner(condition, path):
         yield from _asked(each, at)
+
+
+def _amounts(name: str, expected: Any, path: Path) -> Iterator[Fault]:
+    """Yield a fault for each size, age or duration that is none."""
+    hint = "write it as in 700MB" if name == "size" else "write it as in 12h or 30d"
+    for value, at in [*_plain_values(expected, path), *_bounds(expected, path)]:
+        try:
+            amount(name, value)
+        except ConditionError as fault:
+            yield Fault(at, "rule-bound", "a bound that cannot be read", f"{fault.reason}.", _bounded(value) or hint)
 
 
 def _without_unit(expected: Any, path: Path) -> Iterator[Fault]:

@@ -14,9 +14,9 @@ from reshelve.schemas.consent_needs import is_outside
 from reshelve.schemas.documents.layout_checks import Fault
 from reshelve.schemas.documents.layout_checks import Path as Steps
 from reshelve.schemas.documents.price_files import load_prices
+from reshelve.schemas.documents.readable_rules import readable_rules
 from reshelve.schemas.documents.schema_diagnostics import problems
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
-from reshelve.schemas.documents.workspace_files import rules_alone
 from reshelve.schemas.problems import Problem, ReshelveError, Severity
 from reshelve.schemas.workspace import Workspace
 
@@ -113,7 +113,8 @@ def rule_errors_beside(found: Sequence[Problem], file: Path) -> list[Problem]:
 
     Only what can be told for certain: a rule that cannot be read may change which other rules ever get a turn.
     """
-    workspace = rules_alone(file)
-    told = {problem.where for problem in found}
+    workspace = readable_rules(file)
+    # What names no store, or is no location, is told of a place in two ways.
+    told = {problem.where for problem in found if problem.code != "workspace-store"}
     beside = rule_problems(workspace, file) if workspace is not None else []
     return [problem for problem in beside if problem.severity == "error" and problem.where not in told]

@@ -40,6 +40,19 @@ class Fault(NamedTuple):
     piece: str = ""
 
 
+def part_of(path: Path) -> str:
+    """Return how a problem names a part of a document."""
+    text = ""
+    for part in path:
+        if isinstance(part, int):
+            text += f"[{part}]"
+        elif not text:
+            text = part
+        else:
+            text += f".{part}" if part.isidentifier() else f"[{part!r}]"
+    return f"`{text}`" if text else "the document"
+
+
 def location_fault(location: str) -> str | None:
     """Say what is wrong with a location in a document, or None. A needless `%:` form is wrong: it would be a second name."""
     wrong = locations.fault(location)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import ValidationError
 
 from reshelve.schemas.documents.json_schemas import schema_for
-from reshelve.schemas.documents.layout_checks import Fault, Path, secret_fault
+from reshelve.schemas.documents.layout_checks import Fault, Path, part_of, secret_fault
 from reshelve.schemas.documents.missing_colons import key_before_bracket
 from reshelve.schemas.documents.source_lines import source_lines
 from reshelve.schemas.documents.typed_values import Schema, deref, typed
@@ -138,7 +138,7 @@ def _worded(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
     given: Any = error.instance
     wanted: Any = error.validator_value
     schema: Any = error.schema
-    here = _here(path)
+    here = part_of(path)
     match error.validator:
         case "additionalProperties":
             allowed = list(schema.get("properties", {}))
@@ -189,7 +189,7 @@ def _best(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
         return
     path = (*prefix, *error.absolute_path)
     kinds = [e.validator_value for b in branches.values() for e in b if e.validator == "type" and not e.relative_path]
-    yield _wrong_type(path, _here(path), error.instance, kinds, _example(root, path), {})
+    yield _wrong_type(path, part_of(path), error.instance, kinds, _example(root, path), {})
 
 
 def _bad_name(path: Path, key: str) -> Fault:
@@ -199,7 +199,7 @@ def _bad_name(path: Path, key: str) -> Fault:
 
 
 def _unknown_key(path: Path, key: str, allowed: list[str]) -> Fault:
-    where = "the document" if len(path) == 1 else _here(path[:-1])
+    where = "the document" if len(path) == 1 else part_of(path[:-1])
     variable = next((each for each in allowed if each.endswith("_env") and f"{key}_env" == each), "")
     if names_secret(key) or nearly_names_secret(key) or variable:
         fault = secret_fault(path, f"`{key[:100]}` is not a key of {where}, and names a secret")
@@ -280,7 +280,7 @@ def _refusals(refused: ValidationError, prefix: Path, raw: Any, *, everything: b
         if not own and (not everything or path in within):
             continue
         detail = error["msg"].removeprefix("Value error, ").removeprefix("Assertion failed, ")
-        yield Fault(path, "document-value", "a value that cannot be", f"{_here(path)}: {detail}.")
+        yield Fault(path, "document-value", "a value that cannot be", f"{part_of(path)}: {detail}.")
 
 
 def _below_it(context: Mapping[str, Any] | None) -> Path:
@@ -296,18 +296,6 @@ def _steps(raw: Any, loc: tuple[str | int, ...]) -> Path:
             raw = raw[part]  # type: ignore[index]
             steps.append(part)
     return tuple(steps)
-
-
-def _here(path: Path) -> str:
-    text = ""
-    for part in path:
-        if isinstance(part, int):
-            text += f"[{part}]"
-        elif not text:
-            text = part
-        else:
-            text += f".{part}" if part.isidentifier() else f"[{part!r}]"
-    return f"`{text}`" if text else "the document"
 
 
 def _shown(given: Any) -> str:

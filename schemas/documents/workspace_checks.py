@@ -6,10 +6,11 @@ from typing import Any
 
 from reshelve.schemas import locations
 from reshelve.schemas.archived_classes import class_meant
-from reshelve.schemas.documents.layout_checks import Fault, location_fault
+from reshelve.schemas.documents.layout_checks import Fault, location_fault, part_of
 from reshelve.schemas.documents.missing_colons import key_before_bracket
 from reshelve.schemas.documents.overlaid_stores import PLACES
 from reshelve.schemas.near_words import near
+from reshelve.schemas.scan_settings import DEEDS, several_deeds
 
 Steps = tuple[str | int, ...]
 
@@ -38,6 +39,7 @@ def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             yield _unknown_store(("scan", store), store, stores, True)
         rules = scan.get("rules") if isinstance(scan, dict) else None
         for number, rule in enumerate(rules if isinstance(rules, list) else ()):
+            yield from _deeds(rule, ("scan", store, "rules", number))
             place = rule.get("place") if isinstance(rule, dict) else None
             if isinstance(place, str):
                 yield from _place(place, ("scan", store, "rules", number, "place"), stores)
@@ -53,6 +55,14 @@ def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(path, "location", "not a location", f"{locations.shown(inside)}: {wrong}.", "write store:relative/path")
             else:
                 yield from _known(locations.split(inside)[0], path, stores)
+
+
+def _deeds(rule: Any, path: Steps) -> Iterator[Fault]:
+    """Yield a fault for a rule that says to do several things, whatever else is wrong with it."""
+    given = [name for name in DEEDS if rule.get(name) not in (None, False)] if isinstance(rule, dict) else []
+    if len(given) > 1:
+        at = (*path, given[-1])
+        yield Fault(at, "document-value", "a value that cannot be", f"{part_of(at)}: {several_deeds(given)}.")
 
 
 def _twice(raw: Mapping[str, Any]) -> Iterator[Fault]:

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -28,14 +27,11 @@ from reshelve.schemas.documents.workspace_checks import (
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.project_settings import Template
-from reshelve.schemas.scan_settings import Rule, Scan
 from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
-from reshelve.schemas.workspace import LocalOverlay, Policy, Workspace
+from reshelve.schemas.workspace import LocalOverlay, Workspace
 
 _STEM = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\Z")
-
-_Part = TypeVar("_Part", Rule, Policy)
 
 Permit = Callable[[Sequence[Reach]], None]
 """Asked before a document is read on by what it wants of this machine. Raises ReshelveError where that has no consent."""
@@ -109,7 +105,9 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     workspace = _refuse(main, "workspace", Workspace)
     main.names = [*stores_of(main.raw)]
     if names_are_known(main.raw) and (stores_of(main.raw) or not main.found):
-        main.found.extend(faults_between(main.raw, stores_of(main.raw)))
+        told = {(fault.path, fault.code) for fault in main.found}
+        between = faults_between(main.raw, stores_of(main.raw))
+        main.found.extend(fault for fault in between if (fault.path, fault.code) not in told)
     others = _templates(main, place)
     if local is not None:
         local.names = main.names
@@ -183,44 +181,6 @@ def _parts(store: Any) -> Sequence[str]:
 def stores_as_written(path: Path) -> dict[str, Any]:
     """Return the stores that a workspace declares, as they are written. Raises ReshelveError of what is no YAML."""
     return stores_of(_open(path).raw)
-
-
-def rules_alone(path: Path) -> Workspace | None:
-    """Return the rules and policies of a workspace whatever else is wrong with it, each under its number; None where it is no YAML.
-
-    One that is not sound itself keeps its condition, where that can be read, and holds of every file otherwise.
-    """
-    try:
-        main = _open(path)
-    except ReshelveError:
-        return None
-    schema = schema_for("workspace")
-    raw = typed(main.raw, schema, schema)
-    if not isinstance(raw, dict):
-        return None
-    scans = raw.get("scan")
-    rules = {
-        store: Scan(rules=[_alone(rule, Rule, {"leave": True}, number) for number, rule in enumerate(scan["rules"])])
-        for store, scan in (scans.items() if isinstance(scans, dict) else ())
-        if isinstance(scan, dict) and isinstance(scan.get("rules"), list)
-    }
-    policies = raw.get("policies")
-    asked = [_alone(one, Policy, {"require": {}}, n) for n, one in enumerate(policies if isinstance(policies, list) else ())]
-    declared = raw.get("set")
-    values = dict.fromkeys(map(str, declared)) if isinstance(declared, dict) else {}
-    return Workspace.model_construct(stores={}, scan=rules, policies=asked, set_=values)
-
-
-def _alone(given: Any, model: type[_Part], empty: Mapping[str, Any], number: int) -> _Part:
-    known = given if isinstance(given, dict) else {}
-    name = known.get("name")
-    # Two without a name that can be read are not called alike.
-    empty = {**empty, "name": name if isinstance(name, str) else f"-{number + 1}"}
-    conditions = {key: known[key] for key in ("when", "require") if key in known}
-    for tried in (given, {**empty, **conditions}):
-        with suppress(ValidationError):
-            return model.model_validate(tried, by_alias=True, by_name=False)
-    return model.model_validate(empty, by_alias=True, by_name=False)
 
 
 def local_problems(path: Path, environ: Mapping[str, str], permit: Permit = nothing_more) -> list[Problem]:
