@@ -27,12 +27,14 @@ FAULTS = {
     ],
     "year": [
         "    year: {over: many, under: few}", "    yeer: {known: true}", "    year: '>2000'", "    year: {known: yess}",
-        "    any: [{year: {over: x}}, {yer: 1}, {year: {ovr: 1}}]", "    any: {year: 1}", "    not: [yer]", "    all: [{yer: {known: 5}}]",
+        "    any: [{year: {over: x}}, {yer: 1}, {year: {ovr: 1}}]", "    any: {year: 1}",
+        "    not: [yer]", "    all: [{yer: {known: 5}}]",
     ],
     "size": ["    size: {over: 1 banana, under: 2 apples}", "    size: {ovr: 1MB}", "    age: 5"],
     "path": ["    path: {regex: '('}", "    paht: x", "    path: {regex: '(?P<part>'}", "    stem: {regex: 5, glbo: x}"],
     "place": [
-        "  place: 'movis:{{ titel }}/{{ filename }}'", "  place: 'movies:{{ title }/{{ filename }}'", "  place: 'movies/{{ title }}'",
+        "  place: 'movis:{{ titel }}/{{ filename }}'", "  place: 'movies:{{ title }/{{ filename }}'",
+        "  place: 'movies/{{ title }}'",
         "  place: 'movies:{{ title | foo }}/{{ yeer }}/{{ filename }}'", "  place: 'movies:../{{ titel }}/{{ filename }}'",
         "  place: 'movies:{{ title | foo }}/{{ year | bar }}/{{ filename }}'", "  place: [1]",
     ],
