@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import NamedTuple
 
 from reshelve.executors.catalog.catalog_recording import write_moves_by_hand
 from reshelve.executors.catalog.catalog_tables import writing
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Identity = tuple[int, int, int]
 """A file on its file system: inode (signed), size in bytes, mtime_ns."""

@@ -1,12 +1,13 @@
 """Folders as bundling sees them: their files with what their names say, their mains, and the folders around them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from reshelve.planner.bundles.sidecars import Names, work
 from reshelve.planner.recognise.extension_tables import MediaType, halves, is_partial, media_type
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)
@@ -28,7 +29,7 @@ def named(item: Item) -> Named:
     return Named(item, name, stem, ext, stem.casefold(), media_type(ext))
 
 
-@dataclass
+@dataclass(slots=False)
 class Folder:
     """The files of one folder: its mains, the films among them, and by which names they are followed."""
 

@@ -1,6 +1,5 @@
 """How a file that is filed got to its place: the entry of the layout that has it there, and the run that brought it."""
 
-from dataclasses import dataclass
 from typing import Literal
 
 from reshelve.planner.layouts.rescan_merge import sort_out
@@ -9,6 +8,7 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, location_of, split, store_of
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -1,9 +1,9 @@
 """What planning may ask of the runs: which of them brought the file that stands at a place."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from reshelve.schemas.inventory import Item
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from reshelve.schemas.documents.workspace_checks import (
 from reshelve.schemas.documents.yaml_reader import Spot, locate, read
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.project_settings import Template
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.secret_texts import secrets_in
 from reshelve.schemas.sync_settings import overlaid as sync_overlaid
 from reshelve.schemas.workspace import LocalOverlay, Workspace
@@ -45,7 +46,7 @@ def nothing_more(wanted: Sequence[Reach]) -> None:
         raise stop("not-trusted", summary, f"{told}.", hint="reshelve trust", kind="declined")
 
 
-@dataclass(frozen=True)
+@dataclass(slots=False, frozen=True)
 class LoadedWorkspace:
     """A workspace as it was read: the model, its file, where its parts stand, and which of them are this machine's overlay's."""
 

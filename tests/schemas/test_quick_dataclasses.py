@@ -2,7 +2,9 @@
 
 import dataclasses
 import pickle
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -97,3 +99,11 @@ def test_values_are_pickled_and_those_that_hold_themselves_are_shown() -> None:
     assert repr(ring) == "Ring(of=...)"
     with pytest.raises(TypeError, match="unhashable"):
         hash(ring)
+
+
+def test_every_dataclass_is_a_quick_one() -> None:
+    slow = re.compile(r"^from dataclasses import .*\bdataclass\b|\bdataclasses\.dataclass\(", re.MULTILINE)
+    house = Path(quick_dataclasses.__file__).resolve().parents[1]
+    modules = [path for room in ("planner", "executors", "schemas", "reshelve") for path in (house / room).rglob("*.py")]
+    assert len(modules) > 500
+    assert [path.name for path in modules if slow.search(path.read_text())] == ["quick_dataclasses.py"]

@@ -1,7 +1,7 @@
 """What the health checks look at: the stores as listed once, the layout, and what is remembered."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 
 from reshelve.executors.stores.digest_cache import DigestCache
@@ -11,6 +11,7 @@ from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.project_config_parsing import CONFIG
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import HealthLimits
 from reshelve.session.session import Session
 
@@ -37,7 +38,7 @@ class ProjectFolder:
         return root == self.root and (not self.rel or f"{rel}/".startswith(f"{self.rel}/"))
 
 
-@dataclass
+@dataclass(slots=False)
 class Sight:
     """One look. `projects` are the folders asked about, or none for all; `scrub` is how many bytes may be read to look for damage.
 

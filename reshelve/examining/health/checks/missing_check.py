@@ -2,7 +2,6 @@
 
 import shlex
 from collections.abc import Container
-from dataclasses import dataclass
 from functools import cached_property
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
@@ -11,6 +10,7 @@ from reshelve.schemas.asset_questions import AssetPlace, Wanted
 from reshelve.schemas.inventory import Item, lasting_inodes
 from reshelve.schemas.locations import join, location_of, printable, split
 from reshelve.schemas.problems import Problem
+from reshelve.schemas.quick_dataclasses import dataclass
 
 _SHOWN = 100
 """Files named; more are counted."""
@@ -58,7 +58,7 @@ def _is_unseen(sight: Sight, location: str) -> bool:
     return any(not folder or rel.startswith(f"{folder}/") for folder in listing.unreadable)
 
 
-@dataclass
+@dataclass(slots=False)
 class _Elsewhere:
     """Where files stand now that were somewhere else: told by content, else by size and time of writing.
 
