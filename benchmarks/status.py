@@ -97,6 +97,7 @@ def main() -> None:
             with (folder / "reshelve.yaml").open("a") as file:
                 file.write("\nlog: {}\n")
         with served(folder) as server:
+            server.ask("GET", "/status")
             stopping = threading.Event()
             threading.Timer(asked.alone, stopping.set).start()
             printed("alone", ask(server, asked.path, asked.rate, stopping, asked.connections))

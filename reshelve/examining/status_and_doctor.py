@@ -47,10 +47,30 @@ class Finding:
     advice: str = ""
 
 
-def status(session: Session) -> Status:
+@dataclass(slots=True, frozen=True)
+class LayoutFigures:
+    """How many entries a layout has and how many of them wait to be decided, -1 where it cannot be read; and how many problems."""
+
+    entries: int = -1
+    review: int = -1
+    unsound: int = 0
+
+
+def layout_figures(path: Path) -> LayoutFigures:
+    """Count what a layout holds. Raises OSError."""
+    from reshelve.api import load_layout
+
+    try:
+        layout = load_layout(path)
+    except ReshelveError as error:
+        return LayoutFigures(unsound=len(error.problems))
+    return LayoutFigures(len(layout.files), len(layout.review))
+
+
+def status(session: Session, count_layout: Callable[[Path], LayoutFigures] = layout_figures) -> Status:
     """Return stores, runs and what waits for a decision, as they are now. Waits for no lock. Raises ReshelveError.
 
-    What cannot be told of the state is left out, and why is in `problems`.
+    What cannot be told of the state is left out, and why is in `problems`. `count_layout` counts what the layout holds.
     """
     session = lenient(session)
     setting = session.setting
@@ -86,14 +106,8 @@ def status(session: Session) -> Status:
         found.problems.append(told)
     found.trash_files, found.trash_bytes = len(trashed), sum(item.size for item in trashed)
     if setting.layout is not None and setting.layout.exists():
-        from reshelve.api import load_layout
-
-        try:
-            layout = load_layout(setting.layout)
-        except ReshelveError as error:
-            found.unsound = len(error.problems)
-        else:
-            found.entries, found.review = len(layout.files), len(layout.review)
+        layout = count_layout(setting.layout)
+        found.entries, found.review, found.unsound = layout.entries, layout.review, layout.unsound
     return found
 
 

@@ -26,6 +26,8 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.system_errors import problem_of
 from reshelve.service import gate, refusals
+from reshelve.service.latest_look import LatestLook
+from reshelve.service.looker import Looker
 from reshelve.service.openapi import description, name_of
 from reshelve.service.request_log import RequestLog, asked_in, audit, bug, printed, run_in, service_log
 from reshelve.service.requests import adapter, asked
@@ -112,6 +114,8 @@ class Service:
         self.apart = ThreadPoolExecutor(MOST_APART, "service-apart")
         self.waiting = threading.BoundedSemaphore(MOST_WAITING)
         self.ending = threading.Event()
+        self.looker = Looker(workspace, environ, self.ending)
+        self.latest = LatestLook(self.looker.look, self.looker.files)
         self.turn = threading.Lock()
         self.streams = threading.BoundedSemaphore(MOST_STREAMS)
 
@@ -140,7 +144,8 @@ class Service:
             audit(self.log, asked_in(request.scope))
             body = await body_of(request) if route.method == "POST" else None
             value = asked(route.asks, request.path_params, request.query_params.multi_items(), body)
-            found = await self.worked(partial(route.handler, self.here(request, user), value), apart=route.apart)
+            work = partial(route.handler, self.here(request, user), value)
+            found = await self.worked(work, apart=route.apart, changes=asked_in(request.scope).changes)
             asked_in(request.scope).run = run_in(found.value)
             return self._response(found)
         except ClientDisconnect:
@@ -165,10 +170,24 @@ class Service:
         """Return where a request is answered, for `user`."""
         last = _last_event(request)
         where = prefix_of(request)
-        return Here(self.workspace, self.environ, user=user, prefix=where, last_event=last, ending=self.ending, turn=self.turn)
+        return Here(
+            self.workspace,
+            self.environ,
+            self.latest,
+            user=user,
+            prefix=where,
+            last_event=last,
+            ending=self.ending,
+            turn=self.turn,
+        )
 
-    async def worked(self, work: Callable[[], _T], *, apart: bool) -> _T:
-        """Return what a handler comes to, in a thread; `apart` for one that waits for a process. Raises what it raises."""
+    async def worked(self, work: Callable[[], _T], *, apart: bool, changes: bool) -> _T:
+        """Return what a handler comes to, in a thread; `apart` for one that waits for a process. Raises what it raises.
+
+        Whoever gets the answer of one that `changes` something, and asks for the status then, is told of it.
+        """
+        if changes:
+            work = partial(self._seen, work)
         loop = asyncio.get_running_loop()
         if not apart:
             return await loop.run_in_executor(self.threads, work)
@@ -178,6 +197,20 @@ class Service:
             return await loop.run_in_executor(self.apart, work)
         finally:
             self.waiting.release()
+
+    def _seen(self, work: Callable[[], _T]) -> _T:
+        try:
+            return work()
+        finally:
+            self.latest.catch_up()
+
+    def end(self) -> None:
+        """End what is at work for the routes. Runs go on."""
+        self.ending.set()
+        self.threads.shutdown(wait=False, cancel_futures=True)
+        self.apart.shutdown(wait=False, cancel_futures=True)
+        self.latest.close()
+        self.looker.close()
 
     def _response(self, answer: Answer) -> Response:
         headers = {**HEADERS, **({"Location": answer.location} if answer.location else {})}
@@ -229,9 +262,7 @@ def create_app(
     async def living(app: Starlette) -> AsyncIterator[None]:
         del app
         yield
-        service.ending.set()
-        service.threads.shutdown(wait=False, cancel_futures=True)
-        service.apart.shutdown(wait=False, cancel_futures=True)
+        service.end()
 
     app = Starlette(
         routes=[

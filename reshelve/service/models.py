@@ -225,11 +225,15 @@ class Statistics:
 
 @dataclass(slots=True, frozen=True)
 class StatusShown:
-    """The status: the event `status` of `status --json`, and the events of its problems; `statistics` is null if unknown."""
+    """The status: the event `status` of `status --json`, and the events of its problems; `statistics` is null if unknown.
+
+    `as_of` is when all that was looked at, ISO 8601 in UTC.
+    """
 
     status: dict[str, Any]
     problems: list[dict[str, Any]]
     statistics: Statistics | None
+    as_of: str
 
 
 @dataclass(slots=True, frozen=True)

@@ -43,7 +43,8 @@ def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> We
             audit(service.log, asked_in(request.scope))
             fields = _filled(request.query_params.multi_items() if page.method == "GET" else await _form(request))
             value = asked(page.asks, request.path_params, fields, None)
-            found = await service.worked(partial(page.handler, service.here(request, user), value), apart=page.apart)
+            work = partial(page.handler, service.here(request, user), value)
+            found = await service.worked(work, apart=page.apart, changes=asked_in(request.scope).changes)
             asked_in(request.scope).run = run_at(found.path) if isinstance(found, Sent) else ""
             return _response(found, place)
         except ClientDisconnect:

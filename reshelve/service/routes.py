@@ -11,6 +11,7 @@ from pydantic import ConfigDict
 
 from reshelve import api
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.service.latest_look import LatestLook
 from reshelve.session.session import Session
 
 Method = Literal["GET", "POST", "DELETE"]
@@ -23,15 +24,25 @@ TEXT = "text/plain; version=0.0.4; charset=utf-8"
 
 
 @dataclass(slots=True, frozen=True)
+class Looked:
+    """What a look found, as it is answered: the status in JSON, and the metrics in the text format of Prometheus."""
+
+    status: bytes
+    metrics: str
+
+
+@dataclass(slots=True, frozen=True)
 class Here:
     """Where a request is answered: the workspace's file, the environment and the clock, and who asks ("" nobody in particular).
 
-    `prefix` is what the addresses of the routes begin with. `last_event` is the id that a resumed stream goes on after, 0 for none.
-    `ending` is set when the service ends. `turn` is held by who plans and acts in one: two at once would spoil each other's plans.
+    `latest` is the latest look at how things stand. `prefix` is what the addresses of the routes begin with. `last_event` is the id
+    that a resumed stream goes on after, 0 for none. `ending` is set when the service ends. `turn` is held by who plans and acts in
+    one: two at once would spoil each other's plans.
     """
 
     workspace: Path
     environ: Mapping[str, str] = field(repr=False)
+    latest: LatestLook[Looked] = field(repr=False, compare=False)
     now: Callable[[], datetime] = api.utc_now
     user: str = ""
     prefix: str = ""
@@ -50,7 +61,7 @@ class Answer:
 
     value: Any = None
     status: int = 200
-    text: str | None = None
+    text: str | bytes | None = None
     stream: AsyncIterator[bytes] | None = None
     kind: str = JSON
     location: str = ""

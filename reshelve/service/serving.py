@@ -51,6 +51,7 @@ def serve(
         # Where the routes stand at the top, the pages stand below.
         at = "" if prefix else "/pages"
         add_pages(app, at=at, exchange=exchange)
+        app.state.service.latest.begin()
         config = uvicorn.Config(
             app,
             log_config=None,

@@ -10,7 +10,9 @@ from multiprocessing.reduction import DupFd
 from typing import IO, Any
 
 _FORKING = multiprocessing.get_context("forkserver")
-_FORKING.set_forkserver_preload(["reshelve.api", "reshelve.cli.entry", "reshelve.service.plan_process"])
+_FORKING.set_forkserver_preload(
+    ["reshelve.api", "reshelve.cli.entry", "reshelve.service.look_process", "reshelve.service.plan_process"]
+)
 
 
 class Forked:
@@ -32,6 +34,10 @@ class Forked:
         with self._ending:
             self._process.join(timeout)
         return self._process.exitcode
+
+    def kill(self) -> None:
+        """End it at once."""
+        self._process.kill()
 
 
 def _input(stdin: int) -> tuple[int, IO[bytes] | None]:

@@ -31,6 +31,7 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
     under_way = next((run.id for run in every if run.outcome == "unsettled" and work.on(run.id)), "")
     runs = every[asked.start : asked.start + asked.most]
     events = [{"type": "run", **asdict(run)} for run in runs]
+    here.latest.catch_up()
     return Answer(RunsShown(events, under_way, [problem_event(problem) for problem in damaged]))
 
 
@@ -41,6 +42,8 @@ def show(here: Here, asked: RunNamed) -> Answer:
     at_work = _at_work(session, asked.run)
     for _ in follower.more():
         pass
+    if not at_work:
+        here.latest.catch_up()
     return Answer(_shown(session, asked.run, follower.standing, at_work=at_work))
 
 
@@ -48,12 +51,12 @@ def events(here: Here, asked: RunNamed) -> Answer:
     """Follow a run: its events so far, then those to come, until it ends."""
     session = here.session()
     journal = _folder(session, asked.run) / "journal.ndjson"
-    return Answer(stream=_followed(session, asked.run, journal, here.last_event), kind=EVENTS)
+    return Answer(stream=_followed(here, session, asked.run, journal), kind=EVENTS)
 
 
-async def _followed(session: Session, run: str, journal: Path, after: int) -> AsyncIterator[bytes]:
-    """Yield server-sent events of a run from number `after` + 1 on. The last one has no number: it says how the run stands."""
-    follower = Follower(journal)
+async def _followed(here: Here, session: Session, run: str, journal: Path) -> AsyncIterator[bytes]:
+    """Yield server-sent events of a run, those after `last_event`. The last one has no number: it says how the run stands."""
+    follower, after = Follower(journal), here.last_event
     quiet = 0.0
     yield b"retry: 1000\n\n"
     while True:
@@ -64,6 +67,7 @@ async def _followed(session: Session, run: str, journal: Path, after: int) -> As
             after = number
             yield _event(event, number)
         if not at_work:
+            await asyncio.to_thread(here.latest.catch_up)
             for event in _ended(session, run, follower.standing):
                 yield _event(event, 0)
             return

@@ -1,9 +1,10 @@
 """The overview: the stores, what waits for somebody, and what was done last."""
 
+import json
 from typing import Any
 
 from reshelve.schemas.quick_dataclasses import dataclass
-from reshelve.service.handlers import looks, plans, runs
+from reshelve.service.handlers import plans, runs
 from reshelve.service.models import RunsAsked
 from reshelve.service.pages.page import Shown
 from reshelve.service.routes import Here, Nothing
@@ -51,9 +52,10 @@ class Overview:
 
 def show(here: Here, asked: Nothing) -> Shown:
     """Show how things stand."""
-    found = looks.status(here, asked).value
-    status = found.status
+    del asked
     last = runs.listed(here, RunsAsked(0, _LAST)).value
+    found = json.loads(here.latest.get().status)
+    status = found["status"]
     kept = [plan for plan in plans.listed(here, RunsAsked(0, _LAST)).value.plans if not plan["run"]]
     model = Overview(
         [_store(each) for each in status["stores"]],
@@ -64,7 +66,7 @@ def show(here: Here, asked: Nothing) -> Shown:
         last.under_way,
         last.runs,
         kept,
-        [*found.problems, *last.problems],
+        [*found["problems"], *last.problems],
     )
     return Shown("overview.html", model)
 

@@ -130,7 +130,8 @@ def server(folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def before(server: Server, folder: Path) -> object:
-    """Return how all stood when the server was up: nothing of it may differ after any request."""
+    """Return how all stood when the server had looked at it: nothing of it may differ after any request."""
+    assert server.ask("GET", "/status").status == 200
     return snapshot(folder, folder_times=False)
 
 
