@@ -26,8 +26,23 @@ class Meant(NamedTuple):
     hint: str
 
 
-def meant(line: str, column: int = 0) -> Meant | None:
-    """Return what is wrong with the quotes of a line; None where that cannot be told. Reading stopped at `column`, from 1."""
+def meant(line: str, column: int = 0, *, stopped: bool = True) -> Meant | None:
+    """Return what is wrong with the quotes of a line; None where that cannot be told. Reading stopped at `column`, from 1.
+
+    Not `stopped`: reading went on beyond the line, and only a quote that is still open can be at fault.
+    """
+    if stopped and (found := _in_the_line(line, column)) is not None:
+        return found
+    if len(line) >= SHOWN:
+        return None  # only the beginning of it is at hand: where its quotes end is not known
+    left = _QUOTED.sub(lambda found: " " * len(found.group()), line)
+    if opened := _OPENS.search(left):
+        detail = f"the {opened['quote']} that begins here is not closed in its line"
+        return Meant(opened.start("quote") + 1, detail, "close it at the end of the text")
+    return None
+
+
+def _in_the_line(line: str, column: int) -> Meant | None:
     if found := _TEMPLATE.search(line):
         written = quoted(_CLOSING.sub("}}", found["value"].rstrip()))
         return Meant(
@@ -41,12 +56,6 @@ def meant(line: str, column: int = 0) -> Meant | None:
     for at in (column - 1, column - 2):
         if 0 <= at < len(line) and (sign := _SIGN.match(line, at)):
             return Meant(at + 1, f"a text that begins with {sign['sign']} has to be in quotes", f"write {quoted(sign.group())}")
-    if len(line) >= SHOWN:
-        return None  # only the beginning of it is at hand: where its quotes end is not known
-    left = _QUOTED.sub(lambda found: " " * len(found.group()), line)
-    if opened := _OPENS.search(left):
-        detail = f"the {opened['quote']} that begins here is not closed in its line"
-        return Meant(opened.start("quote") + 1, detail, "close it at the end of the text")
     return None
 
 

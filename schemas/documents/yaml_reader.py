@@ -4,20 +4,18 @@ The reader keeps its own stack (depth 32). Anchors, aliases, tags, several docum
 scalars are problems. Unquoted `null`, `~` and nothing at all are None. Nothing of a document is ever resolved or constructed.
 """
 
-import io
-import re
 from collections.abc import Callable, Iterator
-from itertools import islice
 from typing import Any, NamedTuple, NoReturn
 
 import yaml
 from yaml.cyaml import CParser  # type: ignore[attr-defined]
 
 from reshelve.schemas.documents.git_conflicts import conflicts
-from reshelve.schemas.documents.missing_colons import bare_key
+from reshelve.schemas.documents.missing_colons import key_slip
 from reshelve.schemas.documents.missing_quotes import meant, quoted
 from reshelve.schemas.documents.source_lines import source_lines, spot_of_byte, where
 from reshelve.schemas.documents.yaml_scalars import NULLS, Plain, looks_typed
+from reshelve.schemas.documents.yaml_syntax import SYNTAX, syntax_problem
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, Where
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -134,80 +132,14 @@ def _events(text: bytes, file: str) -> Iterator[Any]:
         )
         raise ReshelveError(problem) from trouble
     except yaml.MarkedYAMLError as trouble:
-        mark = trouble.problem_mark or trouble.context_mark
-        spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
-        if (overlong := _overlong(text, file, trouble)) is not None:
-            raise ReshelveError(overlong) from trouble
-        if (unquoted := _unquoted(text, file, trouble)) is not None:
-            raise ReshelveError(unquoted) from trouble
-        if (uncoloned := _uncoloned(text, file, trouble)) is not None:
-            raise ReshelveError(uncoloned) from trouble
         if "nesting depth" in (trouble.problem or ""):
             # libyaml looks ahead, and from 0.2.6 on gives up by itself on what is nested a thousand levels deep.
+            mark = trouble.problem_mark
+            spot = where(text, file, mark.line + 1, mark.column + 1) if mark else None
             raise ReshelveError(Problem("yaml-depth", *_TOO_DEEP, file, _NO_NEED, spot)) from trouble
-        detail = (trouble.problem or "not YAML") + (f" ({trouble.context})" if trouble.context else "")
-        hint = "quote the text, or check the indentation and the closing quote or bracket"
-        if mark is not None and spot is not None and spot.source[mark.column : mark.column + 1] == "\t":
-            detail, hint = "a tab cannot indent", "indent with spaces"
-        raise ReshelveError(Problem("yaml-syntax", _SYNTAX, f"{detail}.", file, hint, spot)) from trouble
+        raise ReshelveError(syntax_problem(text, file, trouble)) from trouble
     finally:
         parser.dispose()
-
-
-def _unquoted(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
-    """Return the problem told where a quote is missing: often some lines before the one where reading stops. None where none is."""
-    stopped, began = trouble.problem_mark, trouble.context_mark
-    if stopped is None or "nesting depth" in (trouble.problem or ""):
-        return None
-    if "escape character" in (trouble.problem or ""):
-        detail, hint = "in double quotes a \\ begins an escape, and this is none", "write the text in single quotes: '…'"
-        return Problem("yaml-syntax", _SYNTAX, f"{detail}.", file, hint, where(text, file, stopped.line + 1, stopped.column + 1))
-    first = stopped.line if began is None else max(began.line, stopped.line - _BEFORE)
-    wanted = set(range(first + 1, stopped.line + 2))
-    if "quoted scalar" in (trouble.context or "") and began is not None:
-        wanted.add(began.line + 1)
-    lines = source_lines(text, wanted)
-    for number in sorted(lines):
-        found = meant(lines[number], stopped.column + 1 if number == stopped.line + 1 else 0)
-        if found is not None:
-            spot = Where(file, number, found.column, lines[number])
-            return Problem("yaml-syntax", _SYNTAX, f"{found.detail}.", file, found.hint, spot)
-    return None
-
-
-def _overlong(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
-    """Return the problem told at a key that is longer than YAML takes one in a line; None where that is not what is wrong."""
-    stopped = trouble.problem_mark
-    if stopped is None or stopped.column <= _LONGEST_KEY:
-        return None
-    line = next(islice(io.BytesIO(text), stopped.line, None), b"").decode("utf-8", "replace")
-    key = _KEY.search(line[: stopped.column]) if line[stopped.column : stopped.column + 1] == ":" else None
-    if key is None or len(key["key"]) <= _LONGEST_KEY:
-        return None
-    detail = f"a key of more than {_LONGEST_KEY:,} characters has to be announced with a ?"
-    hint = "begin its line with `? `, and the next line with `: ` and its value"
-    return Problem("yaml-syntax", _SYNTAX, f"{detail}.", file, hint, where(text, file, stopped.line + 1, key.start("key") + 1))
-
-
-def _uncoloned(text: bytes, file: str, trouble: yaml.MarkedYAMLError) -> Problem | None:
-    """Return the problem told at the key behind which a colon is missing; None where that is not what is wrong."""
-    stopped, problem = trouble.problem_mark, trouble.problem or ""
-    if stopped is None or not ("expected ':'" in problem or "mapping values are not allowed" in problem):
-        return None
-    lines = source_lines(text, set(range(max(stopped.line - _BEFORE, 0) + 1, stopped.line + 2)))
-    found = bare_key(lines, stopped.line + 1)
-    if found is None:
-        return None
-    line, column, word = found
-    spot = Where(file, line, column, lines[line])
-    return Problem("yaml-syntax", _SYNTAX, f"no colon follows {printable(word)}.", file, f"write {printable(word)}:", spot)
-
-
-_LONGEST_KEY = 1024
-_KEY = re.compile(r"""(?:\A|[{,]|[-?:]\s)\s*(?P<key>"(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^\s"'{}\[\],](?:[^{}\[\],:]|:(?!\s))*)\Z""")
-_SYNTAX = "not well-formed YAML"
-_BEFORE = 100
-"""How many lines before the one where reading stops are looked at for a quote that is missing."""
 
 
 _QUOTES = ("'", '"')
@@ -257,6 +189,8 @@ def _walk(
             if top is not None and top.is_map and top.key is None:
                 _key(faults, top, value, event.start_mark)
                 continue
+            if not value and top is not None and top.key is not None and _is_lone(event, top):
+                _without_colon(faults, text, top)
             if event.implicit[0]:
                 value = None if value in NULLS else Plain(value) if looks_typed(value) else value
         elif kind is yaml.MappingStartEvent or kind is yaml.SequenceStartEvent:
@@ -296,6 +230,22 @@ def _walk(
     if not documents:
         hint = "a document begins with `version: 1`"
         raise ReshelveError(Problem("yaml-empty", "the document is empty", "It holds nothing.", file, hint, Where(file, 1, 1)))
+
+
+def _is_lone(event: Any, top: _Open) -> bool:
+    """Say whether nothing at all stands for the value of a key that may have a slip: of `{kind movie}` YAML makes a key."""
+    nothing: bool = event.start_mark.index == event.end_mark.index
+    return nothing and top.key is not None and any(sign in top.key for sign in (" ", ":", "="))
+
+
+def _without_colon(faults: list[_Fault], text: bytes, top: _Open) -> None:
+    """Add the fault of a key inside `{ }` behind which no colon stands."""
+    line, column, key = top.key_mark.line + 1, top.key_mark.column + 1, top.key or ""
+    behind = source_lines(text, {line}).get(line, "")[column - 1 :].removeprefix(key)
+    slip = key_slip(line, column, key) if behind.lstrip()[:1] in ("}", ",") else None
+    if slip is not None:
+        detail = f"{slip.detail[:1].upper()}{slip.detail[1:]}."
+        faults.append(_Fault("yaml-syntax", SYNTAX, detail, slip.hint, line, column))
 
 
 def _begun(faults: list[_Fault], stack: list[_Open], event: Any, *, is_map: bool) -> _Open:
@@ -347,12 +297,13 @@ def _spot(mark: Any, top: _Open | None) -> Spot:
 
 def _refuse(faults: list[_Fault], event: Any) -> None:
     if event.anchor is not None:
-        sign = "an alias (*)" if type(event) is yaml.AliasEvent else "an anchor (&)"
-        hint = "write the value out; quote text that begins with & or *"
-        _add(faults, event.start_mark, "yaml-anchor", "anchors and aliases are refused", f"{event.anchor!r} is {sign}.", hint)
+        sign, what = ("*", "an alias") if type(event) is yaml.AliasEvent else ("&", "an anchor")
+        given = f"{sign}{event.anchor}"
+        hint = f"write {quoted(given)} if it is text; else write the value out"
+        _add(faults, event.start_mark, "yaml-anchor", "anchors and aliases are refused", f"{given} is {what} to YAML.", hint)
     else:
-        hint = "remove it; quote text that begins with !"
-        _add(faults, event.start_mark, "yaml-tag", "tags are refused", f"{event.tag!r} is a tag.", hint)
+        hint = f"write {quoted(event.tag)} if it is text; else remove it"
+        _add(faults, event.start_mark, "yaml-tag", "tags are refused", f"{event.tag} is a tag to YAML.", hint)
 
 
 def _add(faults: list[_Fault], mark: Any, code: str, summary: str, detail: str, hint: str) -> None:
