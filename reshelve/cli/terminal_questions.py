@@ -35,12 +35,11 @@ def nobody(hint: str) -> ReshelveError:
 def ask(question: str, given: str = "") -> str:
     """Return the answer to a question, "" when there is none. The question goes to standard error: output stays clean.
 
-    `given` stands there to be edited, where the terminal can do that; else Enter means it. A `q` typed behind it is a `q`.
+    `given` stands there to be edited, where the terminal can do that; else Enter means it.
     """
     sys.stdout.flush()
     if given and on_terminal(sys.stdin) and on_terminal(sys.stderr) and sys.stdin is sys.__stdin__:
-        answer = _edited(question, given)
-        return answer.removeprefix(given) if answer in (f"{given}q", f"{given}quit") else answer
+        return _edited(question, given)
     if given:
         sys.stderr.write(f"[{printable(given)}] ")
     sys.stderr.write(question)

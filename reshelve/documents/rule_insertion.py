@@ -10,12 +10,27 @@ from reshelve.opening.consent import trust_of
 from reshelve.schemas.documents.atomic_files import replace_file, version
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Rule
 
 _COMMENT = re.compile(r"\s*#")
 
 
-def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> None:
+@dataclass(slots=True, frozen=True)
+class Added:
+    """A rule that was written into a workspace: the file, what it held before, and its version since."""
+
+    file: Path
+    before: bytes
+    version: str
+
+
+def remove_rule(added: Added) -> None:
+    """Put back what a workspace held before a rule was added. Raises ReshelveError where it was changed since."""
+    replace_file(added.file, [added.before], added.version)
+
+
+def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> Added:
     """Put a rule before the others of a store. Raises ReshelveError, with the lines to add by hand, where the text allows none.
 
     What would be written is read back first: it must be the old workspace with this one rule more.
@@ -25,8 +40,8 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
     read = version(file)
     loaded = load_workspace(file, environ, trust_of(file, environ).demand)
     at = loaded.line(("scan", store, "rules", 0))
-    text = read_bytes(file, WRITTEN).decode()
-    written = _with(text, rule, at) if at is not None else None
+    before = read_bytes(file, WRITTEN)
+    written = _with(before.decode(), rule, at) if at is not None else None
     if written is None:
         raise _by_hand(file, store, rule)
     try:
@@ -37,7 +52,7 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
     more = {**loaded.workspace.scan, store: scan.model_copy(update={"rules": [rule, *scan.rules]})}
     if after != loaded.workspace.model_copy(update={"scan": more}):
         raise _by_hand(file, store, rule)
-    replace_file(file, [written.encode()], read)
+    return Added(file, before, replace_file(file, [written.encode()], read))
 
 
 def rule_lines(rule: Rule) -> list[str]:

@@ -85,6 +85,7 @@ EVENTS: Mapping[str, str] = {
     "policy": "The permissions that `s3 policy` prints: `policy`, in the provider's own form.",
     "page": "A documentation page, from `help`: `topic`, and its `text`, or in the list its `title` and `group`.",
     "decided": "`review`: a saved answer about `from`: the `target`, or null if it is left for good.",
+    "undecided": "`review`: the answer about `from` was taken back, and it is undecided again.",
     "rule-added": "`review`: a rule was made from answers: its `name`, and the `path` of the document.",
     "answers": "A model's remembered answers, as shown by `cache`.",
 }

@@ -1,6 +1,6 @@
 """Answers to what a scan left undecided: each turns a review item into an entry of the user's own, or into `leave:`."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
 from reshelve.planner.bundles.bundling import bundle
@@ -9,6 +9,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review
 from reshelve.schemas.locations import fault, join, name, split, store_of
 from reshelve.schemas.problems import stop
+from reshelve.schemas.quick_dataclasses import dataclass
 
 WITH = "with "
 """How scan begins the reason of an item that waits for the main file it travels with."""
@@ -69,6 +70,42 @@ def leave(layout: Layout, item: Review) -> Layout:
     gone = {item.source, *(other.source for other in layout.review if is_companion(other, item))}
     left = [other for other in layout.review if other.source not in gone]
     return replace(layout, leave=sorted({*layout.leave, *gone}), review=left)
+
+
+@dataclass(slots=True, frozen=True)
+class Change:
+    """What an answer changed in a layout: the items it settled, in the order of the review, and what it made of them."""
+
+    order: tuple[str, ...]
+    settled: tuple[Review, ...]
+    files: Mapping[str, Entry]
+    left: tuple[str, ...]
+
+
+def change_of(before: Layout, after: Layout) -> Change:
+    """Return what the answer changed that made `after` of `before`."""
+    waiting = {item.source for item in after.review}
+    return Change(
+        tuple(item.source for item in before.review),
+        tuple(item for item in before.review if item.source not in waiting),
+        {target: entry for target, entry in after.files.items() if target not in before.files},
+        tuple(location for location in after.leave if location not in before.leave),
+    )
+
+
+def take_back(layout: Layout, change: Change) -> Layout:
+    """Return the layout with what an answer settled undecided again. Raises ReshelveError where it is no longer as answered."""
+    now = {*layout.files, *layout.leave}
+    lost = next((each for each in (*change.files, *change.left) if each not in now), None)
+    lost = lost or next((target for target, entry in change.files.items() if layout.files[target] != entry), None)
+    if lost is not None:
+        detail = "The layout was changed, and does not say what was answered any more."
+        raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=lost)
+    files = {target: entry for target, entry in layout.files.items() if target not in change.files}
+    rank = {source: number for number, source in enumerate(change.order)}
+    again = [*layout.review, *(item for item in change.settled if all(item.source != one.source for one in layout.review))]
+    review = sorted(again, key=lambda item: rank.get(item.source, len(rank)))
+    return replace(layout, files=files, leave=[each for each in layout.leave if each not in change.left], review=review)
 
 
 def is_companion(item: Review, main: Review) -> bool:

@@ -1,7 +1,6 @@
 """The rules of a session that come out of answers: what is offered, what was declined, and what is written into the workspace."""
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve.opening import wiring
@@ -12,6 +11,7 @@ from reshelve.schemas.problems import stop
 from reshelve.session.session_context import Context
 
 if TYPE_CHECKING:
+    from reshelve.documents.rule_insertion import Added
     from reshelve.planner.recognise.name_reading import Reading
     from reshelve.planner.suggest.learned_rules import Offer
 
@@ -91,17 +91,24 @@ class Rules:
         state.prepare()
         Declined(state.folder).add(offer.key)
 
-    def add(self, offer: "Offer") -> Path:
-        """Write a rule into the workspace before the others of its store, and return the file. Raises ReshelveError."""
+    def add(self, offer: "Offer") -> "Added":
+        """Write a rule into the workspace before the others of its store, and return what was written. Raises ReshelveError."""
         from reshelve.documents.rule_insertion import add_rule
 
         setting = self._context.setting
         file = setting.file
         if file is None:
             raise stop("no-workspace", "There is no workspace to write a rule to.")
-        add_rule(file, offer.store, offer.rule, setting.environ)
+        added = add_rule(file, offer.store, offer.rule, setting.environ)
         self._context.setting = wiring.of_workspace(file, setting.environ)
-        return file
+        return added
+
+    def take_out(self, added: "Added") -> None:
+        """Take a rule out of the workspace again. Raises ReshelveError where the workspace was changed since it was added."""
+        from reshelve.documents.rule_insertion import remove_rule
+
+        remove_rule(added)
+        self._context.setting = wiring.of_workspace(added.file, self._context.setting.environ)
 
 
 def _template(item: Review, typed: str) -> str:

@@ -17,7 +17,7 @@ from yaml.cyaml import CParser  # type: ignore[attr-defined]
 from reshelve.schemas.documents.layout_fast_reader import key_of
 from reshelve.schemas.documents.layout_writer import Anchor, layout_pieces
 from reshelve.schemas.documents.yaml_scalars import quoted
-from reshelve.schemas.layout import Layout
+from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.quick_dataclasses import dataclass
 
 _MAY = re.compile(rb"(?:\A|[^!-~])#")
@@ -81,12 +81,23 @@ def settled(comments: Comments, before: Layout, after: Layout) -> Comments:
     return made
 
 
-def with_notes(comments: Comments, notes: Mapping[str, str]) -> Comments:
-    """Return comments and people's `notes` of undecided files that are left now, by location: `leave:` has no place for them."""
+def with_notes(comments: Comments, notes: Mapping[str, str], undecided: Iterable[Review]) -> Comments:
+    """Return comments and people's `notes` of undecided files that are left now, by location: `leave:` has no place for them.
+
+    One that is undecided again, and has its note, is not told it by a comment besides.
+    """
     made = Comments({anchor: list(words) for anchor, words in comments.above.items()}, comments.below, comments.foot)
     for place, note in notes.items():
-        made.above.setdefault(("leave", place), []).append(f"# note: {quoted(note)}")
+        made.above.setdefault(("leave", place), []).append(_note(note))
+    for item in undecided:
+        words = made.above.get(("review", item.source), []) if item.note is not None else []
+        if item.note is not None and _note(item.note) in words:
+            words.remove(_note(item.note))
     return made
+
+
+def _note(note: str) -> str:
+    return f"# note: {quoted(note)}"
 
 
 def commented_lines(layout: Layout, comments: Comments) -> Iterator[str]:

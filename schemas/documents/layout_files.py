@@ -252,7 +252,7 @@ def lines_over(layout: Layout, path: Path, notes: Mapping[str, str] | None = Non
     comments = settled(collect(text, part.layout, quick=part.quick), part.layout, layout) if may_have(text) else Comments()
     if notes is None:
         notes = _notes_left(part.layout.review, layout)
-    comments = with_notes(comments, {place: notes[place] for place in layout.leave if place in notes})
+    comments = with_notes(comments, {place: notes[place] for place in layout.leave if place in notes}, layout.review)
     return commented_lines(layout, comments) if comments.any() else layout_lines(layout)
 
 

@@ -1,8 +1,6 @@
 """`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import field
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +8,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
+from reshelve.cli.review_desk import Desk
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import ask, nobody
@@ -18,7 +17,6 @@ from reshelve.schemas.facts import tells
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session import review_answers
 from reshelve.session.session import Session
 from reshelve.views.colour import count
@@ -28,84 +26,16 @@ if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer
 
 
-@dataclass(slots=True)
-class _Desk:
-    """Where a review is done: the layout as it is by now, and the workspace it belongs to, when there is one around."""
-
-    shell: Shell
-    path: Path
-    layout: Layout
-    versions: dict[Path, str]
-    session: Session | None
-    decided: int = 0
-    rules: "list[Offer]" = field(default_factory=list)
-    unwritten: set[str] = field(default_factory=set)
-    """Items whose answer, and rules that, could not be written, and were not since."""
-
-    @property
-    def stores(self) -> set[str] | None:
-        return set(self.session.workspace.stores) if self.session is not None else None
-
-    @property
-    def somewhere(self) -> str:
-        """A store to show a place in: one that is filed into, where the workspace has any."""
-        if self.session is None:
-            return "movies"
-        workspace = self.session.workspace
-        return next((store for store in workspace.stores if store not in workspace.scan), next(iter(workspace.stores), "movies"))
-
-    def say(self, lines: Iterable[str]) -> None:
-        """Talk to whoever answers: on standard error where events go to standard output."""
-        if self.shell.json:
-            self.shell.tell(lines)
-        else:
-            self.shell.say(lines)
-
-    def keep(self, item: Review, answer: Callable[[Layout, Review], Layout]) -> None:
-        """Write an answer down at once, in the layout as it is by now. Raises ReshelveError when that cannot be."""
-        with self.writing(item.source):
-            versions = api.layout_versions(self.path)
-            if versions != self.versions:
-                self.layout, self.versions = api.load_layout(self.path), versions
-        now = next((one for one in self.layout.review if one.source == item.source), None)
-        if now is None:
-            self.unwritten.add(item.source)
-            detail = "The layout was changed, and no longer asks about it."
-            raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=item.source)
-        layout = answer(self.layout, now)
-        with self.writing(item.source):
-            self.versions = api.save_layout(layout, self.path, self.versions)
-        self.unwritten.discard(item.source)
-        self.layout = layout
-        self.decided += 1
-        filed = next((target for target, entry in layout.files.items() if entry.source == now.source), None)
-        if filed is not None:
-            self.say([f"  -> {printable(filed)}"])
-        self.shell.events([{"type": "decided", "from": now.source, "target": filed}])
-
-    @contextmanager
-    def writing(self, what: str) -> Iterator[None]:
-        """Take note of what could not be written, if this raises ReshelveError."""
-        try:
-            yield
-        except ReshelveError:
-            self.unwritten.add(what)
-            raise
-
-    def waits(self, item: Review) -> bool:
-        """Say whether an item is still undecided."""
-        return any(one.source == item.source for one in self.layout.review)
-
-
 _WANTED = {"movie": ("title", "year"), "episode": ("show", "season", "episodes")}
 """Facts that files of a kind are usually filed by."""
 _ANSWERS = (
     "  a, accept   file it where the suggestion says",
-    "  e, edit     change the suggested place first",
+    "  e, edit     change the suggested place first; q or b alone stops or goes back there too",
     "  STORE:PATH  file it there, as in {store}:Heat (1995)/ or {store}:{{{{ title }}}}/",
     "  !, always   file it, and make a rule of that in reshelve.yaml",
     "  l, leave    leave it where it is for good",
     "  s, skip     decide later; Enter does the same",
+    "  b, back     go back one question; what that takes back is shown first",
     "  q, quit     stop here; every answer so far is saved",
 )
 
@@ -125,7 +55,8 @@ def review(shell: Shell, layout: Path | None) -> int:
 
     \b
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in
-    reshelve.yaml), l leave it for good, s or Enter skip, q quit, ? what each answer does.
+    reshelve.yaml), l leave it for good, s or Enter skip, b back to the question before (what that takes back is shown first),
+    q quit, ? what each answer does.
     Example:
       reshelve review
     """
@@ -158,7 +89,7 @@ def review(shell: Shell, layout: Path | None) -> int:
     return shell.finish(1 if desk.unwritten else 0, decided=desk.decided, left=len(desk.layout.review), rules=len(desk.rules))
 
 
-def _open(shell: Shell, layout: Path | None) -> _Desk:
+def _open(shell: Shell, layout: Path | None) -> Desk:
     try:
         session: Session | None = api.open_workspace(layout.parent if layout is not None else ".")
     except ReshelveError:
@@ -167,39 +98,80 @@ def _open(shell: Shell, layout: Path | None) -> _Desk:
         session = None
     path = layout or (session.layouts.path if session is not None else Path())
     versions = api.layout_versions(path)
-    return _Desk(shell, path, api.load_layout(path), versions, session)
+    return Desk(shell, path, api.load_layout(path), versions, session)
 
 
-def _walk(desk: _Desk) -> None:
+def _walk(desk: Desk) -> None:
     """Ask about everything undecided, until the end or a quit. What a rule made meanwhile will file is not asked about."""
     undecided = desk.layout.review
     waiting = [item for item in undecided if not (item.because or "").startswith(review_answers.WITH)] or undecided
     along = len(undecided) - len(waiting)
     goes = f"{count(len(waiting), 'question')}: {along:,} {'goes' if along == 1 else 'go'} with another of them" if along else ""
     desk.say([f"{count(len(undecided), 'file')} to review, {goes}."] if goes else [])
+    asked: list[int] = []
+    at = 0
     try:
-        for number, item in enumerate(waiting, 1):
-            if desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules):
-                desk.say(_shown(desk, item, number, len(waiting)))
-                if not _answer(desk, item):
-                    break
+        while at < len(waiting) or _is_to_go_back(desk):
+            if at < len(waiting) and not _is_open(desk, waiting[at]):
+                at += 1
+                continue
+            if at < len(waiting):
+                desk.say(_shown(desk, waiting[at], at + 1, len(waiting)))
+            if at < len(waiting) and _answer(desk, waiting[at]):
+                asked.append(at)
+                at += 1
+            elif not asked:
+                desk.say(["  This is the first question."])
+            elif _back(desk, waiting[asked[-1]], f"{asked[-1] + 1} of {len(waiting)}"):
+                at = asked.pop()
     except _QuitError:
         return
+
+
+def _is_open(desk: Desk, item: Review) -> bool:
+    return desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules)
+
+
+def _is_to_go_back(desk: Desk) -> bool:
+    """Ask after the last question, if anything was answered, whether to go back to it."""
+    return bool(desk.answered) and ask("That was the last one. Enter to finish, b to go back: ").lower() in ("b", "back")
+
+
+def _back(desk: Desk, item: Review, number: str) -> bool:
+    """Go back to a question: say what that takes back, and take it back if that is meant. False: nothing was done."""
+    if not desk.answered or desk.answered[-1].source != item.source:
+        return True  # it was skipped
+    desk.say([f"Back to {number}: {printable(item.source)}. This takes back:"])
+    desk.say(f"    {line}" for line in desk.answered[-1].told())
+    if ask("take that back? yes/no: ").lower() not in ("y", "yes"):
+        return False
+    try:
+        desk.take_back()
+    except ReshelveError as error:
+        desk.shell.problems(error.problems)
+        return False
+    return True
 
 
 class _QuitError(Exception):
     """Somebody wants to stop here, whatever was asked."""
 
 
+class _BackError(Exception):
+    """Somebody wants to go back from a question within a question."""
+
+
 def _asked(question: str, given: str = "") -> str:
-    """Return an answer within an answer. Raises _QuitError for `q`."""
+    """Return an answer within an answer. Raises _QuitError for `q`, and _BackError for `b`."""
     answer = ask(question, given)
     if answer.lower() in ("q", "quit"):
         raise _QuitError
+    if answer.lower() in ("b", "back"):
+        raise _BackError
     return answer
 
 
-def _shown(desk: _Desk, item: Review, number: int, total: int) -> Iterator[str]:
+def _shown(desk: Desk, item: Review, number: int, total: int) -> Iterator[str]:
     yield ""
     yield f"{number} of {total}: {printable(item.source)}"
     yield f"  why: {printable(item.because or 'undecided')}"
@@ -213,7 +185,7 @@ def _shown(desk: _Desk, item: Review, number: int, total: int) -> Iterator[str]:
             yield f"  because: {printable(told.because)}"
 
 
-def _known(desk: _Desk, item: Review) -> Iterator[str]:
+def _known(desk: Desk, item: Review) -> Iterator[str]:
     """Yield what is known of a file, what of that is not certain and why, and what a rule would want to know besides."""
     facts = item.facts or {}
     if facts:
@@ -227,9 +199,9 @@ def _known(desk: _Desk, item: Review) -> Iterator[str]:
         yield f"  not known: {', '.join(lacking)}"
 
 
-def _answer(desk: _Desk, item: Review) -> bool:
-    """Ask until an answer holds; False to quit."""
-    choices = "accept/edit/always/leave/skip/quit/?" if item.suggestion else "always/leave/skip/quit/?"
+def _answer(desk: Desk, item: Review) -> bool:
+    """Ask until an answer holds; False to go back. Raises _QuitError."""
+    choices = "accept/edit/always/leave/skip/back/quit/?" if item.suggestion else "always/leave/skip/back/quit/?"
     while True:
         answer = ask(f"{choices}, or a place: ")
         try:
@@ -238,6 +210,8 @@ def _answer(desk: _Desk, item: Review) -> bool:
                     answers = _ANSWERS if item.suggestion else _ANSWERS[2:]
                     desk.say(line.format(store=desk.somewhere) for line in answers)
                 case "q" | "quit":
+                    raise _QuitError
+                case "b" | "back":
                     return False
                 case "" | "s" | "skip":
                     return True
@@ -259,18 +233,20 @@ def _answer(desk: _Desk, item: Review) -> bool:
                 case _:
                     desk.keep(item, _filing(desk, _place(desk, item, answer)))
                     return True
+        except _BackError:
+            continue
         except ReshelveError as error:
             desk.shell.problems(error.problems)
             if not desk.waits(item):
                 return True
 
 
-def _filing(desk: _Desk, target: str) -> Callable[[Layout, Review], Layout]:
+def _filing(desk: Desk, target: str) -> Callable[[Layout, Review], Layout]:
     """Return what files an item of a layout at a place."""
     return lambda layout, item: review_answers.accept(layout, item, target, desk.stores)
 
 
-def _place(desk: _Desk, item: Review, typed: str) -> str:
+def _place(desk: Desk, item: Review, typed: str) -> str:
     """Return where a person's answer puts an item: `{{ }}` is filled in. Raises ReshelveError where that cannot be."""
     from reshelve.planner.suggest.typed_places import is_template
 
@@ -282,7 +258,7 @@ def _place(desk: _Desk, item: Review, typed: str) -> str:
     return typed
 
 
-def _always(desk: _Desk, item: Review) -> bool:
+def _always(desk: Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
     while True:
@@ -317,14 +293,17 @@ def _always(desk: _Desk, item: Review) -> bool:
     while answer and not (answer.isdecimal() and 1 <= int(answer) <= len(offers)):
         desk.say([f"  Not a number from 1 to {len(offers)}."])
         answer = _asked("which of these always? number, or Enter for just this file: ")
+    made_rule = None
     if answer:
+        offer = offers[int(answer) - 1]
         with desk.writing(item.source):
-            _make(desk, offers[int(answer) - 1])
+            made_rule = offer, desk.make(offer)
     desk.keep(item, filing)
+    desk.answered[-1].rule = made_rule
     return True
 
 
-def _offer_learned(desk: _Desk) -> None:
+def _offer_learned(desk: Desk) -> None:
     """Offer rules for what was filed alike by hand; what is declined is not offered again."""
     if desk.session is None:
         return
@@ -338,7 +317,7 @@ def _offer_learned(desk: _Desk) -> None:
         if answer in ("y", "yes"):
             try:
                 with desk.writing(f"rule {rule.name}"):
-                    _make(desk, offer)
+                    desk.make(offer)
             except ReshelveError as error:
                 desk.shell.problems(error.problems)
         elif answer in ("n", "no"):
@@ -352,11 +331,3 @@ def _written(offer: "Offer", only: str = "") -> Iterator[str]:
     from reshelve.documents.rule_insertion import rule_lines
 
     return (f"       {printable(line)}" for line in rule_lines(offer.rule) if line.lstrip(" -").startswith(only))
-
-
-def _make(desk: _Desk, offer: "Offer") -> None:
-    assert desk.session is not None
-    file = desk.session.rules.add(offer)
-    desk.rules.append(offer)
-    desk.say([f"Added rule {printable(offer.rule.name)} to {printable(file.name)}."])
-    desk.shell.events([{"type": "rule-added", "name": offer.rule.name, "path": str(file)}])

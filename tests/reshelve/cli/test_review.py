@@ -255,8 +255,8 @@ def test_a_mistake_in_an_always_place_is_mended_where_it_was_made(tmp_path: Path
 def test_an_unknown_letter_is_told_the_answers_there_are(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/xyz.bin": "x"})
     came = review(tmp_path, "a", "z", "q")
-    assert "  Not an answer: a. There is no suggestion for it. Answer always/leave/skip/quit/?, or " in came.out
-    assert "  Not an answer: z. Answer always/leave/skip/quit/?, or " in came.out and "error[" not in came.err
+    assert "  Not an answer: a. There is no suggestion for it. Answer always/leave/skip/back/quit/?, or " in came.out
+    assert "  Not an answer: z. Answer always/leave/skip/back/quit/?, or " in came.out and "error[" not in came.err
 
 
 def test_empty_facts_are_not_shown(tmp_path: Path) -> None:
