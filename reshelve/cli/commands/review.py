@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from reshelve.planner.suggest.learned_rules import Offer
 
 
+_WHICH = "which of these always? number, Enter for just this file, or s to decide later: "
 _WANTED = {"movie": ("title", "year"), "episode": ("show", "season", "episodes")}
 """Facts that files of a kind are usually filed by."""
 _ANSWERS = (
     "  a, accept   file it where the suggestion says",
-    "  e, edit     change the suggested place first; q or b alone stops or goes back there too",
+    "  e, edit     change the suggested place first; s, b and q alone do there what they do here",
     "  STORE:PATH  file it there, as in {store}:Heat (1995)/ or {store}:{{{{ title }}}}/",
     "  !, always   file it, and make a rule of that in reshelve.yaml",
     "  l, leave    leave it where it is for good",
@@ -161,13 +162,19 @@ class _BackError(Exception):
     """Somebody wants to go back from a question within a question."""
 
 
+class _SkipError(Exception):
+    """Somebody wants to decide later, within a question."""
+
+
 def _asked(question: str, given: str = "") -> str:
-    """Return an answer within an answer. Raises _QuitError for `q`, and _BackError for `b`."""
+    """Return an answer within an answer. Raises _QuitError for `q`, _BackError for `b`, and _SkipError for `s`."""
     answer = ask(question, given)
     if answer.lower() in ("q", "quit"):
         raise _QuitError
     if answer.lower() in ("b", "back"):
         raise _BackError
+    if answer.lower() in ("s", "skip"):
+        raise _SkipError
     return answer
 
 
@@ -235,6 +242,8 @@ def _answer(desk: Desk, item: Review) -> bool:
                     return True
         except _BackError:
             continue
+        except _SkipError:
+            return True
         except ReshelveError as error:
             desk.shell.problems(error.problems)
             if not desk.waits(item):
@@ -289,10 +298,10 @@ def _always(desk: Desk, item: Review) -> bool:
         more = f"{count(offer.files, 'more file')} to review" if offer.files else "no other file now"
         desk.say([f"  {number}  {printable(offer.like)}, {more} -> {printable(offer.rule.place or '')}"])
         desk.say(_written(offer, only="when:"))
-    answer = _asked("which of these always? number, or Enter for just this file: ")
+    answer = _asked(_WHICH)
     while answer and not (answer.isdecimal() and 1 <= int(answer) <= len(offers)):
         desk.say([f"  Not a number from 1 to {len(offers)}."])
-        answer = _asked("which of these always? number, or Enter for just this file: ")
+        answer = _asked(_WHICH)
     made_rule = None
     if answer:
         offer = offers[int(answer) - 1]

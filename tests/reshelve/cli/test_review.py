@@ -68,7 +68,11 @@ def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> 
     place(tmp_path, {**SCANS, "inbox/xyz.bin": "x"})
     came = review(tmp_path, "always", "projects:Scans/", "1", "q")
     assert "1  named like scan_….pdf, 4 more files to review -> projects:Scans/{{ filename }}" in came.out
-    assert "Added rule scan-pdf to reshelve.yaml." in came.out and "6 of 6: inbox:xyz.bin" in came.out and "2 of 6" not in came.out
+    assert (
+        "  Added rule scan-pdf to reshelve.yaml.\n  -> projects:Scans/scan_0.pdf\n" in came.out
+        and "6 of 6: inbox:xyz.bin" in came.out
+        and "2 of 6" not in came.out
+    )
     assert "1 decided, 5 left, 1 rule made." in came.out and "Next: reshelve scan, then reshelve plan" in came.out
     assert text(tmp_path, "reshelve.yaml") == COMMENTED.replace(
         "      # episodes first\n",
@@ -242,6 +246,15 @@ def test_q_stops_at_every_question(tmp_path: Path, answers: tuple[str, ...]) -> 
     before = text(tmp_path), text(tmp_path, "reshelve.yaml")
     came = review(tmp_path, *answers)
     assert came.code == 0 and "0 decided, 2 left." in came.out and "2 of 2" not in came.out, came
+    assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
+
+
+@pytest.mark.parametrize("answers", [("!", "s"), ("edit", "skip"), ("!", "movies:{{ title }}/", "s")])
+def test_s_decides_later_at_every_question(tmp_path: Path, answers: tuple[str, ...]) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x", "inbox/zzz.bin": "z"}, SUGGESTED)
+    before = text(tmp_path), text(tmp_path, "reshelve.yaml")
+    came = review(tmp_path, *answers, "q")
+    assert came.code == 0 and "2 of 2: inbox:zzz.bin" in came.out and "Not a number" not in came.out
     assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
 
 
