@@ -1,52 +1,50 @@
-"""Check: every file that the catalog knows is where it was seen. Moved, unavailable, unreadable and missing are four things."""
+"""Check: every file that the catalog knows is where it was seen. Moved, copied, trashed, unavailable and missing are told apart."""
 
 import shlex
-from collections.abc import Container
-from functools import cached_property
+import sqlite3
+from dataclasses import field
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
+from reshelve.examining.health.content_elsewhere import Became, Elsewhere, Whereabouts
+from reshelve.executors.catalog.catalog_queries import places_wanted
 from reshelve.planner.wants.plan_problems import FILED_ELSEWHERE
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
-from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import join, location_of, printable, split
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, Severity
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.views.colour import count
 
 _SHOWN = 100
 """Files named; more are counted."""
+_TOGETHER: tuple[Became, ...] = ("copied", "packed", "trashed", "only-trashed")
+"""What is told once for all files of a store that it became of, with the first of them."""
 
 
 def missing(sight: Sight) -> CheckResult:
-    """Find files that are gone from where they were, and tell where those stand that moved. What is not seen is not missing."""
+    """Find files that are gone from where they were, and tell where those are now. What is not seen is not missing."""
     catalog = sight.session.catalog
-    known = [place for place in catalog.assets(Wanted()) if not place.gone_at and sight.wanted(*split(place.location))]
+    found = catalog.ask(lambda asked: _find(sight, asked))
+    return CheckResult([*catalog.problems, *found.problems], found.figures)
+
+
+def _find(sight: Sight, catalog: sqlite3.Connection) -> CheckResult:
+    known = [place for place in places_wanted(catalog, Wanted()) if not place.gone_at and sight.wanted(*split(place.location))]
     here = {join(key, item.rel): item for key, item in sight.files()}
-    elsewhere = _Elsewhere(sight, here, {place.location for place in known})
-    result = CheckResult(list(catalog.problems))
-    lost: list[dict[str, str]] = []
-    moved = unseen = 0
+    elsewhere = Elsewhere(sight, catalog, here, known)
+    told = _Told(sight, elsewhere)
+    unseen = 0
     for place in known:
         if place.location in here:
             continue
         if _is_unseen(sight, place.location):
             unseen += 1
-            continue
-        now = elsewhere.find(place)
-        moved += bool(now)
-        if not now:
-            lost.append(
-                {"filename": place.location.rpartition("/")[2], "expected_path": place.location, "last_seen": place.last_seen}
-            )
-        if moved + len(lost) <= _SHOWN:
-            entry = sight.layout is not None and location_of(place.location) in sight.layout.files
-            result.problems.append(_moved(place, now, entry=entry) if now else _missing(place, entry=entry))
-    if moved + len(lost) > _SHOWN:
-        more = f"{moved + len(lost) - _SHOWN:,} more files are not where they were."
-        hint = "reshelve health --json lists all that are missing."
-        result.problems.append(Problem("file-missing", "More files are gone.", more, hint=hint))
-    result.figures = {"known": len(known), "missing_count": len(lost), "moved_count": moved, "unseen_count": unseen}
-    result.figures["missing_assets"] = lost
-    return result
+        else:
+            told.add(place, elsewhere.find(place))
+    counts = {"copied_count": told.count("copied", "packed", "twin"), "trashed_count": told.count("trashed", "only-trashed")}
+    first = {"known": len(known), "missing_count": told.count("missing"), "moved_count": told.count("moved")}
+    figures: dict[str, object] = {**first, **{name: number for name, number in counts.items() if number}, "unseen_count": unseen}
+    return CheckResult(told.problems(), {**figures, "missing_assets": told.lost})
 
 
 def _is_unseen(sight: Sight, location: str) -> bool:
@@ -59,58 +57,114 @@ def _is_unseen(sight: Sight, location: str) -> bool:
 
 
 @dataclass(slots=False)
-class _Elsewhere:
-    """Where files stand now that were somewhere else: told by content, else by size and time of writing.
-
-    `here` is what stands, `known` the places that the catalog knows. Nothing is looked up before a file is missed.
-    """
+class _Told:
+    """What is said of files that are gone: each by itself where somebody may have to do something, else all of a store at once."""
 
     sight: Sight
-    here: dict[str, Item]
-    known: Container[str]
+    elsewhere: Elsewhere
+    lost: list[dict[str, str]] = field(default_factory=list)
+    _each: list[Problem] = field(default_factory=list)
+    _alone: int = 0
+    _groups: dict[tuple[Became, str], list[tuple[AssetPlace, Whereabouts]]] = field(default_factory=dict)
 
-    def find(self, place: AssetPlace) -> str:
-        """Return where a file stands now, "" nowhere."""
-        found = self._by_content.get(place.xxh3) if place.xxh3 else None
-        return found or self._by_writing.get((place.size, place.mtime_ns), "")
+    def add(self, place: AssetPlace, found: Whereabouts) -> None:
+        """Note what became of the file of a place."""
+        self._groups.setdefault((found.became, split(place.location)[0]), []).append((place, found))
+        if found.became == "missing":
+            filename = place.location.rpartition("/")[2]
+            self.lost.append({"filename": filename, "expected_path": place.location, "last_seen": place.last_seen})
+        if found.became not in _TOGETHER:
+            self._alone += 1
+            if self._alone <= _SHOWN:
+                self._each.append(self._alone_told(place, found))
 
-    @cached_property
-    def _by_content(self) -> dict[str, str]:
-        """A place for each content that was read or recorded before and stands somewhere."""
-        cache = self.sight.digests
-        found: dict[str, str] = {}
-        for location, item in self.here.items():
-            digest = cache.get(item) if cache is not None else None
-            if digest:
-                found.setdefault(digest, location)
-        return found
+    def count(self, *became: Became) -> int:
+        """Count the files that this became of."""
+        return sum(len(each) for (kind, _), each in self._groups.items() if kind in became)
 
-    @cached_property
-    def _by_writing(self) -> dict[tuple[int, int], str]:
-        """The files that the catalog does not know where they are, by size and time of writing, where that is one file's."""
-        found: dict[tuple[int, int], str] = {}
-        for location, item in self.here.items():
-            if location not in self.known and item.size and lasting_inodes(item.fs):
-                at = item.size, item.mtime_ns
-                found[at] = "" if at in found else location
-        return found
+    def problems(self) -> list[Problem]:
+        """Return all that is to be said."""
+        found = list(self._each)
+        if self._alone > _SHOWN:
+            more = f"{self._alone - _SHOWN:,} more files are not where they were."
+            hint = "reshelve health --json lists all that are missing."
+            found.append(Problem("file-missing", "More files are gone.", more, hint=hint))
+        together = ((key, each) for key, each in self._groups.items() if key[0] in _TOGETHER)
+        return [*found, *(_together(became, store, each) for (became, store), each in together)]
+
+    def _alone_told(self, place: AssetPlace, found: Whereabouts) -> Problem:
+        layout = self.sight.layout
+        entry = layout.files.get(location_of(place.location)) if layout is not None else None
+        if found.became == "moved":
+            return _moved(place, found.where, entry)
+        if found.became == "twin":
+            return _twin(place, found.where, entry)
+        return _missing(place, self.elsewhere.unread(place), entry)
 
 
-def _missing(place: AssetPlace, *, entry: bool) -> Problem:
-    seen = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
+def _missing(place: AssetPlace, unread: int, entry: Entry | None) -> Problem:
+    detail = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
     hint = f"reshelve history {shlex.quote(printable(place.location))}"
-    if entry:
+    if not place.xxh3:
+        detail += " What it held was never read, so it cannot be looked for by content."
+    elif unread:
+        detail += f" No file that was read has its content; {count(unread, 'file')} of its size {_was(unread)} never read."
+        hint = f"reshelve catalog update --hash\n{hint}"
+    else:
+        detail += " Its content is nowhere else."
+    if entry is not None:
         hint += "\nIf it was deleted on purpose, remove its entry from the layout, then: reshelve catalog update"
-    return Problem("file-missing", "A file is missing.", f"{seen} Its content is nowhere else.", printable(place.location), hint)
+    return Problem("file-missing", "A file is missing.", detail, printable(place.location), hint)
 
 
-def _moved(place: AssetPlace, now: str, *, entry: bool) -> Problem:
-    """Say where a file is now. Where the layout has an `entry` for it, that has to be mended: knowing of the move mends nothing."""
-    detail = f"It is at {printable(now)} now."
-    if entry:
+def _was(number: int) -> str:
+    return "was" if number == 1 else "were"
+
+
+def _moved(place: AssetPlace, now: str, entry: Entry | None) -> Problem:
+    """Say where a file is now. Where the layout has an entry for it, that has to be mended: knowing of the move mends nothing."""
+    detail, hint, severity = f"It is at {printable(now)} now.", "reshelve catalog update", _grave(entry)
+    if entry is not None:
         detail += " The layout has it where it was."
         hint = f"{FILED_ELSEWHERE} Then: reshelve catalog update"
-        return Problem("file-moved", "A file was moved by hand.", detail, printable(place.location), hint)
-    return Problem(
-        "file-moved", "A file was moved by hand.", detail, printable(place.location), "reshelve catalog update", severity="warning"
-    )
+    return Problem("file-moved", "A file was moved by hand.", detail, printable(place.location), hint, severity=severity)
+
+
+def _twin(place: AssetPlace, now: str, entry: Entry | None) -> Problem:
+    """Say which other file has the content of one that is gone: that one was there before, so nobody moved anything."""
+    hint = "If it was deleted on purpose: reshelve catalog update"
+    if entry is not None:
+        back = entry.source == location_of(now)
+        hint = "To have it there again: reshelve plan\n" if back else f"{FILED_ELSEWHERE}\n"
+        hint += "If it was deleted on purpose, remove its entry from the layout, then: reshelve catalog update"
+    detail = f"Its content is at {printable(now)}, too."
+    return Problem("file-gone", "A file is gone.", detail, printable(place.location), hint, severity="warning")
+
+
+def _grave(entry: Entry | None) -> Severity:
+    return "error" if entry is not None else "warning"
+
+
+def _together(became: Became, store: str, each: list[tuple[AssetPlace, Whereabouts]]) -> Problem:
+    """Say once what became of files of a store."""
+    place, found = each[0]
+    first, where = printable(place.location), printable(found.where)
+    many = len(each) > 1
+    more = ", for one." if many else "."
+    if became == "trashed":
+        summary = f"{len(each):,} files are in the trash." if many else "A file is in the trash."
+        detail = f"Run {found.run} put {first} there{more}"
+        return Problem("file-trashed", summary, detail, store, "reshelve trash list", severity="note")
+    if became == "only-trashed":
+        whose = f"{len(each):,} files are gone, and their" if many else "A file is gone, and its"
+        detail = f"{first} is in the trash of run {found.run}, from {printable(found.original)}{more}"
+        hint = f"reshelve trash restore {shlex.quote(printable(found.original))}"
+        return Problem("only-in-trash", f"{whose} content is only in the trash.", detail, store, hint, severity="warning")
+    packed = became == "packed"
+    stands = ("are packed" if many else "is packed") if packed else ("are there" if many else "is there")
+    summary = f"{len(each):,} originals are gone, and copies of them {stands}." if many else (
+        f"An original is gone, and a copy of it {stands}."
+    )  # fmt: skip
+    detail = f"{first} is {'packed in' if packed else 'at'} {where}{more}"
+    hint = "To have them forgotten: reshelve catalog update" if many else "To have it forgotten: reshelve catalog update"
+    return Problem("original-gone", summary, detail, store, hint, severity="note")

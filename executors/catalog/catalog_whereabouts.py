@@ -1,0 +1,52 @@
+"""Where a content is by what runs did: questions to the catalog about copies, archives and the trash."""
+
+import sqlite3
+from collections.abc import Iterator
+
+_COPIES = ("copy", "link", "upload", "download")
+
+
+def was_copied(catalog: sqlite3.Connection, place: str) -> bool:
+    """Say whether a run copied, linked, or carried to or from a bucket what stood at a place."""
+    marks = ", ".join("?" * len(_COPIES))
+    wanted = f"SELECT 1 FROM operation WHERE was = ? AND verb IN ({marks}) LIMIT 1"  # noqa: S608 - our own names
+    return catalog.execute(wanted, (place, *_COPIES)).fetchone() is not None
+
+
+def places_of_content(catalog: sqlite3.Connection, xxh3: str) -> list[str]:
+    """Return every place that has or had a content, in the trash or not, those seen last first."""
+    wanted = "SELECT location FROM place JOIN asset ON asset.id = asset WHERE xxh3 = ? ORDER BY last_seen DESC, location"
+    return [str(location) for (location,) in catalog.execute(wanted, (xxh3,))]
+
+
+def packed_in(catalog: sqlite3.Connection, place: str) -> Iterator[str]:
+    """Yield the archives into which runs packed what stood at a place and went to the trash, where they are now; newest first.
+
+    A run lets go of what it packed only once the archive was verified to hold it.
+    """
+    left = "SELECT id FROM operation WHERE was = ? AND verb = 'trash' ORDER BY id DESC LIMIT 1"
+    row = catalog.execute(left, (place,)).fetchone()
+    if row is None:
+        return
+    key, _, rel = place.partition(":")
+    parts = rel.split("/")[:-1]
+    folders = [f"{key}:{'/'.join(parts[:depth])}" for depth in range(len(parts) + 1)]
+    marks = ", ".join("?" * len(folders))
+    came = catalog.execute("SELECT coalesce(max(id), 0) FROM operation WHERE now = ? AND id < ?", (place, row[0])).fetchone()[0]
+    wanted = (
+        f"SELECT now, id FROM operation WHERE was IN ({marks}) AND verb = 'pack' AND id > ? "  # noqa: S608 - our own names
+        "AND run <= (SELECT run FROM operation WHERE id = ?) ORDER BY id DESC"
+    )
+    for archive, number in catalog.execute(wanted, (*folders, came, row[0])).fetchall():
+        yield _followed(catalog, str(archive), int(number))
+
+
+def _followed(catalog: sqlite3.Connection, place: str, since: int) -> str:
+    """Return where what came to a place by the operation numbered `since` was moved to, by runs or by hand."""
+    wanted = (
+        "SELECT now, id FROM operation WHERE was = ? AND id > ? AND verb IN ('move', 'upload', 'download') "
+        "AND now IS NOT NULL ORDER BY id LIMIT 1"
+    )
+    while (row := catalog.execute(wanted, (place, since)).fetchone()) is not None:
+        place, since = str(row[0]), int(row[1])
+    return place
