@@ -159,7 +159,7 @@ def _together(became: Became, store: str, each: list[tuple[AssetPlace, Whereabou
         whose = f"{len(each):,} files are gone, and their" if many else "A file is gone, and its"
         detail = f"{first} is in the trash of run {found.run}, from {printable(found.original)}{more}"
         hint = f"reshelve trash restore {shlex.quote(printable(found.original))}"
-        return Problem("only-in-trash", f"{whose} content is only in the trash.", detail, store, hint, severity="warning")
+        return Problem("content-in-trash", f"{whose} content is only in the trash.", detail, store, hint, severity="warning")
     packed = became == "packed"
     stands = ("are packed" if many else "is packed") if packed else ("are there" if many else "is there")
     summary = f"{len(each):,} originals are gone, and copies of them {stands}." if many else (
