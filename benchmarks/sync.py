@@ -222,8 +222,8 @@ def there_and_back(endpoint: Endpoint, work: Path, sizes: tuple[int, int], kills
     shutil.rmtree(david.staging)
     lay(david.staging, count, size)
     wanted = sums(david.staging)
-    # So short that each transfer is killed over and over, and yet goes on from where it was.
-    longest = 2 + 2 * count * size / (100 * MIB) / max(1, kills // 2)
+    # So short that each transfer is killed over and over, on a fast disk too, and yet goes on from where it was.
+    longest = 1.5 + 2 * count * size / (400 * MIB) / max(1, kills // 2)
     for person in (david, jan):
         for _ in range(kills // 2):
             before = person.killed
