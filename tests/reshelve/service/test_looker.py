@@ -49,7 +49,7 @@ def lookers_of(parent: int) -> list[int]:
             words = (each / "cmdline").read_bytes()
         except OSError:
             continue
-        if int(above) == parent and state != "Z" and b"look_process" in words:
+        if int(above) == parent and state != "Z" and b"look_process import main" in words:
             found.append(int(each.name))
     return found
 
