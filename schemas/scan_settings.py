@@ -1,6 +1,6 @@
 """How a store is scanned: its settings, and the rules that say where its files go."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
@@ -77,6 +77,14 @@ class Rule(Model):
 class Scan(Model):
     """How one store is scanned, and the rules for what is in it: the first rule that matches decides."""
 
+    like: Annotated[
+        str | None,
+        Field(
+            description="Another store in `scan:`. This one is scanned like it: with its rules and all its settings, except for "
+            "those given here.",
+            examples=["inbox"],
+        ),
+    ] = None
     exclude: Annotated[list[GlobText], Field(description="Names and paths to ignore.", examples=[["*.part", ".DS_Store"]])] = []
     settle: Annotated[Age, Field(description="Files modified more recently than this are left alone.", examples=["5m"])] = "0s"
     on_conflict: Annotated[
@@ -139,3 +147,21 @@ class Scan(Model):
             examples=[False],
         ),
     ] = True
+
+
+def alike(scans: Mapping[str, Scan]) -> dict[str, Scan]:
+    """Return scans in which those that are like another one have its rules and settings. Raises PartError."""
+    found: dict[str, Scan] = {}
+    for store, scan in scans.items():
+        if scan.like is None:
+            found[store] = scan
+            continue
+        example = scans.get(scan.like)
+        if store == scan.like:
+            raise PartError("a store is not scanned like itself", store, "like")
+        if example is None:
+            raise PartError(f"`scan:` has no {scan.like!r}", store, "like")
+        if example.like is not None:
+            raise PartError(f"{scan.like!r} is like {example.like} itself", store, "like")
+        found[store] = example.model_copy(update={name: getattr(scan, name) for name in scan.model_fields_set})
+    return found

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, field_validator, model_validator
 
 from reshelve.schemas import quantities
 from reshelve.schemas.after_settings import After
@@ -11,7 +11,7 @@ from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.log_settings import Log
 from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.project_settings import Project, Template
-from reshelve.schemas.scan_settings import Scan
+from reshelve.schemas.scan_settings import Scan, alike
 from reshelve.schemas.schedule_settings import Job, JobName, TrashSettings
 from reshelve.schemas.store_settings import LocalStore, Model, Name, PartError, Store, checked
 from reshelve.schemas.suggest_settings import Suggest
@@ -237,6 +237,18 @@ class Workspace(Model):
     cost: Annotated[CostTerms, Field(description="How cost is calculated.", examples=[{"free_tier": True}])] = (
         CostTerms.model_construct()
     )
+
+    @field_validator("scan")
+    @classmethod
+    def _alike(cls, scans: dict[str, Scan]) -> dict[str, Scan]:
+        return alike(scans)
+
+    def sharing(self, store: str) -> tuple[str, ...]:
+        """Return the scanned stores that have their rules from the same list as a scanned store, which comes first."""
+        example = self.scan[store].like or store
+        alike = (name for name, scan in self.scan.items() if name == example or scan.like == example)
+        rules = self.scan[store].rules
+        return (store, *(name for name in alike if name != store and self.scan[name].rules is rules))
 
     @property
     def jobs(self) -> dict[str, Job]:

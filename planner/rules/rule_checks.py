@@ -37,6 +37,8 @@ def rule_faults(workspace: Workspace) -> Iterator[tuple[Severity, Fault]]:
     """
     yield from _of_set(workspace)
     for store, scan in workspace.scan.items():
+        if scan.like in workspace.sharing(store):
+            continue  # told of that store
         yield from _of_names(("scan", store, "rules"), "rule", [rule.name for rule in scan.rules])
         yield from _of_store(("scan", store, "rules"), scan, workspace)
     yield from _of_names(("policies",), "policy", [policy.name for policy in workspace.policies])

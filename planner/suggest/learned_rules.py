@@ -54,6 +54,7 @@ class Offer:
     """A rule that would file things as a person did: for which store, of what in words, and how many it would have filed.
 
     `refused` says in a phrase why it is not to be made: it would take files that are none of its business. "" where it may be.
+    `sharing` are the stores that have their rules from the same list, and get this one too.
     """
 
     store: str
@@ -61,6 +62,7 @@ class Offer:
     like: str
     files: int
     refused: str = ""
+    sharing: tuple[str, ...] = ()
 
     @property
     def key(self) -> str:
@@ -70,27 +72,34 @@ class Offer:
     def files_too(self, source: str) -> bool:
         """Say whether the rule's condition holds of another location."""
         store, rel = split(source)
-        return store_of(store) == self.store and _holds(self.rule.when, self.store)(rel)
+        name = store_of(store)
+        return name in (self.store, *self.sharing) and _holds(self.rule.when, name)(rel)
 
 
 def offers_for(
-    one: Filed, names: Collection[str], others: Iterable[str], decided: Mapping[str, str] | None = None, place: str = ""
+    one: Filed,
+    names: Collection[str],
+    others: Iterable[str],
+    decided: Mapping[str, str] | None = None,
+    place: str = "",
+    sharing: Sequence[str] = (),
 ) -> list[Offer]:
     """Return the rules that would file just this, the narrowest first; `files` counts those of `others` they would file as well.
 
     `names` are the rules there are; `others` locations that are undecided; `decided` those that are not, each with its target, or
     "" where it has none. `place` is the template that a person typed, "" where the rule's is to be made of the target. There is no
-    rule where the file got another name that no template gives: see `no_rule_because`.
+    rule where the file got another name that no template gives: see `no_rule_because`. `sharing` are stores with the same rules.
     """
-    mine = [other for other in others if store_of(split(other)[0]) == one.store and other != one.source]
+    stores = (one.store, *sharing)
+    mine = [other for other in others if store_of(split(other)[0]) in stores and other != one.source]
     folder = _folder(one.target)
     # A new rule comes before the others, so that what those file would go where it says.
-    here = [source for source in decided or () if store_of(split(source)[0]) == one.store]
+    here = [source for source in decided or () if store_of(split(source)[0]) in stores]
     settled = {source: _folder((decided or {})[source]) == folder for source in here}
     found: list[Offer] = []
     places = (place,) if place else (_place(one), _place(one, general=False))
     for when in _conditions([one]):
-        made = (_offer([one], when, each, names, mine) for each in places if each)
+        made = (_offer([one], when, each, names, mine, stores) for each in places if each)
         found += [_weighed(offer, mine, settled) for offer in made if offer is not None][:1]
     return found
 
@@ -113,7 +122,7 @@ def _weighed(offer: Offer, undecided: Sequence[str], settled: Mapping[str, bool]
         return replace(offer, refused=f"it would also take {taken:,} that other rules or answers decide")
     broad = "name" not in offer.rule.when.demands
     if broad and (undecided or settled) and all(offer.files_too(source) for source in (*undecided, *settled)):
-        return replace(offer, refused=f"it would take every file of {offer.store}")
+        return replace(offer, refused=f"it would take every file of {' and '.join((offer.store, *offer.sharing))}")
     return offer
 
 
@@ -131,25 +140,35 @@ def learned(layout: Layout, scans: Mapping[str, Scan], recogniser: Recogniser) -
     Each would have filed at least ENOUGH of them, files nothing of this layout anywhere else, and is not there already.
     """
     filed = list(_filed(layout, scans.keys(), recogniser))
+    lists = _by_their_lists(scans)
     elsewhere = _sources(layout)
     groups: dict[tuple[str, str, str], list[Filed]] = {}
     for one in filed:
         place = _place(one)
         if place is not None:
-            groups.setdefault((one.store, place, halves(one.rel)[1]), []).append(one)
+            groups.setdefault((lists[one.store][0], place, halves(one.rel)[1]), []).append(one)
     found: list[Offer] = []
     for (store, place, _), group in sorted(groups.items()):
         if len(group) < ENOUGH:
             continue
-        rest = [source for source in elsewhere.get(store, ()) if source not in {one.source for one in group}]
+        mine = {one.source for one in group}
+        rest = [source for each in lists[store] for source in elsewhere.get(each, ()) if source not in mine]
         names = {rule.name for rule in scans[store].rules} | {offer.rule.name for offer in found}
         for when in _conditions(group):
-            offer = _offer(group, when, place, names, rest)
+            offer = _offer(group, when, place, names, rest, lists[store])
             if offer is not None and offer.files == len(group):
                 if not _there(offer.rule, scans[store]):
                     found.append(offer)
                 break
     return sorted(found, key=lambda offer: -offer.files)
+
+
+def _by_their_lists(scans: Mapping[str, Scan]) -> dict[str, tuple[str, ...]]:
+    """Return for each store those that have their rules from the same list, itself among them, in the order of all."""
+    return {
+        store: tuple(other for other, each in scans.items() if other == store or (each.rules is scan.rules and scan.rules))
+        for store, scan in scans.items()
+    }
 
 
 def _filed(layout: Layout, stores: Collection[str], recogniser: Recogniser) -> Iterator[Filed]:
@@ -235,20 +254,25 @@ def _general(location: str, facts: Mapping[str, Any]) -> str:
     return f"{store}:{folder}"
 
 
-def _offer(group: Sequence[Filed], when: When, place: str, names: Collection[str], others: Sequence[str]) -> Offer | None:
-    """Return the rule of a condition and a place, when it does file all of the group as it was filed."""
+def _offer(
+    group: Sequence[Filed], when: When, place: str, names: Collection[str], others: Sequence[str], stores: Sequence[str]
+) -> Offer | None:
+    """Return the rule of a condition and a place, for the first of some `stores` with one list of rules.
+
+    None when it does not file all of the group as it was filed.
+    """
     like, condition = when
-    store = group[0].store
+    store, *sharing = stores
     rule = Rule.model_validate({"name": _name(like, names), "when": condition, "place": place})
-    if any(not _files(rule, store, one) for one in group):
+    if any(not _files(rule, one.store, one) for one in group):
         rule = rule.model_copy(update={"accept": "likely"})
-        if any(not _files(rule, store, one) for one in group):
+        if any(not _files(rule, one.store, one) for one in group):
             return None
     holds = _holds(rule.when, store)
     more = [other for other in others if holds(split(other)[1])]
     if len(group) >= ENOUGH:
-        return None if more else Offer(store, rule, like, len(group))
-    return Offer(store, rule, like, len(more))
+        return None if more else Offer(store, rule, like, len(group), sharing=tuple(sharing))
+    return Offer(store, rule, like, len(more), sharing=tuple(sharing))
 
 
 def _files(rule: Rule, store: str, one: Filed) -> bool:

@@ -121,7 +121,8 @@ class Desk:
         assert self.session is not None
         added = self.session.rules.add(offer)
         self.rules.append(offer)
-        self.say([f"  Added rule {printable(offer.rule.name)} to {printable(added.file.name)}."])
+        whose = f", for {' and '.join((offer.store, *offer.sharing))}" if offer.sharing else ""
+        self.say([f"  Added rule {printable(offer.rule.name)} to {printable(added.file.name)}{whose}."])
         self.shell.events([{"type": "rule-added", "name": offer.rule.name, "path": str(added.file)}])
         return added
 

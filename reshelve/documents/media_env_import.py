@@ -33,9 +33,9 @@ def from_media_env(given: Mapping[str, str], file: str) -> Imported:
     lines = [f"# Made from {file}.", "version: 1", "stores:"]
     lines += [f"  {name}: {{path: {dumps(path, ensure_ascii=False)}}}" for name, path in stores.items()]
     lines.append("scan:")
-    for name in stores:
-        lines += [f"  {name}:", "    on_conflict: keep-both", "    junk: travel", "    tidy: true", "    tidy_junk: system"]
-        lines += ["    rules:", *_rules(stores)]
+    first, *others = stores
+    lines += [f"  {first}:", "    on_conflict: keep-both", "    junk: travel", "    tidy: true", "    tidy_junk: system"]
+    lines += ["    rules:", *_rules(stores), *(f"  {other}: {{like: {first}}}" for other in others)]
     if given.get("GEMINI_API_KEY") or given.get("GEMINI_MODEL"):
         lines.append("suggest: {provider: gemini}    # asked by `reshelve scan --suggest` alone")
     return Imported("\n".join(lines) + "\n", notes=sorted(_notes(given, file), key=Problem.order))

@@ -31,7 +31,9 @@ def remove_rule(added: Added) -> None:
 
 
 def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> Added:
-    """Put a rule before the others of a store. Raises ReshelveError, with the lines to add by hand, where the text allows none.
+    """Put a rule before the others of a store, and of those that share its list.
+
+    Raises ReshelveError, with the lines to add by hand, where the text allows none.
 
     What would be written is read back first: it must be the old workspace with this one rule more.
     """
@@ -48,8 +50,9 @@ def add_rule(file: Path, store: str, rule: Rule, environ: Mapping[str, str]) -> 
         after = read_back(file, written, environ)
     except ReshelveError as trouble:
         raise _by_hand(file, store, rule) from trouble
-    scan = loaded.workspace.scan[store]
-    more = {**loaded.workspace.scan, store: scan.model_copy(update={"rules": [rule, *scan.rules]})}
+    scans = loaded.workspace.scan
+    mine = {name: [rule, *scans[name].rules] for name in loaded.workspace.sharing(store)}
+    more = {**scans, **{name: scans[name].model_copy(update={"rules": rules}) for name, rules in mine.items()}}
     if after != loaded.workspace.model_copy(update={"scan": more}):
         raise _by_hand(file, store, rule)
     return Added(file, before, replace_file(file, [written.encode()], read))

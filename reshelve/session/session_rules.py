@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from reshelve.opening import wiring
 from reshelve.opening.wiring import recognising
 from reshelve.schemas.layout import Layout, Review
-from reshelve.schemas.locations import split
+from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import stop
 from reshelve.session.session_context import Context
 
@@ -35,7 +35,7 @@ class Rules:
         """
         from reshelve.planner.suggest.learned_rules import Filed, offers_for
 
-        store = split(item.source)[0]
+        store = store_of(split(item.source)[0])
         scan = self._context.workspace.scan.get(store)
         if scan is None:
             return []
@@ -43,13 +43,14 @@ class Rules:
         decided = {entry.source: at for at, entry in layout.files.items() if entry.source is not None and entry.beside is None}
         decided |= dict.fromkeys((*layout.leave, *(thing.path for thing in layout.absent)), "")
         others = [item.source for item in layout.review]
-        return offers_for(filed, [rule.name for rule in scan.rules], others, decided, _template(item, typed))
+        sharing = self._context.workspace.sharing(store)[1:]
+        return offers_for(filed, [rule.name for rule in scan.rules], others, decided, _template(item, typed), sharing)
 
     def no_rule_because(self, item: Review, target: str, layout: Layout, typed: str = "") -> str:
         """Say in a phrase why there is no rule to offer for an item and a place."""
         from reshelve.planner.suggest.learned_rules import Filed, no_rule_because
 
-        store = split(item.source)[0]
+        store = store_of(split(item.source)[0])
         if store not in self._context.workspace.scan:
             return f"{store} has no `scan:` in the workspace, so that no rule is asked about it"
         return no_rule_because(Filed(item.source, target, self._known(item, layout)), _template(item, typed))

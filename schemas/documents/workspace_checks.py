@@ -33,10 +33,11 @@ def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
     yield from _twice(raw)
     yield from _classes(raw, stores)
     yield from _backup_stores(raw.get("backups"), stores)
-    scans = raw.get("scan")
-    for store, scan in scans.items() if isinstance(scans, dict) else ():
+    scans = told if isinstance(told := raw.get("scan"), dict) else {}
+    for store, scan in scans.items():
         if store not in stores:
             yield _unknown_store(("scan", store), store, stores, True)
+        yield from _like(store, scan, scans)
         rules = scan.get("rules") if isinstance(scan, dict) else None
         for number, rule in enumerate(rules if isinstance(rules, list) else ()):
             yield from _deeds(rule, ("scan", store, "rules", number))
@@ -55,6 +56,24 @@ def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
                 yield Fault(path, "location", "not a location", f"{locations.shown(inside)}: {wrong}.", "write store:relative/path")
             else:
                 yield from _known(locations.split(inside)[0], path, stores)
+
+
+def _like(store: str, scan: Any, scans: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield a fault for a store that is scanned like one that can be no example."""
+    like = scan.get("like") if isinstance(scan, dict) else None
+    if not isinstance(like, str):
+        return
+    examples = {name: each for name, each in scans.items() if name != store and isinstance(each, dict) and "like" not in each}
+    at, summary = ("scan", store, "like"), "a value that cannot be"
+    if like == store:
+        yield Fault(at, "document-value", summary, f"{part_of(at)}: a store is not scanned like itself.")
+    elif like not in scans:
+        meant = near(like, examples)
+        hint = f"did you mean {meant}?" if meant else f"it has {', '.join(examples)}" if examples else "write its rules here"
+        yield Fault(at, "document-value", summary, f"{part_of(at)}: `scan:` has no {like[:100]!r}.", hint)
+    elif like not in examples and isinstance(scans[like], dict):
+        detail = f"{part_of(at)}: {like!r} is like {scans[like]['like']} itself."
+        yield Fault(at, "document-value", summary, detail, f"write like: {scans[like]['like']}")
 
 
 def _deeds(rule: Any, path: Steps) -> Iterator[Fault]:

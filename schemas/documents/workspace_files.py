@@ -57,8 +57,16 @@ class LoadedWorkspace:
 
     def line(self, path: Steps) -> int | None:
         """Return the line (from 1) of a part of the document, such as ("scan", "inbox", "rules", 0), or None."""
-        spot = self.spots.get(path)
+        spot = self.spots.get(self._written(path))
         return spot.key_line if spot else None
+
+    def _written(self, path: Steps) -> Steps:
+        """Return where a part is written: rules that a store has from another one are that one's."""
+        match path:
+            case ("scan", str(store), "rules", *_) if path[:3] not in self.spots:
+                scan = self.workspace.scan.get(store)
+                return ("scan", scan.like, *path[2:]) if scan is not None and scan.like is not None else path
+        return path
 
 
 @dataclass(slots=True)
@@ -106,9 +114,10 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
     workspace = _refuse(main, "workspace", Workspace)
     main.names = [*stores_of(main.raw)]
     if names_are_known(main.raw) and (stores_of(main.raw) or not main.found):
-        told = {(fault.path, fault.code) for fault in main.found}
-        between = faults_between(main.raw, stores_of(main.raw))
-        main.found.extend(fault for fault in between if (fault.path, fault.code) not in told)
+        between = list(faults_between(main.raw, stores_of(main.raw)))
+        # What the model refuses too is told here with what may have been meant.
+        told = {(fault.path, fault.code) for fault in between}
+        main.found = [fault for fault in main.found if (fault.path, fault.code) not in told] + between
     others = _templates(main, place)
     if local is not None:
         local.names = main.names

@@ -208,7 +208,11 @@ def starter(preset: str) -> str:
     text = preset
     for name, folder in (("SOURCE", "inbox"), ("INTO", "library")):
         text = text.replace(f'"${{{name}}}"', folder).replace(f"${{{name}}}", folder)
-    return text.replace("stores:\n", "# Set these to folders of your own: full paths, ~/… or paths from here.\nstores:\n", 1)
+    text = text.replace("stores:\n", "# Set these to folders of your own: full paths, ~/… or paths from here.\nstores:\n", 1)
+    return text.replace("\nscan:\n", f"\nscan:\n{_ALIKE}", 1)
+
+
+_ALIKE = "  # Another folder with the same rules: a store of its own above, and here `NAME: {like: inbox}`.\n"
 
 
 def _project(
