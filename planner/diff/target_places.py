@@ -25,7 +25,7 @@ class Targets:
         self._homes = HomeRoots(tree)
         self._together = Together(tree, self._room, self._homes, findings)
         self._storable = StorableNames()
-        self._several = any(len(group.usable) > 1 for group in groups.values())
+        self._several = any(group.usable and group.single is None for group in groups.values())
 
     def bind(self, wants: list[Want]) -> None:
         """Give every pending want its destination. Stores of one root first, so that groups know what is promised already."""

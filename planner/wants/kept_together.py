@@ -25,15 +25,16 @@ class Together:
         self._findings = findings
 
     def lots(self, group: Group, bundles: Iterable[Bundle]) -> Iterator[tuple[str, list[Bundle]]]:
-        """Yield each lot with the folder that is its home, "" for a bundle by itself, in the order of their first bundles.
+        """Yield each lot with the folder that is its home, "" for a bundle by itself: first those whose home stands, then by order.
 
-        Raises OSError where a root stops answering.
+        What has a home goes there or is parted from it; newcomers can go anywhere, and take the room that is left. Raises OSError
+        where a root stops answering.
         """
         found: dict[str | int, tuple[str, list[Bundle]]] = {}
         for bundle in bundles:
             home = self._homes.lot(group, bundle[0]) if len(group.usable) > 1 else ""
             found.setdefault(home or id(bundle), (home, []))[1].append(bundle)
-        yield from found.values()
+        yield from sorted(found.values(), key=lambda lot: not self._homes.of(group, lot[1][0][0]))
 
     def portions(self, group: Group, lot: list[Bundle]) -> Iterator[tuple[list[Bundle], Reader | None]]:
         """Yield the bundles of a lot in portions, with the root that has room for all of one, None where each finds its own.

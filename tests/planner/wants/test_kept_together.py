@@ -113,6 +113,30 @@ def test_what_a_shows_own_root_cannot_take_is_told_with_where_the_show_is() -> N
     assert (said.path, said.detail) == ("m:Show", "It is on m/a, which cannot take all that is new: 2 entries go to m/b.")
 
 
+def test_what_has_a_home_gets_its_room_before_newcomers_that_could_go_elsewhere() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), "/b/Zorro/Season 01/x", a=7, b=10)
+    plan = on.plan(
+        {
+            "m:A Film (2001)/1": told("in:1", kind="movie", title="A Film", year=2001),
+            "m:Zorro/Season 02/2": told("in:2", kind="episode", show="Zorro"),
+        }
+    )
+    assert moves(plan) == ["move in:2 to m/b:Zorro/Season 02/2"]
+    assert codes(plan) == {"m:A Film (2001)/1": "no-root"}
+
+
+def test_what_has_a_home_gets_its_room_first_where_only_one_disk_is_there() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), "/a/Zorro/x", a=10)
+    on.about["m/b"] = {"available": False, "why": "not mounted"}
+    plan = on.plan(
+        {
+            "m:A Film (2001)/1": told("in:1", kind="movie", title="A Film", year=2001),
+            "m:Zorro/2": told("in:2", kind="episode", show="Zorro"),
+        }
+    )
+    assert moves(plan) == ["move in:2 to m/a:Zorro/2"]
+
+
 def test_a_season_that_stands_goes_on_there_and_only_the_new_one_moves_on() -> None:
     on = desk(*sizes(("1", 8), ("2", 8)), "/a/Show/Season 01/x", "/b/Show/Season 02/y")
     plan = on.plan(
