@@ -108,10 +108,9 @@ def _departed(one: "Departure") -> str:
     return one.what if one.section == "files" else f"{one.what} (of `{one.section}:`)"
 
 
-def next_text(result: "ScanResult", *, unsettled: bool = False) -> Iterator[str]:
-    """Yield the commands that come next after a scan without errors; `unsettled`: nothing can be applied before `recover`."""
-    steps = ["recover", "scan"] if unsettled else []
-    steps += [step for step, there in (("review", result.layout.review), ("plan", _to_plan(result))) if there and not unsettled]
+def next_text(result: "ScanResult") -> Iterator[str]:
+    """Yield the commands that come next after a scan without errors."""
+    steps = [step for step, there in (("review", result.layout.review), ("plan", _to_plan(result))) if there]
     if steps and not errors(result.problems):
         yield "Next: " + ", then ".join(f"reshelve {step}" for step in steps)
 

@@ -58,7 +58,7 @@ class _Asked:
     values: dict[str, str]
 
 
-@click.command(epilog=exit_codes.epilog(0, 1, 7))
+@click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 7))
 @click.argument("folder", required=False, type=FILE, metavar="[PATH]")
 @click.option("-o", "--output", metavar="LAYOUT", help="Where to write the layout; - prints it.  [default: layout.yaml]")
 @click.option("--only", metavar="STORE", help="Scan only this store.")
@@ -92,6 +92,8 @@ def scan(
     With --against, no disk is read: the inventory says what was there, and earlier scans what is in the files. Ages are
     counted from the time of the inventory, unclear files are left alone or for review, and no file counts as gone.
 
+    While a run is under way or unsettled, no layout is written: what is there is half done. `-o -` still prints one.
+
     With PATH, look at a folder without a workspace: what is in it, which names are read with certainty, and what a preset's
     rules would do with it. Nothing is written.
 
@@ -115,7 +117,10 @@ def scan(
 
 def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     """Scan the stores of a workspace, and write the layout or print it. Returns the exit code."""
-    session = shell.looking(api.open_workspace())
+    session = api.open_workspace()
+    if asked.output != "-":
+        session.runs.refuse_half_done()
+    session = shell.looking(session)
     path = _claimed(session, asked.output, asked.record)
     read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
@@ -131,15 +136,14 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     shell.problems(result.problems)
     nothing = _came_to_nothing(result, previous)
     if asked.output != "-" and not nothing:
+        # A run may have begun since.
+        session.runs.refuse_half_done()
         api.save_layout(result.layout, path, read)
     if asked.output == "-" and not shell.json:
         _put_layout(shell, result.layout, path)
     else:
         shell.say(remembered_text(result.layout.values, asked.values))
-        unsettled = bool(session.runs.unsettled())
-        _say_scan(
-            shell, result, path, asked.against, observed, full=full, previous=previous, written=not nothing, unsettled=unsettled
-        )
+        _say_scan(shell, result, path, asked.against, observed, full=full, previous=previous, written=not nothing)
     shell.events(scan_events(result))
     figures = scan_figures(result)
     if asked.against and observed:
@@ -181,7 +185,6 @@ def _say_scan(
     full: bool,
     previous: Layout | None,
     written: bool,
-    unsettled: bool,
 ) -> None:
     if against and observed:
         shell.say([f"Read against {printable(str(against))}, taken {taken(observed)}: no disk was looked at."])
@@ -190,7 +193,7 @@ def _say_scan(
     if not written:
         kept = "is as it was" if previous is not None else "was not written"
         shell.say([f"{shown(path)} {kept}: a store to be scanned is not there, and nothing else was found."])
-    shell.advise(next_text(result, unsettled=unsettled))
+    shell.advise(next_text(result))
 
 
 def taken(inventory: Inventory) -> str:

@@ -10,6 +10,7 @@ import pytest
 from reshelve.executors.runs import apply as applying
 from reshelve.executors.state.root_locks import locked
 from reshelve.executors.state.workspace_state import State
+from reshelve.session.session_layouts import Layouts
 from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, lay
 
@@ -47,20 +48,59 @@ LOOKING = {
     "plan in CI": (["plan", "--detailed-exitcode"], 0),
     "check": (["check"], 0),
     "check offline": (["check", "--offline"], 0),
-    "scan": (["scan", "-o", "other.yaml"], 0),
+    "scan": (["scan", "-o", "-"], 0),
     "status": (["status"], 0),
     "trash": (["trash", "list"], 0),
 }
 
 
 def test_only_recover_is_advised_while_a_run_is_unsettled(place: Path) -> None:
-    scanned = call(place, "scan", "-o", "other.yaml").out
-    assert "Next: reshelve recover, then reshelve scan" in scanned and "reshelve plan" not in scanned
     (place / "inbox/new.mkv").write_text("new")
     with (place / "layout.yaml").open("a") as layout:
         layout.write('  "movies:new.mkv": {from: "inbox:new.mkv"}\n')
     health = call(place, "health").out
     assert "1 run, 1 unsettled" in health and "An entry is pending." in health and "reshelve plan" not in health
+
+
+@pytest.mark.parametrize("args", [[], ["-o", "other.yaml"], ["--prune"]])
+def test_no_layout_is_written_of_what_is_half_done(place: Path, args: list[str]) -> None:
+    before = (place / "layout.yaml").read_bytes()
+    came = call(place, "scan", *args)
+    assert came.code == 4, came
+    assert "no layout is written" in came.err and "reshelve recover" in came.err
+    assert (place / "layout.yaml").read_bytes() == before and not (place / "other.yaml").exists()
+    assert call(place, "recover").code == 0 and call(place, "scan", *args).code == 0
+
+
+def test_no_layout_is_written_while_a_run_is_under_way(place: Path) -> None:
+    before = (place / "layout.yaml").read_bytes()
+    with locked([str(place / ".reshelve")], f"apply {run_folder(place).name[-12:]}"):
+        came = call(place, "scan")
+    assert came.code == 6, came
+    assert "is under way" in came.err and (place / "layout.yaml").read_bytes() == before
+
+
+def test_a_run_that_was_cut_short_during_a_scan_keeps_its_layout_from_being_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = lay(tmp_path, {"inbox/1.mkv": "1"}, WORKSPACE)
+    (place / "layout.yaml").write_text('version: 1\nfiles:\n  "movies:1.mkv": {from: "inbox:1.mkv", transfer: move}\n')
+    scanning = Layouts.scan
+
+    def cut_short_meanwhile(layouts: Layouts, *args: Any, **rest: Any) -> Any:
+        found = scanning(layouts, *args, **rest)
+        with monkeypatch.context() as patched:
+            patched.setattr(applying, "settle", cut)
+            with pytest.raises(PowerCut):
+                call(place, "apply", "--yes")
+        return found
+
+    before = (place / "layout.yaml").read_bytes()
+    with monkeypatch.context() as patched:
+        patched.setattr(Layouts, "scan", cut_short_meanwhile)
+        came = call(place, "scan")
+    assert came.code == 4, came
+    assert (place / "layout.yaml").read_bytes() == before
 
 
 @pytest.mark.parametrize("what", LOOKING)
@@ -96,9 +136,9 @@ def test_a_run_of_another_workspace_is_said_too(place: Path, tmp_path_factory: p
         with locked([str(place / "inbox")], f"apply {run_folder(place).name[-12:]}", State(place / ".reshelve")):
             os._exit(0)
     os.waitpid(child, 0)
-    for command in ("plan", "check", "scan", "status"):
+    for command, code in {"plan": 0, "check": 0, "scan": 4, "status": 0}.items():
         came = call(other, command)
-        assert came.code == 0
+        assert came.code == code
         assert f"In {place}: `reshelve recover --finish`" in came.out + came.err, command
 
 
