@@ -110,7 +110,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
 
     findings = Findings()
     tree = Tree(readers)
-    groups = groups_of(readers)
+    groups = groups_of(readers, [name for name, store in request.stores.items() if store.together is not None])
     sources = Sources(groups, tree, findings, request.held)
     wants = sources.bind(layout, Selection(request.only, request.exclude))
     note_targets_away(wants, groups, findings)

@@ -283,6 +283,15 @@ class LocalStore(Model):
             examples=["required"],
         ),
     ] = None
+    together: Annotated[
+        Literal["required"] | None,
+        Field(
+            description="`required`: what belongs together (a show, film, album or project) is never split over several folders of "
+            "`paths`: what has no room beside the rest is left out of the plan (`home-full`). Without it, such files go to the "
+            "next folder with room, and the plan says so (`parted`).",
+            examples=["required"],
+        ),
+    ] = None
     optional: Annotated[bool, Field(description="The store may be unavailable; while it is, nothing is planned for it.")] = False
 
 
@@ -301,6 +310,8 @@ class Store(LocalStore):
             raise PartError(f"`{written}` is for a store with `s3`", written)
         if self.s3 is not None and self.mount is not None:
             raise PartError("`mount` is for folders", "mount")
+        if self.together is not None and self.paths is None:
+            raise PartError("`together` is for `paths`", "together")
         if self.kms_key and not (self.encryption or "").startswith("aws:kms"):
             raise PartError("`kms_key` is for `encryption: aws:kms`", "kms_key")
         if not self.classes and self.storage_class is not None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.plan_problems import Findings
-from reshelve.planner.wants.root_choice import Group, HomeRoots, fits, folder_of, holders, locate, stays_on
+from reshelve.planner.wants.root_choice import Group, HomeRoots, at_home_first, fits, folder_of, holders, locate, stays_on
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import join
@@ -60,7 +60,7 @@ class Together:
     def _holder(self, group: Group, lot: list[Bundle]) -> Reader | None:
         """Return the first root that has room for all of a lot, but for what fits no root. Raises OSError."""
         homes = self._homes.of(group, lot[0][0])
-        roots = sorted(group.usable, key=lambda one: one.root.key not in homes)
+        roots = at_home_first(group, homes)
         if roots[0].root.writable and self._fits(roots[0], lot):
             return roots[0]
         writable = [reader for reader in roots if reader.root.writable]

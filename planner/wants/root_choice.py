@@ -1,6 +1,7 @@
 """Roots: which folder of a store a location means, and which one of a group a bundle goes to."""
 
-from dataclasses import field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.wants.free_space import Room
@@ -16,11 +17,15 @@ from reshelve.schemas.quick_dataclasses import dataclass
 
 @dataclass(slots=True)
 class Group:
-    """The roots of one store, in order: those that can be read, and those that are away."""
+    """The roots of one store, in order: those that can be read, and those that are away.
+
+    `together`: what belongs together is never split over several of them.
+    """
 
     store: str
     usable: list[Reader] = field(default_factory=list)
     away: list[Root] = field(default_factory=list)
+    together: bool = False
 
     @property
     def single(self) -> Reader | None:
@@ -36,12 +41,15 @@ class TwoRoots(Exception):  # noqa: N818 - it is what was found, not a failure
         self.keys = keys
 
 
-def groups_of(readers: Readers) -> dict[str, Group]:
-    """Return the stores by name, the roots of each in their order; and each root of a group by its key, as a store of one root."""
+def groups_of(readers: Readers, together: Collection[str] = ()) -> dict[str, Group]:
+    """Return the stores by name, the roots of each in their order; and each root of a group by its key, as a store of one root.
+
+    `together` are the stores that split nothing over several roots.
+    """
     found: dict[str, Group] = {}
     for key, reader in sorted(readers.items(), key=lambda pair: (pair[1].root.order, pair[0])):
         for name in dict.fromkeys((store_of(key), key)):
-            group = found.setdefault(name, Group(name))
+            group = found.setdefault(name, Group(name, together=name in together))
             if reader.root.available:
                 group.usable.append(reader)
             else:
@@ -115,17 +123,19 @@ def choose_root(
     """Return the first root of a group that is there, writable, and has room for the whole bundle.
 
     None where there is no such root: the bundle is then blocked, with each root that was tried and why. The roots of the keys
-    `homes` come before all others. What lies on a root of the same store already stays on it. Raises OSError.
+    `homes` come before all others, and are the only ones where the group splits nothing. What lies on a root of the same store
+    already stays on it. Raises OSError.
     """
     stays = stays_on(group, bundle)
     if stays is not None:
         return stays
+    bound = homes if group.together else frozenset()
     away = {(root.order, root.key): f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away}
     reasons: dict[str, str] = {}
     short: dict[str, tuple[str, str]] = {}
     figures = list(away.values())
     needs = 0
-    for reader in sorted(group.usable, key=lambda reader: reader.root.key not in homes):
+    for reader in at_home_first(group, homes):
         if not reader.root.writable:
             reasons[reader.root.key] = f"{reader.root.key} cannot be written to"
             figures.append(reasons[reader.root.key])
@@ -143,10 +153,32 @@ def choose_root(
         left = room.left_on(reader, folder, files)
         short[reader.root.key] = (human_size(needs) if needs else "room for new files", left)
         figures.append(f"{reader.root.key} has {left}")
+    if bound:
+        _block_at_home(findings, bundle, needs, {key: lack[1] for key, lack in short.items()}, list(reasons.values()))
+        return None
     why = "; ".join([f"it needs {human_size(needs)}", *figures] if needs else figures)
     for want in bundle:
         findings.block(want, "no-root", why, "Free some room, or give the store one more root, then plan again.")
     return None
+
+
+def at_home_first(group: Group, homes: frozenset[str]) -> list[Reader]:
+    """Return the roots of a group to be tried for what is at home on those of the keys `homes`, those first."""
+    at_home = [reader for reader in group.usable if reader.root.key in homes]
+    return (
+        at_home if group.together and at_home else [*at_home, *(reader for reader in group.usable if reader.root.key not in homes)]
+    )
+
+
+def _block_at_home(findings: Findings, bundle: list[Want], needs: int, left: Mapping[str, str], reasons: Sequence[str]) -> None:
+    """Block what has no room beside the rest of what it belongs to, and may go nowhere else."""
+    told = [*reasons, *(f"{key}, where the rest of it is, has {room}" for key, room in left.items())]
+    why = f"it needs {human_size(needs)}, and {' and '.join(told)}" if needs and left else " and ".join(told)
+    hint = (
+        "Free some room there, or move all of it to another disk; or let it be split: remove `together: required` from the store."
+    )
+    for want in bundle:
+        findings.block(want, "home-full", why, hint)
 
 
 def stays_on(group: Group, bundle: list[Want]) -> Reader | None:

@@ -125,6 +125,8 @@ def summary(plan: Plan, *, kept: bool = False) -> str:
         (seen.reread_bytes, "to read again"),
     )  # fmt: skip
     tail = [f"{human_size(size)} {what}" for size, what in carried if size]
+    if apart := codes["parted"]:
+        tail.append(f"{apart:,} folder{'' if apart == 1 else 's'} split over several disks")
     undoing = [f"{seen.final:,} cannot be undone"] if seen.final else []
     undoing += [f"{seen.costly:,} can be undone at a cost"] if seen.costly else []
     undoing += [f"{seen.fleeting:,} can be undone until {seen.until}"] if seen.fleeting else []

@@ -10,6 +10,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
+from reshelve.views.plan_apart import APART, apart_of, why_apart
 from reshelve.views.plan_counts import shown_as, summary
 from reshelve.views.plan_places import folder_of, target_of
 from reshelve.views.plan_reasons import reason_of
@@ -74,9 +75,11 @@ def _table(plan: Plan) -> Iterator[str]:
     yield ""
     yield "| | folder | files | size | why | for example |"
     yield "| --- | --- | ---: | ---: | --- | --- |"
+    apart = apart_of(plan.problems)
     for (kind, folder, because), (files, size) in list(folders.items())[:ROWS]:
         example = code(examples[kind, folder, because])
-        yield f"| {SYMBOLS[kind]} {kind} | {code(folder)} | {files:,} | {human_size(size)} | {plain(because)} | {example} |"
+        where = f"{code(folder)} ({APART})" if why_apart(apart, folder) else code(folder)
+        yield f"| {SYMBOLS[kind]} {kind} | {where} | {files:,} | {human_size(size)} | {plain(because)} | {example} |"
     if len(folders) > ROWS:
         yield f"| | … and {len(folders) - ROWS:,} more groups | | | | |"
     yield ""

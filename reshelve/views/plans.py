@@ -26,10 +26,12 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import Paint, count, fit
+from reshelve.views.plan_apart import APART, Apart, apart_of, why_apart
 from reshelve.views.plan_counts import shown_as, summary
 from reshelve.views.plan_groups import FOLDER_OPS, Group, groups_of
 from reshelve.views.plan_places import folder_of, name_of, target_of
 from reshelve.views.plan_reasons import kept_as, reason_of
+from reshelve.views.plan_trees import new_trees
 from reshelve.views.problem_text import problems_grouped, problems_text
 
 LINES = 60
@@ -61,6 +63,7 @@ WORTH_SAYING = 1_000_000
 """Bytes below which nobody makes room first; where even that lacks, the plan has a problem that says so."""
 _DISKS = 6
 """Disks of which it is said one by one how much room they need."""
+_WHOLE: Apart = {}
 NO_REASON = "as the layout says"
 """Beside what was given no reason: an entry that a person wrote."""
 
@@ -78,7 +81,7 @@ def plan_text(
         yield paint("bold", _title(plan))
         yield ""
         budget = None if full or verbose else LINES - 3 - len(tail)
-        yield from operations_text(plan.operations, paint, width, budget, facts=verbose)
+        yield from operations_text(plan.operations, paint, width, budget, facts=verbose, apart=apart_of(plan.problems))
         yield ""
     yield from tail
 
@@ -91,50 +94,23 @@ def _title(plan: Plan) -> str:
 
 
 def operations_text(
-    operations: Sequence[AnyOperation], paint: Paint, width: int, budget: int | None, *, facts: bool = False
+    operations: Sequence[AnyOperation], paint: Paint, width: int, budget: int | None, *, facts: bool = False, apart: Apart = _WHOLE
 ) -> Iterator[str]:
-    """List every operation where that fits `budget` lines (None: however many, with their `facts`), else the largest groups."""
+    """List every operation where that fits `budget` lines (None: however many, with their `facts`), else the largest groups.
+
+    `apart` says what goes to another disk than the rest of what it belongs to.
+    """
     if budget is None:
-        yield from _listed(operations, paint, width, facts=facts)
+        yield from _listed(operations, paint, width, facts=facts, apart=apart)
         return
     if len(operations) <= budget:
-        trees, others = _new_trees(operations)
+        trees, others = new_trees(operations)
         lines = [line for top, inside in trees for line in _tree(top, inside, paint)]
-        lines += _listed(_by_heading(others), paint, width)
+        lines += _listed(_by_heading(others), paint, width, apart=apart)
         if len(lines) <= budget:
             yield from lines
             return
-    yield from _grouped(operations, paint, width, budget)
-
-
-_Trees = list[tuple[str, list[AnyOperation]]]
-"""New folders, each with all that makes it."""
-
-
-def _new_trees(operations: Sequence[AnyOperation]) -> tuple[_Trees, list[AnyOperation]]:
-    """Return the new folders that hold nothing but new folders and generated files, such as projects, and all other operations.
-
-    A tree has one reason: that of its files, else that of its folders. Where files have several, it is none.
-    """
-    made = {target_of(op) for op in operations if op.op == "mkdir"}
-    inside: dict[str, list[AnyOperation]] = {}
-    for op in operations:
-        top, at = "", target_of(op)
-        while at:
-            if at in made:
-                top = at
-            at = at.rpartition("/")[0] if "/" in at.partition(":")[2] else ""
-        inside.setdefault(top, []).append(op)
-    others = inside.pop("", [])
-    trees = []
-    for top, ops in inside.items():
-        # A folder alone, or two, say no more as a tree than they do in a line.
-        if len(ops) > 2 and {op.op for op in ops} <= {"mkdir", "write"} and len({op.because for op in ops if op.op == "write"}) < 2:
-            trees.append((top, sorted(ops, key=lambda op: target_of(op).split("/"))))
-        else:
-            others += ops
-    kept = {id(op) for op in others}
-    return trees, [op for op in operations if id(op) in kept]
+    yield from _grouped(operations, paint, width, budget, apart)
 
 
 def _tree(top: str, operations: Sequence[AnyOperation], paint: Paint) -> Iterator[str]:
@@ -160,7 +136,9 @@ def facts_text(facts: Mapping[str, Any] | None) -> str:
     return printable(", ".join(f"{name} {value}" for name, value in told))
 
 
-def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int, *, facts: bool = False) -> Iterator[str]:
+def _listed(
+    operations: Iterable[AnyOperation], paint: Paint, width: int, *, facts: bool = False, apart: Apart = _WHOLE
+) -> Iterator[str]:
     """List every operation, a heading wherever folder or reason changes."""
     heading: tuple[str, str] | None = None
     for op in operations:
@@ -170,6 +148,8 @@ def _listed(operations: Iterable[AnyOperation], paint: Paint, width: int, *, fac
             yield "  " + "   ".join(
                 part for part in (printable(folder), paint("dim", printable(reason_of(op) or NO_REASON))) if part
             )
+            if why := why_apart(apart, folder):
+                yield f"    {paint('warn', f'apart from the rest: {printable(why)}')}"
         yield f"    {_line(op, paint, width)}"
         if facts and (known := facts_text(getattr(op, "facts", None))):
             yield f"        {paint('dim', known)}"
@@ -259,7 +239,7 @@ def _how(op: AnyOperation) -> str:
     return how
 
 
-def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budget: int) -> Iterator[str]:
+def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budget: int, apart: Apart) -> Iterator[str]:
     """Show the largest groups that fit the budget, under their reasons, and count the rest."""
     found = groups_of(operations, shown_as)
     made = sum(group.files for group in found if group.op == "mkdir")
@@ -269,7 +249,7 @@ def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budge
     for reason, members in shown.items():
         yield f"  {paint('dim', fit(printable(reason or NO_REASON), width * 2))}"
         for group in members:
-            yield f"    {_group_line(group, paint, width)}"
+            yield f"    {_group_line(group, paint, width, is_apart=bool(why_apart(apart, group.folder)))}"
     if hidden:
         files = sum(group.files for group in hidden)
         yield f"  … and {count(len({g.folder for g in hidden}), 'more folder')} ({count(files, 'file')}); `--full` lists them"
@@ -297,13 +277,13 @@ _BEFORE_PLACE = len("    > " + " " * 12 + " " + " " * 8 + "  ")
 """How many columns of the line of a group stand before its place, which has all that are left."""
 
 
-def _group_line(group: Group, paint: Paint, width: int) -> str:
+def _group_line(group: Group, paint: Paint, width: int, *, is_apart: bool) -> str:
     symbol = paint(STYLE[group.op], SYMBOLS[group.op])
     room = width - _BEFORE_PLACE
-    if group.files == 1:
-        return f"{symbol} {'1 file':>12} {human_size(group.size):>8}  {fit(printable(group.example), room)}"
-    new = " (new)" if group.fresh else ""
-    where = f"{fit(printable(group.folder), room - len(new))}{paint('dim', new) if new else ''}"
+    alone = group.files == 1
+    told = [word for word, holds in (("new", group.fresh and not alone), (APART, is_apart)) if holds]
+    tail = f" ({', '.join(told)})" if told else ""
+    where = f"{fit(printable(group.example if alone else group.folder), room - len(tail))}{paint('dim', tail) if tail else ''}"
     return f"{symbol} {count(group.files, 'file'):>12} {human_size(group.size):>8}  {where}"
 
 

@@ -1,8 +1,13 @@
 """What belongs together by its home goes to one root of a group, if any root holds all of it; the plan says where none does."""
 
+from reshelve.planner.make_plan import PlanRequest
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.store_settings import Store
+from reshelve.views.colour import Paint
+from reshelve.views.plan_markdown import plan_markdown
+from reshelve.views.plans import apart_of, operations_text, plan_text
 from tests.support.plandesk import Desk, codes, lines, problems
 
 
@@ -173,3 +178,62 @@ def test_only_what_goes_is_counted_among_what_a_full_disk_could_not_take() -> No
     assert [problem.detail for problem in plan.problems if problem.code == "fell-back"] == [
         "2 entries go to another one: m/a has no room left for all of one show, film, album or project."
     ]
+
+
+TOGETHER = PlanRequest(stores={"m": Store(paths={"a": "/a", "b": "/b"}, together="required")})
+
+
+def test_where_it_is_required_nothing_goes_apart_from_its_home() -> None:
+    on = desk(*sizes(("1", 10), ("2", 12), ("3", 1), ("4", 12)), "/a/Show/Season 01/x", "/a/Heat (1995)/heat", a=10)
+    plan = on.plan(
+        {
+            "m:Show/Season 02/1": told("in:1", kind="episode", show="Show"),
+            "m:Heat (1995)/Heat - 2160p": told("in:2", kind="movie", title="Heat", year=1995),
+            "m:Heat (1995)/Heat.en": told("in:3", kind="movie", title="Heat", year=1995),
+            "m:Solaris (1972)/Solaris": told("in:4", kind="movie", title="Solaris", year=1972),
+        },
+        TOGETHER,
+    )
+    assert moves(plan) == ["move in:3 to m/a:Heat (1995)/Heat.en", "move in:4 to m/b:Solaris (1972)/Solaris"]
+    assert codes(plan) == {"m:Show/Season 02/1": "home-full", "m:Heat (1995)/Heat - 2160p": "home-full"}
+    said = next(each for each in plan.blocked if "Show" in each.target)
+    assert said.detail.startswith("it needs 10 B, and m/a, where the rest of it is, has 9 B left (10 B free, ")
+    assert "`together: required`" in said.hint
+    assert not [problem for problem in plan.problems if problem.code == "parted"]
+
+
+def test_where_it_is_required_what_is_new_stays_on_the_root_that_its_first_goes_to() -> None:
+    on = desk(*sizes(("1", 5), ("2", 5), ("3", 5)), a=11, b=6)
+    plan = on.plan({f"m:Show/S{n}/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2, 3)}, TOGETHER)
+    assert [line.partition(" to ")[2] for line in moves(plan)] == ["m/a:Show/S1/1", "m/a:Show/S2/2"]
+    assert codes(plan) == {"m:Show/S3/3": "home-full"}
+
+
+def test_where_it_is_required_a_new_show_goes_whole_to_a_later_root() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), a=10)
+    plan = on.plan({f"m:Show/S1/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2)}, TOGETHER)
+    assert [line.partition(" to ")[2] for line in moves(plan)] == ["m/b:Show/S1/1", "m/b:Show/S1/2"] and codes(plan) == {}
+
+
+def test_the_text_of_a_plan_says_where_it_splits_what_belongs_together() -> None:
+    on = desk(*sizes(("1", 12), ("2", 12), ("3", 8)), "/a/Show/Season 01/x", "/a/Heat (1995)/heat", a=10)
+    plan = on.plan(
+        {
+            "m:Show/Season 02/1": told("in:1", kind="episode", show="Show"),
+            "m:Heat (1995)/Heat - 2160p": told("in:2", kind="movie", title="Heat", year=1995),
+            "m:Solaris (1972)/Solaris": told("in:3", kind="movie", title="Solaris", year=1972),
+        }
+    )
+    text = list(plan_text(plan))
+    for folder in ("m/b:Heat (1995)/", "m/b:Show/Season 02/"):
+        at = next(number for number, line in enumerate(text) if line.startswith(f"  {folder}"))
+        assert text[at + 1] == "    apart from the rest: it is on m/a, which cannot take all that is new"
+    assert sum("apart from the rest" in line for line in text) == 2
+    assert "; 2 folders split over several disks; all can be undone." in text[-1]
+    assert any(line.endswith("m/b:Show/Season 02/1 (apart from the rest)") for line in grouped_text(plan)), grouped_text(plan)
+    assert "`m/b:Show/Season 02/` (apart from the rest)" in "\n".join(plan_markdown(plan))
+
+
+def grouped_text(plan: Plan) -> list[str]:
+    """Return the text of a plan too long for its operations to be listed."""
+    return list(operations_text(plan.operations, Paint(False), 100, 9, apart=apart_of(plan.problems)))
