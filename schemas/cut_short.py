@@ -28,19 +28,38 @@ class CutShort:
         """How many of its operations are done, in words."""
         if not self.operations:
             return "how much of it was done is not known"
+        if self.is_whole:
+            return f"with {'its one operation' if self.operations == 1 else f'all {self.operations:,} operations'} done"
         many = f"{self.done:,}" if self.done == self.at_most else f"{self.done:,} to {self.at_most:,}"
         return f"with {many} of {self.operations:,} operation{'' if self.operations == 1 else 's'} done"
 
     @property
+    def is_whole(self) -> bool:
+        """Whether all of it was done, so that only the record of that is missing."""
+        return self.operations > 0 and self.done == self.operations
+
+    @property
+    def completing(self) -> str:
+        """The command that only completes its record, "" where something is left to be done."""
+        if self.ended:
+            return SETTLE
+        return "" if not self.is_whole else GO_ON if self.on_error == "rollback" else SETTLE
+
+    @property
     def ways(self) -> str:
         """The commands that settle it, a line each."""
-        return f"To complete its record: {SETTLE}" if self.ended else ways(self.on_error)
+        if not self.completing:
+            return ways(self.on_error)
+        back = "" if self.ended else f"\nTo take back what was done: {SETTLE if self.on_error == 'rollback' else TAKE_BACK}"
+        return f"To complete its record: {self.completing}{back}"
 
     @property
     def brief(self) -> str:
         """How far it got and the commands that settle it, in one line."""
-        settling = f"`{SETTLE}` completes its record" if self.ended else brief_ways(self.on_error)
-        return f"{self.progress}: {settling}"
+        if not self.completing:
+            return f"{self.progress}: {brief_ways(self.on_error)}"
+        back = "" if self.ended else f", `{SETTLE if self.on_error == 'rollback' else TAKE_BACK}` takes it back"
+        return f"{self.progress}: `{self.completing}` completes its record{back}"
 
 
 def ways(on_error: OnError = "rollback", first: str = "") -> str:

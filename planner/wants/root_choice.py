@@ -1,7 +1,7 @@
 """Roots: which folder of a store a location means, and which one of a group a bundle goes to."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.wants.free_space import Room

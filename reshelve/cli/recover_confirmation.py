@@ -24,18 +24,18 @@ def say_and_ask(shell: Shell, cut: Sequence[CutShort], how: str | None, *, yes: 
 
 
 def _deed(cut: CutShort, how: str | None) -> str:
-    """Return what settling will do with a run: "rollback", "finish", "keep", "accept", or "record" what had ended."""
-    if cut.ended:
-        return "record"
-    return how or ("rollback" if cut.on_error == "rollback" else "keep")
+    """Return what settling will do with a run: "rollback", "finish", "keep", "accept", or "record" what had come to its end."""
+    deed = how or ("rollback" if cut.on_error == "rollback" else "keep")
+    return "record" if cut.ended or (cut.is_whole and deed in ("finish", "keep")) else deed
 
 
 def _will(cut: CutShort, how: str | None) -> str:
     deed = _deed(cut, how)
     if deed == "rollback" and cut.at_most == 0 and cut.operations:
         return "Nothing of it has to be taken back."
+    finishing = "completes its record" if cut.is_whole else "does the rest"
     return {
-        "rollback": "What was done is taken back.  (--finish does the rest instead)",
+        "rollback": f"What was done is taken back.  (--finish {finishing} instead)",
         "finish": f"The rest of it is done: {_rest(cut)}.",
         "keep": "What was done is kept, and the run ends there.  (--finish does the rest, --rollback takes it back)",
         "accept": "What was done is kept, and steps that cannot be told are recorded as they are.",
@@ -52,9 +52,10 @@ def _rest(cut: CutShort) -> str:
 def _question(cut: Sequence[CutShort], how: str | None) -> str:
     it = f"run {cut[0].run}" if len(cut) == 1 else f"these {len(cut):,} runs"
     deeds = {_deed(one, how) for one in cut}
-    if len(deeds) > 1 or deeds == {"record"}:
+    if len(deeds) > 1:
         return f"Settle {it}?"
     return {
+        "record": f"Complete the record of {it}?",
         "rollback": f"Take back {it}?",
         "finish": f"Do the rest of {it}?",
         "keep": f"Keep what {it} did, and end there?",

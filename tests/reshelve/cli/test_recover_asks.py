@@ -137,3 +137,56 @@ def test_a_plan_whose_run_was_undone_says_what_does_it_again(tmp_path: Path) -> 
 
 def _cut(*_: Any, **__: Any) -> Any:
     raise Killed
+
+
+@pytest.fixture
+def at_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A run that was killed when all of it was done, before it said so."""
+    lay(tmp_path, {f"inbox/{number}.mkv": str(number) for number in range(COUNT)}, WORKSPACE)
+    lines = ["version: 1", "files:", *(f'  "movies:{n}.mkv": {{from: "inbox:{n}.mkv"}}' for n in range(COUNT))]
+    (tmp_path / "layout.yaml").write_text("\n".join(lines) + "\n")
+    with monkeypatch.context() as patched:
+        patched.setattr(runs_applying, "settle", _cut)
+        with pytest.raises(Killed):
+            call(tmp_path, "apply", "--yes")
+    return tmp_path
+
+
+ONLY_ITS_RECORD = "It had come to its end: only its record is completed."
+
+
+def test_a_run_killed_at_its_very_end_is_told_in_one_way(at_its_end: Path) -> None:
+    for command in ("status", "plan", "log", "apply", "doctor"):
+        came = call(at_its_end, command)
+        said = came.out + came.err
+        assert "with all 12 operations done" in said, (command, said)
+        assert "does the rest" not in said and "To do the rest" not in said, (command, said)
+        assert "completes its record" in said or "To complete its record: reshelve recover --finish" in said, (command, said)
+    shown = call(at_its_end, "recover", "--finish", "--dry-run")
+    assert ONLY_ITS_RECORD in shown.out and "0 operations" not in shown.out
+    [event] = [one for one in call(at_its_end, "recover", "--finish", "--dry-run", "--json").events if one["type"] == "cut-short"]
+    assert event["will"] == "record"
+    asked = call(at_its_end, "recover", "--finish", answers="yes\n")
+    assert "Complete the record of run " in asked.err and asked.code == 0
+    assert moved(at_its_end) == COUNT
+
+
+def test_a_run_killed_after_it_said_that_it_ended_is_told_in_the_same_way(
+    at_its_end: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr("reshelve.executors.runs.run_end.save_report", _cut)
+        with pytest.raises(Killed):
+            call(at_its_end, "recover", "--finish", "--yes")
+    for options in ((), ("--finish",)):
+        shown = call(at_its_end, "recover", "--dry-run", *options)
+        assert "with all 12 operations done" in shown.out and ONLY_ITS_RECORD in shown.out, shown.out
+    asked = call(at_its_end, "recover", answers="yes\n")
+    assert "Complete the record of run " in asked.err and asked.code == 0 and moved(at_its_end) == COUNT
+
+
+def test_a_run_killed_at_its_end_can_be_taken_back_still(at_its_end: Path) -> None:
+    said = call(at_its_end, "log").out
+    assert "`reshelve recover --finish` completes its record, `reshelve recover` takes it back" in said
+    assert "What was done is taken back.  (--finish completes its record instead)" in call(at_its_end, "recover", "--dry-run").out
+    assert call(at_its_end, "recover").code == 0 and moved(at_its_end) == 0

@@ -113,9 +113,9 @@ def test_whatever_looks_says_that_a_run_is_unsettled(place: Path, what: str) -> 
     as_json = call(place, *args, *(["--format", "json"] if what.startswith("check") else ["--json"]))
     assert as_json.code == code
     [problem] = [event for event in as_json.events if event.get("code") == "unsettled-run"]
-    both = "To do the rest of it: reshelve recover --finish\nTo take back what was done: reshelve recover"
+    both = "To complete its record: reshelve recover --finish\nTo take back what was done: reshelve recover"
     assert (problem["path"], problem["hint"], problem["severity"]) == (run, both, "warning")
-    assert f"{COUNT + 7} of {COUNT + 7} operations done" in problem["detail"]
+    assert f"with all {COUNT + 7} operations done" in problem["detail"]
     call(place, "recover")
     settled = call(place, *args)
     assert "reshelve recover" not in settled.out + settled.err
