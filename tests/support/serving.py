@@ -68,9 +68,9 @@ def make_workspace(folder: Path, files: int = 3) -> Path:
 
 
 @contextmanager
-def served(folder: Path, *args: str, environ: Mapping[str, str] | None = None) -> Iterator[Server]:
-    """Serve a workspace on a free port of loopback by the command, for as long as this lasts."""
-    words = [sys.executable, "-m", "reshelve", "-C", str(folder), "serve", "--listen", "127.0.0.1:0", *args]
+def served(folder: Path, *args: str, environ: Mapping[str, str] | None = None, listen: str = "127.0.0.1:0") -> Iterator[Server]:
+    """Serve a workspace by the command, on a free port of loopback unless told otherwise, for as long as this lasts."""
+    words = [sys.executable, "-m", "reshelve", "-C", str(folder), "serve", "--listen", listen, *args]
     process = subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, **(environ or {})}, text=True)
     try:
         assert process.stdout is not None

@@ -116,11 +116,9 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
     """
     folder = _folder(session, run)
     report = load_figures(folder)
-    state = standing.outcome or (report.outcome if report is not None else "")
     operations = report.operations if report is not None else 0
-    # Until its report is written a run is none that has ended, for any other look at it either.
-    if not state or (at_work and report is None):
-        state = "under way" if at_work else "unsettled"
+    # Until its report is written a run is none that has ended, for any other look at it either, whatever its journal says.
+    state = report.outcome if report is not None else "under way" if at_work else "unsettled"
     if not operations:
         operations = planned_operations(folder)
     if report is not None and not standing.event:  # its journal is lost

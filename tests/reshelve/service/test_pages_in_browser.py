@@ -1,7 +1,5 @@
 """The pages in a real browser: applied with JavaScript off, nothing cut on a narrow phone, and nothing serious that axe finds."""
 
-import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,14 +7,11 @@ from typing import Any
 import pytest
 
 from reshelve.service.pages.rendering import NAV
+from tests.support.browsing import browsing, opened, plan_of
 from tests.support.serving import Server, make_workspace, served
 from tests.support.shellcalls import call
 
 pytestmark = pytest.mark.slow
-playwright = pytest.importorskip("playwright.sync_api", reason="pip install 'reshelve[browser]'")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-if not CHROMIUM:
-    pytest.skip("there is no chromium here", allow_module_level=True)
 
 PATHS = [path or "/" for path, _ in NAV] + ["/documents?name=layout", "/projects/cloud"]
 CUT = """() => [...document.querySelectorAll('main *, header *')].filter(each => {
@@ -42,29 +37,8 @@ def server(folder: Path) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+    with browsing() as browser:
         yield browser
-        browser.close()
-
-
-def opened(browser: Any, server: Server, **options: Any) -> Any:
-    """Return a page that is signed in: by the address's fragment, or without scripts by the form."""
-    page = browser.new_context(**options).new_page()
-    page.goto(f"{server.address}/#token={server.token}")
-    if options.get("java_script_enabled", True):
-        page.wait_for_selector("header")
-        assert "token" not in page.url
-    else:
-        page.fill("input[name=token]", server.token)
-        page.click("text=Sign in")
-    return page
-
-
-def plan_of(page: Any, server: Server) -> None:
-    page.goto(f"{server.address}/plans")
-    page.click("button:has-text('Make a plan')")
-    page.wait_for_url(re.compile(r"/plans/[0-9a-f]{64}$"), timeout=60_000)
 
 
 def test_without_javascript_a_plan_is_read_applied_and_taken_back(browser: Any, tmp_path: Path) -> None:

@@ -103,6 +103,20 @@ def test_a_run_without_its_journal_is_told_by_its_report(tmp_path: Path, lost: s
         assert events(server, run)[-1]["state"] == "unsettled"
 
 
+def test_a_run_that_was_cut_short_before_its_report_is_unsettled_whatever_its_journal_says(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    assert call(folder, "apply", "--yes").code == 0
+    (kept,) = (folder / ".reshelve" / "runs").iterdir()
+    run = kept.name.rpartition("-")[2]
+    (kept / "report.json").unlink()
+    with served(folder) as server:
+        assert server.ask("GET", f"/runs/{run}").json["state"] == "unsettled"
+        told = events(server, run)
+        assert (told[-2]["type"], told[-1]["type"], told[-1]["state"]) == ("settled", "run", "unsettled")
+        assert server.ask("POST", "/recover").status == 200
+        assert server.ask("GET", f"/runs/{run}").json["state"] == events(server, run)[-1]["state"] == "done"
+
+
 def test_a_plan_of_what_changed_since_is_refused_and_says_what(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media")
     with served(folder) as server:
