@@ -129,6 +129,11 @@ def same(item: Item | None, size: int, mtime_ns: int, ino: int, ctime_ns: int = 
     return item.ino == ino or not lasting_inodes(item.fs)
 
 
+def same_folder(item: Item | None, ino: int) -> bool:
+    """Say whether an item is the folder meant, whatever was done in it: that changes its size and time."""
+    return item is not None and item.kind == "dir" and item.ino == ino and lasting_inodes(item.fs)
+
+
 def proof(item: Item) -> int:
     """Return the change time by which a file is known again (ns), -1 where it proves nothing."""
     return item.ctime_ns if item.kind == "file" and tells_changes(item.fs) else -1

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from reshelve.executors.runs.damaged_runs import Doubt, know_by_content, not_begun, what_stands
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
-from reshelve.executors.verbs.file_verbs import Folder, Hands, advice
+from reshelve.executors.verbs.file_verbs import Folder, Hands, advice_back
 from reshelve.executors.verbs.how_far import HowFar, Trail, how_far, trails
 from reshelve.executors.verbs.leftovers import clear, clear_unfinished, put_back
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
@@ -52,7 +52,7 @@ def resolve(execution: Execution, begun: int, *, undoing: bool, doubt: Doubt | N
             told = _told(execution, index, verbs, passing.get(index), doubt, known.get(index, True))
             _put_right(execution, index, verbs, told, undoing=undoing, doubtful=doubt is not None)
         except OSError as error:
-            _unsure(execution, index, error.strerror or str(error), advice(error)[1])
+            _unsure(execution, index, error.strerror or str(error), _ACCEPTED if accepting else advice_back(error))
             continue
         seen.standing |= told.performed is None or len(told.performed) > 0
         if told.performed and doubt is not None:

@@ -48,7 +48,7 @@ def planned_operations(folder: Path) -> int:
     """Return how many operations the plan of a run has, by the lines of its file; 0 where it is gone."""
     try:
         with open_file(folder / "plan.json") as lines:
-            return sum(line.startswith(b'{"op"') for line in lines)
+            return sum(line.startswith(b'{"op":"') for line in lines)
     except OSError:
         return 0
 

@@ -12,7 +12,7 @@ from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
 from reshelve.executors.verbs.original_removal import LettingGo
 from reshelve.executors.verbs.withdrawing import Withdrawing
 from reshelve.executors.verbs.witness_checks import Witnesses
-from reshelve.schemas.inventory import Item, lasting_inodes, same
+from reshelve.schemas.inventory import Item, lasting_inodes, same, same_folder
 from reshelve.schemas.locations import TRASH, decode_path, parent, split
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
@@ -160,6 +160,14 @@ class Hands:
         else:
             self.letting_go.trash(verb, self.witnesses.read_at(verb.src), store, to)
 
+    def _rename_back(self, verb: Rename) -> None:
+        """Take a rename back. A folder goes back as it is by now: whatever somebody did in it, it is the one that was renamed."""
+        size, mtime_ns = verb.size, verb.mtime_ns
+        there = self.seen(verb.dst)
+        if there is not None and same_folder(there, verb.ino):
+            size, mtime_ns = there.size, there.mtime_ns
+        self.perform(Rename(verb.dst, verb.src, size, mtime_ns, verb.ino))
+
     def _copy(self, verb: CopyTo) -> Made:
         root, src = split(verb.src)
         store = self._stores[root]
@@ -240,7 +248,7 @@ class Hands:
             case RemoveDir():
                 self._make_dir(verb)
             case Rename():
-                self.perform(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
+                self._rename_back(verb)
                 self.letting_go.put_back(verb.src)
             case UnpackTo():
                 self.withdrawing.tree(verb.tmp)
@@ -323,3 +331,18 @@ def advice(error: OSError) -> tuple[str, str]:
             return "name-too-long", "Choose a shorter name in the layout, then make a new plan."
         case _:
             return "failed", "Put that right, then make a new plan."
+
+
+SETTLE = "reshelve recover\nOr record the step as it stands: reshelve recover --accept"
+_ANEW = ", then make a new plan."
+
+
+def advice_back(error: OSError) -> str:
+    """Return what to do where a step can be neither taken back nor told: until its run is settled, no new plan can be applied."""
+    if isinstance(error, DriftedError):
+        return f"Put that right, then: {SETTLE}"
+    if error.errno in (errno.EEXIST, errno.ENOTEMPTY):
+        return f"Move away what has its name, then: {SETTLE}"
+    told = advice(error)[1]
+    remedy = told.removesuffix(_ANEW) if told.endswith(_ANEW) else "Put that right"
+    return f"{remedy}, then: {SETTLE}"

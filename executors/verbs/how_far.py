@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reshelve.executors.verbs.file_verbs import Hands, same
-from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.inventory import Item, lasting_inodes, same_folder
 from reshelve.schemas.locations import decode_path, parent
 from reshelve.schemas.operations import AnyOperation, Download, Move, Purge, Trash, Upload
 from reshelve.schemas.operations.base import token
@@ -194,7 +194,8 @@ def _renamed(hands: Hands, verb: Rename, trail: Trail) -> tuple[bool | None, Lef
     alike = _alike((*trail.earlier, verb.src, verb.dst, *trail.later))
 
     def stands_at(place: str) -> bool:
-        seen = same(hands.seen(place), verb.size, verb.mtime_ns, verb.ino)
+        item = hands.seen(place)
+        seen = same(item, verb.size, verb.mtime_ns, verb.ino) or same_folder(item, verb.ino)
         return seen and (place not in alike or _called_so(hands, place))
 
     at_src, at_dst = stands_at(verb.src), stands_at(verb.dst)

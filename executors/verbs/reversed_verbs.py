@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import xxhash
 
-from reshelve.executors.verbs.file_verbs import DriftedError, Hands, advice, same
+from reshelve.executors.verbs.file_verbs import DriftedError, Hands, advice_back, same
 from reshelve.executors.verbs.withdrawing import BroughtAwayError
 from reshelve.schemas.locations import decode_path, join, printable, split
 from reshelve.schemas.problems import Problem
@@ -16,6 +16,7 @@ from reshelve.schemas.verbs import (
     Layer,
     PackTo,
     Publish,
+    Rename,
     UnpackTo,
     Upload,
     UploadPacked,
@@ -23,8 +24,6 @@ from reshelve.schemas.verbs import (
     Witness,
     WriteTo,
 )
-
-_HINT = "Put that right, then: reshelve recover\nOr record the step as it stands: reshelve recover --accept"
 
 
 def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, verbs: Sequence[Verb]) -> Problem | None:
@@ -43,21 +42,26 @@ def take_back_verbs(hands: Hands, performed: Sequence[Verb], made: Made | None, 
             else:
                 hands.take_back(verb, made)
         except OSError as error:
-            place = error.filename if isinstance(error, DriftedError) else _place(verb, verbs)
+            place = error.filename if isinstance(error, DriftedError) else _place(verb, verbs, error)
             detail = (
                 f"{printable(str(place))} {error.strerror}."
                 if isinstance(error, DriftedError)
                 else f"{printable(str(place))}: {error.strerror}."
             )
-            hint = _HINT if isinstance(error, DriftedError) else advice(error)[1]
+            hint = advice_back(error)
             if isinstance(error, BroughtAwayError):
-                hint = f"{error.hint}\n{_HINT}"
+                hint = f"{error.hint}\n{hint}"
             return Problem("left-as-is", "A step could not be taken back.", detail, str(place), hint)
     return None
 
 
-def _place(verb: Verb, verbs: Sequence[Verb]) -> str:
-    """Return the place that a verb is about, as plans name it: what is made under a temporary name is about that it gets."""
+def _place(verb: Verb, verbs: Sequence[Verb], error: OSError) -> str:
+    """Return the place that a verb is about, as plans name it: what is made under a temporary name is about that it gets.
+
+    What cannot go back since its name is taken is about that name.
+    """
+    if isinstance(verb, Rename) and isinstance(error, FileExistsError):
+        return verb.src
     final = next((each.dst for each in verbs if isinstance(each, Publish)), "")
     return str(getattr(verb, "dst", getattr(verb, "place", final)))
 

@@ -13,8 +13,11 @@ from reshelve.executors.runs import run_end
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
 from reshelve.executors.runs.run_events import RunStarted
+from reshelve.executors.runs.run_progress import by_journal
 from reshelve.executors.stores.local_store import LocalStore
 from reshelve.schemas.operations import MakeDir
+from reshelve.schemas.plan import Rested
+from tests.support.killed_runs import killed
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk
 
@@ -88,3 +91,11 @@ def test_a_run_that_stopped_leaves_folders_in_which_nothing_of_it_stands_their_t
     assert not (desk.shelf / "Show").exists() and (desk.inbox / "c.mkv").exists()
     kept_times = [folder.stat().st_mtime_ns == old_ns for folder in (desk.inbox, desk.inbox / "sub", desk.shelf)]
     assert kept_times == [False, True, True]
+
+
+def test_the_operations_of_a_run_cut_short_are_those_of_its_plan(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A plan has other lists too: that of an undo says for a later redo why content that it brings back could go."""
+    move = desk.planning.move("inbox:a.mkv", "shelf:a.mkv")
+    run = killed(desk, plan_of(desk.stores, move, rested=[Rested(0, "", ())]), monkeypatch).parent.name.rpartition("-")[2]
+    cut_short = by_journal(desk.state, run)
+    assert (cut_short.operations, cut_short.at_most) == (1, 1)
