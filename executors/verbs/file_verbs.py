@@ -13,7 +13,7 @@ from reshelve.executors.verbs.original_removal import LettingGo
 from reshelve.executors.verbs.withdrawing import Withdrawing
 from reshelve.executors.verbs.witness_checks import Witnesses
 from reshelve.schemas.inventory import Item, lasting_inodes, same, same_folder
-from reshelve.schemas.locations import TRASH, decode_path, parent, split
+from reshelve.schemas.locations import TRASH, decode_path, join, parent, split
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
     Confirm,
@@ -166,7 +166,14 @@ class Hands:
         there = self.seen(verb.dst)
         if there is not None and same_folder(there, verb.ino):
             size, mtime_ns = there.size, there.mtime_ns
-        self.perform(Rename(verb.dst, verb.src, size, mtime_ns, verb.ino))
+        try:
+            self.perform(Rename(verb.dst, verb.src, size, mtime_ns, verb.ino))
+        except FileNotFoundError:
+            store, rel = self.at(verb.src)
+            folder = parent(rel)
+            if self.seen(verb.dst) is None or store.stat(folder) is not None:
+                raise
+            raise DriftedError(join(store.root.key, folder), "is gone, so what was in it cannot go back") from None
 
     def _copy(self, verb: CopyTo) -> Made:
         root, src = split(verb.src)

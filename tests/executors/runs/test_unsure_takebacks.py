@@ -48,3 +48,36 @@ def test_a_copy_that_was_edited_with_its_times_kept_is_not_taken_back(
     assert report.outcome == "unsettled"
     assert (copied.read_bytes(), made.read_bytes()) == (b"COPIED", b"[]")
     assert sorted(report.unsure) == ["shelf:copied.txt", "shelf:made.json"]
+
+
+WAYS = {
+    "its name was taken": ("inbox:folder/film.mkv", "File exists", "Move away what has its name, then: reshelve recover\n"),
+    "its folder is gone": ("inbox:folder", "is gone, so what was in it cannot go back", "Put that right, then: reshelve recover\n"),
+}
+
+
+@pytest.mark.parametrize("why", WAYS)
+def test_what_cannot_go_back_says_what_is_wrong_and_what_leads_on(
+    desk: UndoDesk, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    """No new plan does: none can be applied before the run is settled."""
+    folder = desk.inbox / "folder"
+    folder.mkdir()
+    (folder / "film.mkv").write_bytes(b"a film")
+    killed(desk, plan_of(desk.stores, desk.planning.move("inbox:folder/film.mkv", "shelf:film.mkv")), monkeypatch)
+    in_the_way = desk.inbox / "mine"
+    if why == "its folder is gone":
+        folder.rename(in_the_way)
+    else:
+        (folder / "film.mkv").write_bytes(b"another")
+    [left] = recovered(desk, "rollback").failures
+    place, detail, hint = WAYS[why]
+    assert (left.code, left.path) == ("left-as-is", place)
+    assert detail in left.detail and left.hint.startswith(hint) and "--accept" in left.hint and "new plan" not in left.hint
+    # And what it says leads on.
+    if why == "its folder is gone":
+        in_the_way.rename(folder)
+    else:
+        (folder / "film.mkv").rename(in_the_way)
+    assert recovered(desk, "rollback").outcome == "rolled-back"
+    assert (folder / "film.mkv").read_bytes() == b"a film"
