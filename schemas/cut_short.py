@@ -6,6 +6,7 @@ from reshelve.schemas.run_record import OnError
 GO_ON = "reshelve recover --finish"
 SETTLE = "reshelve recover"
 TAKE_BACK = "reshelve recover --rollback"
+ACCEPT = "reshelve recover --accept"
 
 
 @dataclass(slots=True, frozen=True)
@@ -47,7 +48,9 @@ class CutShort:
 
     @property
     def ways(self) -> str:
-        """The commands that settle it, a line each."""
+        """The commands that settle it, a line each. Where its plan is lost, nothing is promised of them."""
+        if not self.operations:
+            return f"To see what can be done: {SETTLE}\nTo record it as it stands: {ACCEPT}"
         if not self.completing:
             return ways(self.on_error)
         back = "" if self.ended else f"\nTo take back what was done: {SETTLE if self.on_error == 'rollback' else TAKE_BACK}"
@@ -56,6 +59,8 @@ class CutShort:
     @property
     def brief(self) -> str:
         """How far it got and the commands that settle it, in one line."""
+        if not self.operations:
+            return f"{self.progress}: `{SETTLE}` says what can be done"
         if not self.completing:
             return f"{self.progress}: {brief_ways(self.on_error)}"
         back = "" if self.ended else f", `{SETTLE if self.on_error == 'rollback' else TAKE_BACK}` takes it back"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_reports import report_of_run
+from reshelve.schemas.cut_short import SETTLE
 from reshelve.schemas.documents.plan_files import load_plan
 from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
@@ -15,6 +16,7 @@ from reshelve.schemas.run_record import FolderTouched, Made, Run
 from reshelve.schemas.run_report import Report
 
 _HEAD = 4096
+_WITHOUT_IT = "Without it, that goes by the files themselves, and names what they do not tell."
 _REPORT = re.compile(rb'\{\s*"')
 
 
@@ -87,25 +89,29 @@ def journal_in(run: str, folder: Path) -> run_journal.Found:
 
 
 def damage_in(run: str, folder: Path) -> list[Problem]:
-    """Return what is wrong with the plan of a run, and with its journal if it has settled."""
+    """Return what is wrong with the plan of a run, and with its journal."""
     found: list[Problem] = []
     try:
         plan_in(run, folder)
     except ReshelveError as trouble:
         found += trouble.problems
     try:
-        left = journal_in(run, folder)
-        if not has_settled(run, folder):
-            return found
+        found += journal_damage(run, folder, journal_in(run, folder), settled=has_settled(run, folder))
     except ReshelveError as trouble:
-        return found + trouble.problems
-    cut = not any(isinstance(record, Settled) for record in left.records[-1:])
-    if damage := left.damage or ("it ends before the run did" if cut else ""):
-        detail = f"{damage[:1].upper()}{damage[1:]}."
-        hint = "Put it back from a backup, if there is one: without it, less of the run can be undone."
-        summary = f"The journal of run {run} is damaged."
-        found.append(Problem("journal-damaged", summary, detail, str(folder / "journal.ndjson"), hint))
+        found += trouble.problems
     return found
+
+
+def journal_damage(run: str, folder: Path, left: run_journal.Found, *, settled: bool) -> list[Problem]:
+    """Return what is wrong with the journal of a run, as it was found: of one that has not settled, nothing tells where it ends."""
+    cut = settled and not any(isinstance(record, Settled) for record in left.records[-1:])
+    damage = left.damage or ("it ends before the run did" if cut else "")
+    if not damage:
+        return []
+    hint = "Put it back from a backup, if there is one"
+    hint += ": without it, less of the run can be undone." if settled else f", then: {SETTLE}\n{_WITHOUT_IT}"
+    detail = f"{damage[:1].upper()}{damage[1:]}."
+    return [Problem("journal-damaged", f"The journal of run {run} is damaged.", detail, str(folder / "journal.ndjson"), hint)]
 
 
 def run_of(plan: Plan, records: list[Record]) -> Run:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reshelve.executors.state.held_lists import HELD
 from reshelve.executors.state.run_damage import lacking
-from reshelve.executors.state.run_records import has_settled, journal_in, report_told
+from reshelve.executors.state.run_records import has_settled, journal_damage, journal_in, report_told
 from reshelve.executors.state.run_reports import load_figures
 from reshelve.schemas.journal_records import Began
 from reshelve.schemas.plan import PlanCommand
@@ -87,8 +87,9 @@ def _summary(run: str, folder: Path, damaged: list[Problem]) -> RunSummary:
         if report is None:
             return RunSummary(run, "apply", "", "stopped", "rollback", "", lost=True)
     if report is None:
-        left = journal_in(run, folder).records
-        began = next((record for record in left if isinstance(record, Began)), None)
+        left = journal_in(run, folder)
+        damaged += journal_damage(run, folder, left, settled=False)
+        began = next((record for record in left.records if isinstance(record, Began)), None)
         if began is None:
             return RunSummary(run, "apply", "", "unsettled", "rollback", "")
         return RunSummary(run, began.command, began.of, "unsettled", began.on_error, began.at, who=began.who, host=began.host)

@@ -191,7 +191,7 @@ class State:
         return loaded
 
     def damage_of(self, run: str) -> list[Problem]:
-        """Return what is wrong with the plan of a run, by its whole id, and with its journal if it has settled. Raises KeyError."""
+        """Return what is wrong with the plan and the journal of a run, by its whole id. Raises KeyError."""
         return damage_in(run, self.folder_of(run))
 
     def plan_of(self, prefix: str) -> Plan:

@@ -9,7 +9,10 @@ from reshelve.schemas.problems import ReshelveError
 
 
 def looking(setting: Setting) -> Callable[[str], CutShort]:
-    """Return what tells how far a run got. Where its stores cannot be opened, its journal alone is asked."""
+    """Return what tells how far a run got. Where its stores cannot be opened, its journal alone is asked.
+
+    Of one whose plan cannot be read nothing is known: it cannot be settled by it.
+    """
 
     def look(run: str) -> CutShort:
         from reshelve.executors.runs.recover import as_known
@@ -17,10 +20,13 @@ def looking(setting: Setting) -> Callable[[str], CutShort]:
 
         state = setting.state
         cut = by_journal(state, run)
+        try:
+            plan = state.plan_of(run)
+        except ReshelveError:
+            return CutShort(run, cut.command, on_error=cut.on_error)
         if cut.done == cut.at_most:
             return cut
         try:
-            plan = state.plan_of(run)
             with opened(with_guests(setting, plan.roots)) as stores:
                 return by_looking(state, run, as_known(plan, state, stores.stores))
         except (ReshelveError, OSError):

@@ -245,3 +245,27 @@ def test_whatever_looks_says_that_nothing_is_left_of_a_run(place: Path, what: st
     assert came.code == (1 if what == "status" else code), came
     assert "The records of a run are gone." in came.out + came.err
     assert f"mv {folder}" in came.out + came.err
+
+
+@pytest.mark.parametrize("command", ["log", "status", "show", "plan", "doctor", "recover"])
+def test_nothing_is_promised_of_a_run_whose_plan_has_one_byte_changed(place: Path, command: str) -> None:
+    """By its journal such a run looks like any other; but it can be neither finished nor taken back."""
+    plan = run_folder(place) / "plan.json"
+    plan.write_bytes(plan.read_bytes().replace(b"inbox:17.mkv", b"inbox:71.mkv", 1))
+    came = call(place, command)
+    told = came.out + came.err
+    assert "--finish" not in told and "take back" not in told and "taken back" not in told
+    assert "`reshelve recover` says what can be done" in told or "reshelve recover --accept" in told
+
+
+@pytest.mark.parametrize("command", ["log", "status", "doctor", "health"])
+def test_a_damaged_journal_is_named_before_the_run_is_settled(place: Path, command: str) -> None:
+    journal = run_folder(place) / "journal.ndjson"
+    whole = journal.read_bytes()
+    journal.write_bytes(whole.replace(b'"t":"intended"', b'"t":"intenbed"', 1))
+    came = call(place, command)
+    assert "is damaged" in came.out + came.err and "journal.ndjson" in came.out + came.err
+    assert "Put it back from a backup, if there is one, then: reshelve recover" in came.out + came.err
+    # It is as was said, either way.
+    journal.write_bytes(whole)
+    assert "is damaged" not in call(place, command).out
