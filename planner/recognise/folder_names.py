@@ -1,0 +1,124 @@
+"""Folders above a file: what their names say of it, and which of them are never a show's or a film's."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from reshelve.planner.recognise import kind_words, title_text
+from reshelve.planner.recognise.episodes import read_episode, read_pack, read_show, season_of_folder
+from reshelve.planner.recognise.films import leading_title, read_film
+from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.same_title import has_more_accents, normalise, same_title
+
+GENERIC = frozenset(
+    name
+    for line in (
+        "downloads,download,complete,completed,incoming,incomplete,done,torrents,torrent,seeding,temp,tmp,new folder,desktop",
+        "tv,tv shows,tv series,shows,series,television,episodes,anime,movies,movie,films,film,videos,video,media,library,misc",
+        "plex,jellyfin,kodi,unsorted,_unsorted,documents,home,mnt,data,nas,share,public,inbox,backup,old,links,usb,dvd,disk",
+        "documentaries,documentary,stand-up,standup,standups,comedy,kids,subs,sample,extras,server,users,stuff,other",
+    )
+    for name in line.split(",")
+)
+"""Folder names that are never a show's or a film's."""
+_OF_A_SHOW = ("title", "year", "show_year", *title_text.DATABASES)
+
+
+def dated_film(stem: str, folders: list[str]) -> Reading | None:
+    """Read a film, documentary or stand-up special that has a title and a year, in its own name or its folder's."""
+    seen = read_film(stem)
+    if seen is None:
+        above = folder_reading(folders[-1]) if folders else None
+        if above is None or above.facts["kind"] == "episode" or "year" not in above.facts or above.doubtful:
+            return None
+        title = leading_title(stem)
+        same = same_title(title, above.facts["title"])
+        if not same and not title_text.QUALITY.search(stem):
+            return None
+        reading = Reading()
+        reading.add(FOLDER, above.facts)
+        if not same:
+            reading.doubtful = frozenset({"title", "year"})
+        return reading
+    facts, sure = seen
+    kind, by_folder = kind_words.film_kind(stem, folders)
+    title, channel = kind_words.bare_title(facts["title"], kind)
+    reading = Reading()
+    if by_folder:
+        reading.add(FOLDER, {"kind": kind})
+    reading.add(FILE, {"kind": kind, "title": title, **facts, "channel": channel} | {"title": title, "kind": kind})
+    if not sure and kind == "movie":
+        reading.doubtful = frozenset({"title", "year"})
+    return reading
+
+
+def season_above(folders: list[str]) -> tuple[int | None, Mapping[str, Any]]:
+    """Return (season, the show's facts) when the file's folder is a season's; the show is the folder above that."""
+    season = season_of_folder(folders[-1]) if folders else None
+    if season is None or len(folders) < 2 or folders[-2].lower() in GENERIC:
+        return season, {}
+    return season, read_show(folders[-2])
+
+
+@lru_cache(maxsize=4096)
+def folder_reading(name: str) -> Reading | None:
+    """Return what a folder's own name says, or None. Readings are shared: read, never changed."""
+    facts = read_episode(name)
+    if facts is None:
+        film = dated_film(name, [])
+        if film is not None:
+            return film
+        facts = read_pack(name)
+    if facts is None:
+        return None
+    reading = Reading()
+    reading.add(FOLDER, facts)
+    return reading
+
+
+def by_folder_alone(folders: list[str]) -> Reading:
+    """Read a file whose own name says nothing by the folder it is in."""
+    above = folder_reading(folders[-1]) if folders and folders[-1].lower() not in GENERIC else None
+    if above is None:
+        return Reading({"kind": "other"}, {"kind": FILE})
+    reading = Reading(doubtful=above.doubtful)
+    reading.add(FOLDER, above.facts)
+    return reading
+
+
+def add_folders(reading: Reading, folders: list[str], stem: str = "") -> None:
+    """Add what the folders know of an episode: its season, its show, and the show's year where they mean the same show."""
+    facts = reading.facts
+    season, show = season_above(folders)
+    above = folder_reading(folders[-1]) if folders and not show else None
+    if above is not None and "title" in above.facts:
+        known: dict[str, Any] = {fact: above.facts[fact] for fact in _OF_A_SHOW if fact in above.facts}
+        show = {"show": known["title"], **known}
+        season = above.facts.get("season")
+    if "show" not in facts and show:
+        reading.add(FOLDER, show)
+    elif show:
+        named, own = show["show"], facts["show"]
+        same = same_title(named, own)
+        if (
+            above is None
+            and normalise(named) != normalise(own)
+            and reading.sources["show"] == FILE
+            and not reading.facts.get("date")
+        ):
+            # "Harbor/Season 1/Storm - 1x05": an episode's title stands before the number; a release's name is a show's.
+            if stem and not title_text.QUALITY.search(stem):
+                reading.facts["show"] = reading.facts["title"] = named
+                reading.sources["show"] = reading.sources["title"] = FOLDER
+            return
+        if not same and (above is not None or normalise(named) != normalise(own)):
+            return
+        if above is None and (not same or has_more_accents(named, own)):
+            # Without its article or accents, "office" in "The Office/Season 3": the show's own folder spells it out.
+            for fact in ("show", "title"):
+                reading.forget(fact)
+                reading.add(FOLDER, {fact: show[fact]})
+        if "year" in show:
+            reading.add(FOLDER, {"show_year": show["year"], "year": show["year"]})
+        reading.add(FOLDER, {database: show[database] for database in title_text.DATABASES if database in show})
+    reading.add(FOLDER, {"season": season})

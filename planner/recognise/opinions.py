@@ -1,0 +1,147 @@
+"""Opinions: what plain patterns leave open is read by us and by two other readers, and weighed."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reshelve.planner.recognise import kind_words, title_text
+from reshelve.planner.recognise.agreeing_readers import weigh
+from reshelve.planner.recognise.episodes import read_numbered, read_show
+from reshelve.planner.recognise.films import plain_title, without_edition
+from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, season_above
+from reshelve.planner.recognise.guessit_opinion import guess
+from reshelve.planner.recognise.likely_episodes import read_likely
+from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.parsett_opinion import parse
+from reshelve.planner.recognise.same_title import same_title
+from reshelve.planner.recognise.title_text import ends_early, is_past, without_ids
+from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
+
+_DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
+_MAYBE_SEASON = re.compile(r" [2-9]\Z")
+_COUNTRY = re.compile(r"[ ._]+(?:\((?:US|UK|AU|NZ|CA)\)|(?:US|UK|AU|NZ))\Z")
+_NTH = re.compile(r"\d(?:st|nd|rd|th)\Z", re.IGNORECASE)
+_STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
+"""A number inside a title, which may be an episode's."""
+_COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
+"""What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
+_TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
+_WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORECASE)
+_CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
+"""A film of a saga counts its episodes in full words, and has a year."""
+
+
+def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> Reading | None:
+    """Read what plain patterns leave open: our own opinion and those of two other readers, weighed against each other."""
+    near = [folder for folder in folders[-2:] if folder.lower() not in GENERIC]
+    own = _opinion(stem, folders, film) if film is None or "episodes" not in film.facts else film
+    kind = own.facts["kind"] if own else "movie"
+
+    def bare(facts: Mapping[str, Any]) -> Mapping[str, Any]:
+        return _without_our_words(facts, kind, own.facts.get("title", "") if own else "")
+
+    def accounts(facts: Mapping[str, Any]) -> bool:
+        by_folder = own is not None and own.sources.get("title") == FOLDER
+        return is_accounted_for(stem, facts, titled=not by_folder)
+
+    opinion = (FILE, own.facts) if own else None
+    reading = weigh(opinion, lambda: bare(parse(name)), lambda: bare(guess("/".join([*near, name]))), accounts)
+    if reading is None:
+        return None
+    facts = reading.facts
+    if film is not None and film.sources.get("show") == FOLDER:
+        reading.doubtful |= film.doubtful
+    if own is not None:
+        reading.sources |= {fact: own.sources[fact] for fact, source in reading.sources.items() if source == FILE}
+    if facts["kind"] == "episode":
+        _keep_to_the_show(reading, own)
+        add_folders(reading, folders)
+        if (
+            "season" not in facts
+            and "date" not in facts
+            and not (reading.unanimous and _DASHED.search(stem) and _MAYBE_SEASON.search(facts["show"]) is None)
+        ):
+            reading.doubtful |= doubts_of_absolute(stem, facts)
+        return reading
+    kind, by_folder = kind_words.film_kind(stem, folders)
+    if kind != "movie":
+        title, channel = kind_words.bare_title(facts.get("title", ""), kind)
+        facts |= {"kind": kind, "title": title}
+        reading.add(FOLDER if by_folder else FILE, {"channel": channel})
+    if film is not None and film.facts["kind"] != "episode" and not title_text.QUALITY.search(stem):
+        reading.doubtful |= film.doubtful
+    if "year" not in facts and not title_text.QUALITY.search(stem):
+        # Two readers that take any words for a film's title agree on every home video, too.
+        reading.doubtful |= {"kind"}
+    return reading
+
+
+def _keep_to_the_show(reading: Reading, own: Reading | None) -> None:
+    """Drop a year that others read from what follows the mark: it is an episode's title, or when that was shown."""
+    title = str(own.facts.get("episode_title", "")) if own is not None and "year" not in own.facts else ""
+    if str(reading.facts.get("year", "none")) in title.split():
+        for fact in ("year", "show_year"):
+            reading.forget(fact)
+        reading.doubtful -= {"year", "show_year"}
+
+
+def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> Mapping[str, Any]:
+    """Return another reader's facts with a title as we would have it: no editions or channels; none where it cannot be one."""
+    title = facts.get("title", "")
+    if (title and ends_early(title)) or not is_past(str(facts.get("year", 0))):
+        return {}
+    if kind == "documentary" and facts.get("kind") == "episode":
+        facts = {fact: value for fact, value in facts.items() if fact not in {"season", "show"}} | {"kind": kind}
+    country = _COUNTRY.search(own_title)
+    if country and title and same_title(own_title[: country.start()], title):
+        return {**facts, "title": own_title}
+    if facts.get("kind") == "episode" and "season" in facts and _NTH.search(title):
+        return {}
+    if title and facts["kind"] == "episode":
+        return {**facts, "title": kind_words.bare_show(title)[0]}
+    if title:
+        title = without_edition(title)
+        title = title if kind in {"movie", "episode"} else kind_words.bare_title(title, kind)[0]
+        return {**facts, "title": title}
+    return facts
+
+
+def doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
+    """Return which facts of an episode without a season are in doubt, whoever agrees: a number may be the season's."""
+    show, episodes = facts.get("show", ""), facts.get("episodes", [])
+    doubts: set[str] = {"show", "title"} if _TAIL_NUMBER.search(show) else set()
+    if stem[:1] not in "[【" and not _WORDED.search(stem) and any(100 <= episode < 1000 for episode in episodes):
+        doubts.add("episodes")
+    return doubts
+
+
+def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | None:
+    """Return our own opinion of a name: a likely episode, else a doubtful film, else a plain title."""
+    likely = read_likely(stem)
+    reading = Reading()
+    if likely is not None and not (film is not None and "season" not in likely and _CHAPTER.search(stem)):
+        reading.add(FILE, likely)
+        if likely["kind"] == "episode":
+            add_folders(reading, folders)
+        return reading
+    if film is not None:
+        return film
+    season, _ = season_above(folders)
+    above = folder_reading(folders[-1]) if folders else None
+    numbered = read_numbered(stem, season) if season is not None or _COUNTED.match(stem) else None
+    if above is not None and above.facts.get("episodes"):
+        return above
+    if numbered:
+        reading.add(FILE, {"kind": "episode", "season": season, **numbered})
+        add_folders(reading, folders)
+        if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in GENERIC:
+            reading.add(FOLDER, read_show(folders[-1]))
+        return reading
+    if folders and title_text.QUALITY.search(folders[-1]) and not title_text.QUALITY.search(stem):
+        reading.add(FOLDER, {"kind": "movie", "title": plain_title(folders[-1])})
+        return reading
+    title = plain_title(without_ids(stem))
+    if not title or _STRAY_NUMBER.search(title):
+        return None
+    reading.add(FILE, {"kind": "movie", "title": title})
+    return reading
