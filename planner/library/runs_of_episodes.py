@@ -10,8 +10,9 @@ from reshelve.planner.recognise.extension_tables import halves
 from reshelve.planner.recognise.kind_words import bare_show
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, GUESS, PARSE, Reading
 from reshelve.planner.recognise.opinions import doubts_of_absolute
+from reshelve.planner.recognise.release_words import is_suspect
 from reshelve.planner.recognise.title_text import without_scene_group
-from reshelve.planner.recognise.unexplained_pieces import doubts, is_suspect
+from reshelve.planner.recognise.unexplained_pieces import doubts
 from reshelve.planner.recognise.video_names import contradicted
 
 _FEWEST = 3

@@ -43,6 +43,7 @@ _NUMBERED = re.compile(
     r"(?P<bare>\d{1,3})(?=[ _]?[.-]|\Z))[ ._-]*",
     re.IGNORECASE,
 )
+_NUMBER_FIRST = re.compile(r"\A(?P<bare>\d{1,3})[ ._-]+(?=[^\W\d])")
 _NUMBERED_AGAIN = re.compile(r"(?P<season>\d{1,2}?)(?:[._x](?=\d\d(?!\d))|(?=(?!00)\d\d(?!\d)))", re.IGNORECASE)
 _SEASON_BEFORE = re.compile(r"(?<=[^\W_])[ ._-]+(?:season|series)[ ._]?(?P<season>\d{1,2})[ ._-]*\Z", re.IGNORECASE)
 _DATED = re.compile(
@@ -165,17 +166,20 @@ def read_pack(stem: str) -> dict[str, Any] | None:
     return facts if "show" in facts else None
 
 
-def read_numbered(stem: str, season: int | None = None) -> dict[str, Any] | None:
+def read_numbered(stem: str, season: int | None = None, *, loosely: bool = False) -> dict[str, Any] | None:
     """Return the facts of a stem that begins with a bare number ("01 - Pilot", "Episode 5"): of use inside a season's folder.
 
-    "1.02 Pilot" and "102 - Pilot" in a folder of that `season` say it again.
+    "1.02 Pilot" and "102 - Pilot" in a folder of that `season` say it again. `loosely`: "12 Days" is the twelfth, too.
     """
     again = _NUMBERED_AGAIN.match(stem) if season else None
     if again and int(again["season"]) == season:
         stem = stem[again.end("season") :].lstrip("._x")
     found = _NUMBERED.match(stem)
     if found is None:
-        return None
+        first = _NUMBER_FIRST.match(stem) if loosely else None
+        if first is None:
+            return None
+        return {"episodes": [int(first["bare"])], "episode_title": clean(until_quality(stem[first.end() :]))}
     title = clean(until_quality(stem[found.end() :]))
     number = int(found["marked"] or found["padded"] or found["bare"])
     last = int(found["last"] or number)
@@ -220,6 +224,9 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
     if season is not None:
         facts["season"] = season
     facts["episodes"] = episodes
+    day = _DATED.search(before) if season is not None else None
+    if day is not None and (iso := _day(day)):
+        facts["date"] = iso
     title = clean(until_quality(without_ids(stem[found.end() + opening :])))
     part = part_of_episode(title)
     if part is not None:

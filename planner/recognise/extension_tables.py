@@ -128,6 +128,11 @@ def side_words() -> str:
     return "|".join(sorted(numbering()["side_folder"], key=len, reverse=True))
 
 
+def release_words() -> dict[str, frozenset[str]]:
+    """Return words that are as often of a release as of a title, by where they are."""
+    return _words("release_words.txt")
+
+
 def companions() -> dict[str, frozenset[str]]:
     """Return which extensions and names go with what; the words are those of the table."""
     return _words("companions.txt")

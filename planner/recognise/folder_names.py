@@ -1,5 +1,6 @@
 """Folders above a file: what their names say of it, and which of them are never a show's or a film's."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
@@ -74,6 +75,41 @@ def folder_reading(name: str) -> Reading | None:
     reading = Reading()
     reading.add(FOLDER, facts)
     return reading
+
+
+def season_here(folders: list[str]) -> tuple[int | None, Mapping[str, Any]]:
+    """Return (season, the show's facts) of a folder that is a season's, or a release's of a whole season."""
+    season, show = season_above(folders)
+    above = folder_reading(folders[-1]) if folders and season is None else None
+    if above is None or above.facts["kind"] != "episode" or above.facts.get("episodes") or "season" not in above.facts:
+        return season, show
+    return above.facts["season"], {fact: above.facts[fact] for fact in ("show", *_OF_A_SHOW) if fact in above.facts}
+
+
+def after_show(stem: str, show: str) -> str | None:
+    """Return what stands after a show's name, and its year, at the front of a stem; None where it does not, or two numbers do."""
+    wanted, at = [word.casefold() for word in _WORD.findall(show)], 0
+    for word, found in zip(wanted, _WORD.finditer(stem), strict=False):
+        if found.group().casefold() != word:
+            return None
+        at = found.end()
+    rest = _YEAR_FIRST.sub("", stem[at:]).lstrip(" ._-")
+    return rest if at and rest and len(_WORD.findall(stem)) > len(wanted) and not _TWO_NUMBERS.match(rest) else None
+
+
+_WORD = re.compile(r"[^\W_]+")
+_TWO_NUMBERS = re.compile(r"(?:ep?[ ._]?)?\d{1,4}(?:v\d)?[ ._]?[-&+,~ ._][ ._]?(?:ep?[ ._]?)?\d", re.IGNORECASE)
+"""Several episodes, or a date."""
+_YEAR_FIRST = re.compile(r"\A[ ._-]*[(\[](?:19|20)\d\d[)\]]")
+
+
+def is_initials(stem: str, folders: list[str]) -> bool:
+    """Say whether a stem is what the words of a film begin with, in a folder called by its title and year."""
+    above = folder_reading(folders[-1]) if folders else None
+    if above is None or above.doubtful or above.facts["kind"] != "movie" or "year" not in above.facts or not stem.isalpha():
+        return False
+    letters = [word[0].casefold() for word in _WORD.findall(above.facts["title"])]
+    return len(letters) > 1 and stem.casefold() in {"".join(letters), "".join(letters[1:]) if len(letters) > 2 else ""}
 
 
 def by_folder_alone(folders: list[str]) -> Reading:

@@ -13,6 +13,7 @@ from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import read_likely
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
+from reshelve.planner.recognise.refuted_facts import CHAPTER, without_refuted
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import ends_early, is_past, without_ids
 from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
@@ -27,8 +28,6 @@ _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
 """What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
 _TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
 _WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORECASE)
-_CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
-"""A film of a saga counts its episodes in full words, and has a year."""
 
 
 def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> Reading | None:
@@ -38,7 +37,8 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
     kind = own.facts["kind"] if own else "movie"
 
     def bare(facts: Mapping[str, Any]) -> Mapping[str, Any]:
-        return _without_our_words(facts, kind, own.facts.get("title", "") if own else "")
+        refuted = without_refuted(facts, stem, own.facts if own else {})
+        return _without_our_words(refuted, kind, own.facts.get("title", "") if own else "")
 
     def accounts(facts: Mapping[str, Any]) -> bool:
         by_folder = own is not None and own.sources.get("title") == FOLDER
@@ -49,6 +49,8 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
     if reading is None:
         return None
     facts = reading.facts
+    if own is not None:
+        reading.doubtful |= own.doubtful & {"episodes"}
     if film is not None and film.sources.get("show") == FOLDER:
         reading.doubtful |= film.doubtful
     if own is not None:
@@ -119,7 +121,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
     """Return our own opinion of a name: a likely episode, else a doubtful film, else a plain title."""
     likely = read_likely(stem)
     reading = Reading()
-    if likely is not None and not (film is not None and "season" not in likely and _CHAPTER.search(stem)):
+    if likely is not None and not (film is not None and "season" not in likely and CHAPTER.search(stem)):
         reading.add(FILE, likely)
         if likely["kind"] == "episode":
             add_folders(reading, folders)
@@ -129,12 +131,16 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
     season, _ = season_above(folders)
     above = folder_reading(folders[-1]) if folders else None
     numbered = read_numbered(stem, season) if season is not None or _COUNTED.match(stem) else None
+    if numbered is None and season is not None:
+        numbered = read_numbered(stem, season, loosely=True)
+        reading.doubtful = frozenset({"episodes"})
     if above is not None and above.facts.get("episodes"):
         return above
     if numbered:
+        # "16 Title" in a season's folder is an episode, but which: "24 Hours Later" may be any.
         reading.add(FILE, {"kind": "episode", "season": season, **numbered})
         add_folders(reading, folders)
-        if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in GENERIC:
+        if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in {*GENERIC, stem.lower()}:
             reading.add(FOLDER, read_show(folders[-1]))
         return reading
     if folders and title_text.QUALITY.search(folders[-1]) and not title_text.QUALITY.search(stem):

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from reshelve.planner.recognise import camera_names, kind_words, music_names, title_text
+from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, languages, media_type
@@ -63,6 +64,9 @@ class NameRecogniser:
                 reading = Reading()
                 reading.add(FILE, {"kind": "other", **own})
                 return reading
+            original = without_copy(stem)
+            if original != stem:
+                stem, name = original, f"{original}.{ext}"
         may_guess = media == "video" or (not ext or not is_disc(ext))
         return read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
 

@@ -48,6 +48,7 @@ _LAST_YEAR = datetime.now(tz=UTC).year + 1
 _ENDS_EARLY = re.compile(r"(?:(?:\A|.*[^, ._][ ._]+)(?:the|an?|and|of|at|in|to|for|with|from)|.*&|\W*)", re.IGNORECASE)
 _SCENE = re.compile(r"\A(?P<group>[a-z\d]{2,6})-(?=[a-z\d]+[._][a-z\d])")
 _RELEASE_GROUP = re.compile(r"-([^\W_]+)\Z")
+_QUALITY_LAST = re.compile(rf"(?:[ ._-]+{QUALITY.pattern})+\Z", re.IGNORECASE)
 _LONGEST_SHORT = 24
 _COMPOUNDS = frozenset(
     word
@@ -146,6 +147,7 @@ def is_short_for(stem: str, folder: str) -> bool:
     group = _RELEASE_GROUP.search(folder)
     if group is None or len(stem) > _LONGEST_SHORT or len(stem) * 2 > len(folder) or not QUALITY.search(folder):
         return False
+    stem = _QUALITY_LAST.sub("", stem)
     name, _, last = stem.lower().rpartition("-")
     first, _, rest = stem.lower().partition("-")
     short = name if last == group[1].lower() else rest if first == group[1].lower() else ""

@@ -1,7 +1,8 @@
 """Things to watch: what is certain first, by the file's own name and its folders; then opinions, weighed against each other."""
 
 import re
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.disc_folders import disc_top, is_of_dvd
@@ -9,17 +10,29 @@ from reshelve.planner.recognise.east_asian_names import spelled_out
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import part_alone
-from reshelve.planner.recognise.folder_names import GENERIC, add_folders, by_folder_alone, dated_film, folder_reading, season_above
+from reshelve.planner.recognise.folder_names import (
+    GENERIC,
+    add_folders,
+    after_show,
+    by_folder_alone,
+    dated_film,
+    folder_reading,
+    is_initials,
+    season_above,
+    season_here,
+)
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.opinions import doubts_of_absolute, weighed
-from reshelve.planner.recognise.same_title import normalise, same_title
-from reshelve.planner.recognise.unexplained_pieces import (
-    doubts,
+from reshelve.planner.recognise.plain_names import (
+    has_one_mark,
     is_plain_episode,
     is_plain_film,
     is_plain_numbered,
     is_plain_show,
+    is_show_folder,
 )
+from reshelve.planner.recognise.same_title import normalise, same_title
+from reshelve.planner.recognise.unexplained_pieces import doubts
 
 _SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
@@ -47,7 +60,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if title_text.says_nothing(stem) or title_text.is_short_for(stem, last):
+    if title_text.says_nothing(stem) or title_text.is_short_for(stem, last) or is_initials(stem, folders):
         told = by_folder_alone(folders)
         if told.facts["kind"] == "movie":
             told.add(FILE, {"part": part_alone(stem)})
@@ -95,7 +108,20 @@ def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:
     if is_plain_episode(stem, facts["title"], facts["episodes"]):
         return True
     season = season_of_folder(folders[-1]) if folders else None
-    return by_folder and is_plain_numbered(stem, season) and is_plain_show(folders[-1 if season is None else -2])
+    if season is not None and season == facts.get("season") and has_one_mark(stem) and _confirms(folders, facts):
+        return True
+    if not by_folder:
+        return False
+    return is_plain_numbered(after_show(stem, facts["title"]) or stem, season) and is_plain_show(
+        folders[-1 if season is None else -2]
+    )
+
+
+def _confirms(folders: list[str], facts: Mapping[str, Any]) -> bool:
+    """Say whether the folder above a season's is called as the show is, and nothing else: two have said it."""
+    if len(folders) < 2 or folders[-2].lower() in GENERIC or not is_show_folder(folders[-2]):
+        return False
+    return same_title(read_show(folders[-2]).get("show", ""), facts["title"])
 
 
 def contradicted(reading: Reading, folders: list[str]) -> set[str]:
@@ -142,7 +168,11 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
     facts = read_episode(stem) or read_pack(stem)
     reading = Reading()
     if facts is None:
-        numbered = read_numbered(stem, season) if season is not None and show else None
+        season, show = season_here(folders)
+        if season is None or not show:
+            return None
+        rest = after_show(stem, show["show"])
+        numbered = read_numbered(stem if rest is None else rest, season, loosely=rest is not None)
         if numbered is None:
             return None
         reading.add(FILE, {"kind": "episode", **numbered})

@@ -7,10 +7,10 @@ from contextlib import suppress
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.observing.identity import same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
+from reshelve.planner.recognise.copy_names import original_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import is_variant, split_name, without_number
 from reshelve.planner.scanners.content_groups import SameSize, is_of_a_kind
-from reshelve.planner.scanners.copy_names import original_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import split
 from reshelve.schemas.name_rules import fold

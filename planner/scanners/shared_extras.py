@@ -3,9 +3,9 @@
 from reshelve.planner.bundles.whole_show_files import levels_up
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.library.show_homes import work_of
+from reshelve.planner.recognise.copy_names import original_of
 from reshelve.planner.recognise.same_title import Work
 from reshelve.planner.rules.free_names import split_name
-from reshelve.planner.scanners.copy_names import original_of
 from reshelve.schemas.locations import parent, split
 from reshelve.schemas.quick_dataclasses import dataclass
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reshelve.planner.scanners.copy_names import original_of
+from reshelve.planner.recognise.copy_names import original_of
 
 
 @pytest.mark.parametrize(

@@ -4,11 +4,30 @@ import re
 from functools import cache
 from importlib.resources import files
 
+from reshelve.planner.recognise.title_text import QUALITY
+
 
 def original_of(stem: str) -> str:
     """Return the name (without its ending) that a file is a copy of by its name, "" where that does not say that it is one."""
     found = _marks().fullmatch(stem)
     return next((name.strip() for name in found.groups() if name and name.strip()), "") if found else ""
+
+
+def without_copy(stem: str) -> str:
+    """Return a stem without what a desktop adds to the name of a copy, where a dash is before it or all else has been said.
+
+    "Harbor (2011) (1)" is a copy, "Harbor (12)" an episode, and "Carbon Copy" a title.
+    """
+    original = original_of(stem)
+    if not original or not stem.startswith(original):
+        return original or stem
+    return original if stem.startswith(" - ", len(original)) or _SAID.search(original) else stem
+
+
+_SAID = re.compile(
+    rf"(?:[)\]}}]|(?<![^\W_])(?:s\d+e\d+|\d+x\d\d|{QUALITY.pattern}|(?:19|20)\d\d)|(?<=[a-z])-[A-Z\d][^\W_]+)\Z", re.IGNORECASE
+)
+"""What a name ends in that has nothing more to say: brackets, a mark, a year, words of quality, a release's group."""
 
 
 @cache

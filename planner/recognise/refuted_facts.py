@@ -1,0 +1,47 @@
+"""Refuted facts: what other readers say of a name and where it stands in the name shows that it cannot be."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reshelve.planner.recognise.plain_names import until_mark
+from reshelve.planner.recognise.same_title import same_title
+from reshelve.planner.recognise.title_text import is_past
+
+_SEASON_OF_YEAR = re.compile(r"(?<![^\W_])(?:s(?:eason|eries)?[ ._]?(?:19|20)\d\d|(?:19|20)\d\dx\d)", re.IGNORECASE)
+_FIRST_YEAR = 1900
+_YEAR_TO_COME = re.compile(r"(?<![^\W_])20[3-9]\d(?![^\W_])")
+CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
+"""A film of a saga counts its episodes in full words, and has a year."""
+_SEASON_AT_END = re.compile(r"[ ._-]+s(?:e|eason)?[ ._]?\d{1,2}\Z", re.IGNORECASE)
+
+
+def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what another reader says of a stem without what cannot be, beside what we say of it ourselves.
+
+    No season is a year unless it is written as a season. No show's year stands after the mark of its episode, no date is told where
+    we see an episode's number and no date, and a number such as 2049 is none of season 20.
+    """
+    if facts.get("kind") != "episode":
+        return facts
+    dropped: set[str] = set()
+    season, episodes = facts.get("season"), facts.get("episodes") or []
+    if season is not None and season >= _FIRST_YEAR and _SEASON_OF_YEAR.search(stem) is None:
+        dropped |= {"season"}
+    to_come = _YEAR_TO_COME.search(stem)
+    if to_come and season is not None and not is_past(to_come[0]) and [100 * season + one for one in episodes] == [int(to_come[0])]:
+        return {}
+    if own.get("kind") == "movie" and "year" in own and "season" in dropped and CHAPTER.search(stem):
+        return {}
+    if own.get("episodes"):
+        year = facts.get("year")
+        if year is not None and "year" not in own and str(year) not in until_mark(stem):
+            dropped |= {"year", "show_year"}
+        if "date" not in own:
+            dropped |= {"date"}
+    left = {name: value for name, value in facts.items() if name not in dropped}
+    title, ours = str(facts.get("title", "")), str(own.get("title", ""))
+    short = _SEASON_AT_END.sub("", title)
+    if short != title and ours and same_title(short, ours):
+        left |= {"title": ours, "show": ours}
+    return left

@@ -1,0 +1,69 @@
+"""Words of releases: what tells of one and never counts anything, and which words are as often of a title as of a release."""
+
+import re
+from functools import cache, lru_cache
+
+from reshelve.planner.recognise.extension_tables import languages, release_words
+from reshelve.planner.recognise.title_text import QUALITY, ends_early
+
+TAG = (
+    r"(?:\d{3,4}[pi]|\d{3,4}x\d{3,4}|[48]k|[xh][ .]?26[45]|av1|(?:8|10)[ -]?bits?|hdr10\+?|hi10p?|mp[34]|dvd[59r]|"
+    r"bd(?:25|50|66|100)|(?:e?ac-?3|aac|ddp?|dts|flac|opus|truehd|atmos|ma)(?:[ .-]?[1257][ .][0124])?|[1257][.][0124](?:ch)?|v\d|"
+    r"(?=\d*[a-f])[0-9a-f]{8}|\d{2,3}fps|\d+(?:[.,]\d+)?[ ]?[gm]b|[2-8]ch|zee5)(?![^\W_])"
+)
+"""Words with digits in them that tell of a release and never count anything."""
+_SHORT_EDITIONS = frozenset({"DC", "OM", "SE", "UC", "EE"})
+_UNFINISHED = frozenset({"the", "a", "an", "and", "of", "at", "in", "to", "for", "with", "from", ""})
+_COUNTERS = re.compile(r"[季話话集回期화회]")
+_SHORTEST = 4
+"""Letters of a language's name; "may" and "per" are its codes, too."""
+
+
+@cache
+def known_words() -> str:
+    """Return what matches a word that tells of a release: its quality, an edition, a language, as a regular expression."""
+    named = {word for word in languages() if len(word) >= _SHORTEST} | release_words()["languages"]
+    spoken = "|".join(sorted(map(re.escape, named), key=len, reverse=True))
+    edition = r"(?:extended|special|final|ultimate)(?=[ ._](?:cut|edition))|cut|edition"
+    return rf"(?:{TAG}|(?:{QUALITY.pattern}|{edition}|{spoken})(?![^\W_]))"
+
+
+@cache
+def vocabulary() -> re.Pattern[str]:
+    """Return what matches a word that may tell of a release, wherever it stands."""
+    words = sorted(release_words()["counts"] | release_words()["tells"], key=len, reverse=True)
+    return re.compile(rf"{QUALITY.pattern}|{TAG}|(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=8192)
+def is_suspect(title: str) -> bool:
+    """Say whether a title holds a word that is as often none of a title, or ends before it is over."""
+    words = title.replace(".", " ").replace("_", " ").split()
+    lowered = [word.strip(",!?&").lower() for word in words]
+    if len(words) > 1 and (_may_tell(lowered) or words[-1] in _SHORT_EDITIONS):
+        return True
+    return ((not lowered or lowered[-1] in _UNFINISHED) and not _is_letter_a(words) and ends_early(title.strip(" ._"))) or (
+        not title.isascii() and _COUNTERS.search(title) is not None
+    )
+
+
+def _may_tell(words: list[str]) -> bool:
+    rows = release_words()
+    if words[0] in rows["begins"] or words[-1] in rows["tells"] or words[-1] in rows["counts"]:
+        return True
+    return not rows["counts"].isdisjoint(words[1:])
+
+
+def _is_letter_a(words: list[str]) -> bool:
+    """Say whether a title ends in the letter and not in the article: "Athlete A", among words in small letters."""
+    return len(words) > 1 and words[-1] == "A" and not words[0].isupper()
+
+
+def is_pack(title: str) -> bool:
+    """Say whether what may be a show's name ends as the folder of several of its seasons does."""
+    return title.lower().split(" ")[-1] in release_words()["pack"]
+
+
+def is_torn(text: str) -> bool:
+    """Say whether bytes of a text could not be read: what they stood for is anyone's guess."""
+    return not text.isascii() and any(char == "\ufffd" or "\ud800" <= char <= "\udfff" for char in text)
