@@ -15,6 +15,7 @@ _PACK = re.compile(r"(?P<show>.+?)[ ._-]+s(?P<season>\d{1,2})(?=[ ._-]+[^\W_])(?
 _NUMBERED = re.compile(r"(?<![^\W_])s\d{1,2}", re.IGNORECASE)
 _YEAR = re.compile(r"[ ._]*[(\[]?(?:19|20)\d\d[)\]]?\Z")
 _FOLDERS = 2
+_FEWEST_LETTERS = 3
 
 
 def spell_out(readings: dict[str, Reading]) -> None:
@@ -38,13 +39,22 @@ def spell_out(readings: dict[str, Reading]) -> None:
 
 
 def shortens(title: str, whole: str) -> bool:
-    """Say whether a title is the initials of another, or some of its words: "got", "expanse", "svu"."""
+    """Say whether a title is the initials of another, or some of its words or letters, or has a group in front: "got", "btent"."""
     short, full = words(title), words(whole)
     every = tuple(re.findall(r"[^\W_]+", whole.casefold()))
     initials = {"".join(word[0] for word in some) for some in (full, every)}
     if len(short) == 1 and len(short[0]) > 1 and short[0] in initials:
         return True
+    if len(short) == 1 < len(full) and len(short[0]) > _FEWEST_LETTERS and _has_letters("".join(full), short[0]):
+        return True
+    if len(short) == len(full) + 1 and short[1:] == full and "-" in title and title == title.lower():
+        return True
     return len(short) < len(full) and any(full[at : at + len(short)] == short for at in range(len(full)))
+
+
+def _has_letters(whole: str, short: str) -> bool:
+    left = iter(whole)
+    return whole[0] == short[0] and all(letter in left for letter in short)
 
 
 def _called(reading: Reading, whole: str) -> Reading:

@@ -23,7 +23,7 @@ _SEASONED = re.compile(
 _CROSSED = re.compile(
     r"(?<![^\W_])(?P<season>\d{1,2}|(?:19|20)\d\d(?=x\d\d(?!\d)))[x×](?P<first>\d{2,3}|\d(?= -|\Z))"
     rf"(?P<more>{_BARE_MORE}|"
-    r"(?:[ ._]?-[ ._]?(?:(?:\d{1,2}|(?:19|20)\d\d)?x|e)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)(?![^\W_])",
+    r"(?:[ ._]?-[ ._]?(?:(?:\d{1,2}|(?:19|20)\d\d)?x|e)\d{2,3}(?![\dpi])|-\d{2,3}(?![\dpi])|x\d{2,3})*)[a-d]?(?![^\W_])",
     re.IGNORECASE,
 )
 _WORDED = re.compile(
@@ -38,9 +38,10 @@ _FANSUB = re.compile(
 _NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?)[ ._]?\Z", re.IGNORECASE)
 _OF = re.compile(r"(?<![^\W_])(?P<first>\d{1,2})[ ._]?of[ ._]?(?P<last>\d{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBERED = re.compile(
-    r"\A(?:(?:e(?:p(?:isod(?:e|io))?)?|[ée]pisode|folge|cap(?:[ií]tulo)?|серия|afl(?:evering)?|odcinek|avsnitt|díl)[ ._]?"
-    r"(?P<marked>\d{1,3})(?:-e?(?P<last>\d{2,3}))?(?![^\W_])|(?P<padded>0\d{1,2})(?![^\W_])|"
-    r"(?P<bare>\d{1,3})(?=[ _]?[.-]|\Z))[ ._-]*",
+    r"\A(?:(?:(?:e(?:p(?:isod(?:e|io))?)?|[ée]pisode|folge|cap(?:[ií]tulo)?|серия|afl(?:evering)?|odcinek|avsnitt|díl|part|pt|"
+    r"chapter|kapitel|chapitre)[ ._]?|#)"
+    r"(?P<marked>\d{1,3})(?=e\d|(?![^\W_]))|(?P<padded>0\d{1,2})(?=e\d|(?![^\W_]))|"
+    r"(?P<bare>\d{1,3})(?=[ _]?[.-]|[ ]?[&+]|\Z))(?:(?:-e?|[ ]?[&+][ ]?e?|e)(?P<last>\d{2,3})(?![^\W_]))?[ ._-]*",
     re.IGNORECASE,
 )
 _NUMBER_FIRST = re.compile(r"\A(?P<bare>\d{1,3})[ ._-]+(?=[^\W\d])")
@@ -82,6 +83,7 @@ _SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])")
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = re.compile(r"\d+")
 _TO = re.compile(r"[-~]|to|bis", re.IGNORECASE)
+_MANY_OF_A_SEASON = 30
 LONGEST_RANGE = 60
 """The most episodes one file is believed to hold."""
 
@@ -183,7 +185,7 @@ def read_numbered(stem: str, season: int | None = None, *, loosely: bool = False
     title = clean(until_quality(stem[found.end() :]))
     number = int(found["marked"] or found["padded"] or found["bare"])
     last = int(found["last"] or number)
-    episodes = list(range(number, last + 1)) if number < last <= number + LONGEST_RANGE else [number]
+    episodes = list(range(number, last + 1)) if number < last <= number + _MANY_OF_A_SEASON else [number]
     return {"episodes": episodes, **({"episode_title": title} if title else {})}
 
 

@@ -22,6 +22,8 @@ GENERIC = frozenset(
     for name in line.split(",")
 )
 """Folder names that are never a show's or a film's."""
+SHELVES = frozenset({"tv", "tv shows", "tv series", "shows", "series", "television", "anime"})
+"""Folders of shows: what lies in one, and is no season, is called after a show."""
 _OF_A_SHOW = ("title", "year", "show_year", *title_text.DATABASES)
 
 

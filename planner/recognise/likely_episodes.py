@@ -29,6 +29,7 @@ PIECES = {
     "TEXT": r"(?<=[\w)!?\]'\"~.])",
     "PART": r"(?:part|pt)[ ._]?",
     "ROMAN": "(?:i{1,3}|iv|vi{0,3}|one|two|three|four|five|six|seven|eight)",
+    "NUMERAL": "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
     "ORDINAL": r"(?:st|nd|rd|th|ª|º|-?й)?",
     "DASH": r"[-–—‒]",
     "RELEASER": r"[\[【][^\[\]【】]*[\]】]",
@@ -47,6 +48,13 @@ WAYS: tuple[Way, ...] = (
         "Show.2.Sezon.7.Bolum",
         r"START(?P<season>\d{1,2})ORDINAL[ ._-]{0,2}SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]{0,2}EPISODE END",
     ),
+    Way(
+        "Show 3a Temp Ep 02",
+        r"START(?P<season>\d{1,2})(?:ORDINAL|[ao])[ ._-]{0,2}SEASON GAP EPISODE[ ._]{0,2}(?P<first>\d{1,4})MORE",
+    ),
+    Way("Show T2 Cap 8", r"START t(?P<season>\d{1,2})GAP EPISODE[ ._]?(?P<first>\d{1,3})MORE"),
+    Way("Show T02E08", r"START t(?P<season>\d{1,2})x?e(?P<first>\d{1,3})END"),
+    Way("Show Season One Episode Two", r"START SEASON[ ._](?P<season>NUMERAL)GAP EPISODE[ ._](?P<first>NUMERAL|\d{1,3})END"),
     Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
@@ -61,12 +69,15 @@ WAYS: tuple[Way, ...] = (
         r"START SEASON[ ._]?(?P<season>\d{1,2})[ ._(\[][^\[\]]{1,24}?START EPISODE[ ._]?(?P<first>\d{1,3})END",
     ),
     Way("Show ep. 1-5", r"START EPISODE[ ._]{0,2}(?P<first>\d{1,5})MORE"),
+    Way("Show Episode Two", r"START(?:episode|folge|episodio)[ ._](?P<first>NUMERAL)END"),
+    Way("Show Part 5 of 9", r"START PART(?P<mini>)(?P<first>\d{1,2})[ ._](?:of|из|de|von)[ ._]\d{1,3}END"),
     Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
     Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2}|ROMAN)END", on_television=True),
     Way("Show #1-4", r"(?<=[ _.])#(?P<first>\d{1,4})MORE"),
     Way("4-13 Storm", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
+    Way("Show 4-13 Storm", r"(?<=[ ._\[(])(?P<season>[1-9])-(?P<first>\d\d)(?=[ ._\])]|\Z)"),
     Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})v\dEND"),
     Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,5})MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
     Way("Show.02.09", r"(?<=[^\W\d_])[ ._-](?P<season>\d\d)[._](?P<first>\d\d)(?=\Z|[ ._-][a-z]?\Z)"),
@@ -94,7 +105,7 @@ _SEASON_IN_TITLE = re.compile(
 )
 _SPELLED = {
     word: number
-    for words in ("i ii iii iv v vi vii viii", "one two three four five six seven eight")
+    for words in ("i ii iii iv v vi vii viii", "one two three four five six seven eight nine ten eleven twelve")
     for number, word in enumerate(words.split(), 1)
 }
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
@@ -147,7 +158,7 @@ def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
         before = _SEASON_BEFORE.sub("", _TAIL_BRACKETS.sub("", before.rstrip("[( ._-")))
     facts: Facts = {"kind": "episode", **read_show(groups.get("show") or _last_piece(before))}
     if groups.get("season"):
-        facts["season"] = count(groups["season"])
+        facts["season"] = _SPELLED.get(groups["season"].lower()) or count(groups["season"])
         if first // 100 == facts["season"] and first % 100 and not groups.get("last"):
             # "Temporada 4 [Cap.408]" says the season twice.
             first %= 100

@@ -22,7 +22,8 @@ _REST = (
     r"(?:[-.@](?=\d*[^\W\d_])[^\W_]++)?[ ._!?…)\]}]*+"
 )
 _MARK = (
-    r"(?:s\d{1,4}[ ._]?e(?:p[ ._]?)?\d{1,5}(?:[ ._]?-?[ ._]?e(?:p[ ._]?)?\d{1,5})*+|"
+    r"(?:s(?:e(?:ason)?|eries|aison)?[ ._]{0,2}\d{1,4}(?:[ ._]|,[ ]|[ ]-[ ]|x)?e(?:p(?:isode)?)?[ ._]{0,2}\d{1,5}"
+    r"(?:[ ._]?-?[ ._]?e(?:p[ ._]?)?\d{1,5})*+|"
     r"(?:\d{1,2}|(?:19|20)\d\d)x\d{2,3}(?:[ ._]?-[ ._]?\d{0,4}x\d{2,3})*+|[1-9][ ._]?of[ ._]?\d{1,2})(?![^\W_])"
 )
 AFTER_MARK = (
@@ -186,8 +187,11 @@ def _without_far_number(stem: str) -> str:
     found = _FAR.search(stem)
     if found is None:
         return stem
-    last, number = int(DIGITS.findall(found["mark"])[-1]), int(DIGITS.findall(found["number"])[0])
-    return stem if last < number <= last + MANY else stem[: found.start("number")] + stem[found.end("number") :]
+    last, number = DIGITS.findall(found["mark"])[-1], DIGITS.findall(found["number"])[0]
+    # "S01E05.07" may be two, but not "S01E05.7.Days": a second episode is written as the first.
+    shorter = len(number) < len(last) and "-" not in found.group()
+    near = int(last) < int(number) <= int(last) + MANY
+    return stem if near and not shorter else stem[: found.start("number")] + stem[found.end("number") :]
 
 
 def is_plain_show(folder: str) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reshelve.planner.recognise.plain_names import until_mark
+from reshelve.planner.recognise.release_words import season_at_end
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import is_past
 
@@ -13,7 +14,6 @@ _FIRST_YEAR = 1900
 _YEAR_TO_COME = re.compile(r"(?<![^\W_])20[3-9]\d(?![^\W_])")
 CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
 """A film of a saga counts its episodes in full words, and has a year."""
-_SEASON_AT_END = re.compile(r"[ ._-]+s(?:e|eason)?[ ._]?\d{1,2}\Z", re.IGNORECASE)
 
 
 def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -41,7 +41,7 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
             dropped |= {"date"}
     left = {name: value for name, value in facts.items() if name not in dropped}
     title, ours = str(facts.get("title", "")), str(own.get("title", ""))
-    short = _SEASON_AT_END.sub("", title)
-    if short != title and ours and same_title(short, ours):
-        left |= {"title": ours, "show": ours}
+    short = season_at_end().sub("", title)
+    if short != title and "season" in own and same_title(short, ours):
+        left |= {"title": ours, "show": ours, "season": own["season"]}
     return left

@@ -3,7 +3,7 @@
 import re
 from functools import cache, lru_cache
 
-from reshelve.planner.recognise.extension_tables import languages, release_words
+from reshelve.planner.recognise.extension_tables import languages, numbering, release_words
 from reshelve.planner.recognise.title_text import QUALITY, ends_early
 
 TAG = (
@@ -33,6 +33,17 @@ def vocabulary() -> re.Pattern[str]:
     """Return what matches a word that may tell of a release, wherever it stands."""
     words = sorted(release_words()["counts"] | release_words()["tells"], key=len, reverse=True)
     return re.compile(rf"{QUALITY.pattern}|{TAG}|(?:{'|'.join(words)})(?![^\W_])", re.IGNORECASE)
+
+
+@cache
+def season_at_end() -> re.Pattern[str]:
+    """Return what matches a season, in any language, at the end of what may be a title: "Show 3a Temp", "Show T2", "Show Se03"."""
+    words = "|".join(sorted((word for word in numbering()["season"] if len(word) >= _SHORTEST), key=len, reverse=True))
+    return re.compile(
+        rf"(?<=[^\W_])[ ._-]+(?:(?:{words}|se?|t)[ ._]?\d{{1,2}}|"
+        rf"\d{{1,2}}(?:st|nd|rd|th|[aoªº.]|-?й)?[ ._](?:{words}))\Z",
+        re.IGNORECASE,
+    )
 
 
 @lru_cache(maxsize=8192)

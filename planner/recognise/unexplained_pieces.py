@@ -6,7 +6,7 @@ from typing import Any
 
 from reshelve.planner.recognise import title_text
 from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, MANY, WHOLE_OR_SPECIAL
-from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, vocabulary
+from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, season_at_end, vocabulary
 from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, ends_early, without_ids
 
@@ -52,6 +52,8 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
             found |= {"kind"}
         if _SPECIAL.search(title):
             found |= {"show"}
+        if season_at_end().search(title):
+            found |= {"title"}
         if "season" not in facts and "date" not in facts and _SEASON_LEFT.search(stem):
             found |= {"season"}
     else:

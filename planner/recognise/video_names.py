@@ -12,6 +12,7 @@ from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import part_alone
 from reshelve.planner.recognise.folder_names import (
     GENERIC,
+    SHELVES,
     add_folders,
     after_show,
     by_folder_alone,
@@ -35,6 +36,7 @@ from reshelve.planner.recognise.same_title import normalise, same_title
 from reshelve.planner.recognise.unexplained_pieces import doubts
 
 _SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
+_MARK_FIRST = re.compile(r"[\[(]?(?:s\d+e\d+|\d+x\d\d)(?:(?P<closed>[\])])[ ._-]*|(?P<apart>[ ]-[ ]|-))(?=[^\W\d])", re.IGNORECASE)
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
 """The folder of a disc that is a film beyond doubt; a season's disc may be called anything else."""
 
@@ -60,7 +62,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if title_text.says_nothing(stem) or title_text.is_short_for(stem, last) or is_initials(stem, folders):
+    if _is_told_by_folder(stem, folders):
         told = by_folder_alone(folders)
         if told.facts["kind"] == "movie":
             told.add(FILE, {"part": part_alone(stem)})
@@ -90,6 +92,14 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
             reading.forget("episodes")
             reading.forget("episode_title")
     return reading
+
+
+def _is_told_by_folder(stem: str, folders: list[str]) -> bool:
+    """Say whether a stem tells nothing by itself, or is short for the name of its folder; "Part 5" in a season's is an episode."""
+    if title_text.says_nothing(stem):
+        season, show = season_here(folders)
+        return season is None or not show or read_numbered(stem, season) is None
+    return title_text.is_short_for(stem, folders[-1] if folders else "") or is_initials(stem, folders)
 
 
 def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:
@@ -202,8 +212,23 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
             reading.add(FOLDER, {fact: above.facts[fact] for fact in ("show", "title", "show_year", "year") if fact in above.facts})
         else:
             reading.add(FOLDER, read_show(folders[-1]))
-            reading.doubtful = frozenset({"show", "title"} & reading.facts.keys())
+            if "year" not in reading.facts and not (len(folders) > 1 and folders[-2].lower() in SHELVES):
+                reading.doubtful = frozenset({"show", "title"} & reading.facts.keys())
+    if "show" not in reading.facts:
+        _add_show_after_mark(reading, stem)
     return reading
+
+
+def _add_show_after_mark(reading: Reading, stem: str) -> None:
+    """Add the show that may follow the mark of its episode, before the episode's title: "1x05 - Harbor - Storm"."""
+    found = _MARK_FIRST.match(stem)
+    if found is None:
+        return
+    first, _, rest = stem[found.end() :].partition(found["apart"] or " - ")
+    if rest or found["closed"]:
+        reading.forget("episode_title")
+        reading.add(FILE, {**read_show(first), "episode_title": rest.strip() or None})
+        reading.doubtful = frozenset({"show", "title"})
 
 
 def _loose_of_dvd(folders: list[str]) -> Reading:

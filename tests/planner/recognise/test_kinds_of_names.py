@@ -287,6 +287,8 @@ SURE: list[Row] = [
     ("Open Road/Season 1/Open Road 05.mkv", "Open Road", 1, [5]),
     ("Open Road (US) S01E05.mkv", "Open Road (US)", 1, [5]),
     ("Open Road/Season 1/Open.Road.105.mkv", "Open Road", 1, [5]),
+    ("Kagayaki Se03Ep04.mkv", "Kagayaki", 3, [4]),
+    ("Open Road Series 1 5 of 6.mkv", "Open Road", 1, [5]),
 ]
 """A name; show, season and episodes or date of an episode; title, year and None of a film."""
 
@@ -294,7 +296,6 @@ READ_AND_ASKED: list[Row] = [
     ("[Grp] Kagayaki BD - 04 (1080p).mkv", "Kagayaki", None, [4]),
     ("165.Kagayaki.s08e014.mkv", "Kagayaki", 8, [14]),
     ("Kagayaki - 012 - s02e03.mkv", "Kagayaki", 2, [3]),
-    ("Kagayaki Se03Ep04.mkv", "Kagayaki", 3, [4]),
     ("Open Road S01E01 - S01E03.mkv", "Open Road", 1, [1, 2, 3]),
     ("Open.Road.The.Directors.Cut.1977.1080p.mkv", "Open Road", 1977, None),
     ("Open.Road.3D.2012.1080p.BluRay.mkv", "Open Road", 2012, None),
@@ -320,7 +321,6 @@ READ_AND_ASKED: list[Row] = [
     ("Open.Road.1102.hdtv.avi", "Open Road", 11, [2]),
     ("open.road.0102.hdtv.avi", "open road", 1, [2]),
     ("open_road.102_103.hdtv.avi", "open road", 1, [2, 3]),
-    ("Open Road Series 1 5 of 6.mkv", "Open Road", 1, [5]),
     ("Open Road/S01E05.mkv", "Open Road", 1, [5]),
     ("Open Road/1x05.mkv", "Open Road", 1, [5]),
     ("[1995] Open Road.mkv", "Open Road", 1995, None),
