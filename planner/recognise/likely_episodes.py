@@ -122,6 +122,26 @@ def _patterns() -> tuple[tuple[Way, re.Pattern[str]], ...]:
     return tuple((way, re.compile(spell(way.pattern), re.IGNORECASE)) for way in WAYS)
 
 
+@cache
+def _worded() -> re.Pattern[str]:
+    words = "|".join(sorted((word for word in numbering()["episode"] if len(word) >= _SHORTEST_WORD), key=len, reverse=True))
+    return re.compile(
+        rf"(?<![^\W_])(?:(?:{words})[ ._]{{0,2}}\d{{1,4}}|\d{{1,4}}(?:-?[яй]|[.])?[ ._]{{0,2}}(?:{words})|"
+        r"\[cap[.]\d{3,4}\])(?![^\W_])",
+        re.IGNORECASE,
+    )
+
+
+def without_total(stem: str) -> str:
+    """Return a stem without how many episodes there are where its episode is counted by a whole word: "Folge 5 von 12"; else ""."""
+    return _TOTAL.sub("", stem) if _worded().search(stem) else ""
+
+
+_SHORTEST_WORD = 4
+"""Letters of a word that counts episodes beyond doubt; "ser" and "odc" may be others."""
+_TOTAL = re.compile(r"(?<=\d)[ ._](?:of|von|van|de|di|av|iz|из|sur)[ ._]\d{1,3}(?![^\W_])", re.IGNORECASE)
+
+
 def read_likely(stem: str) -> Facts | None:
     """Return the facts of a stem that most likely names an episode, or None. Where a number is missing, so is its fact."""
     bare = without_ids(stem)

@@ -10,9 +10,10 @@ from reshelve.planner.recognise.episodes import read_numbered, read_show
 from reshelve.planner.recognise.films import plain_title, without_edition
 from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, season_above
 from reshelve.planner.recognise.guessit_opinion import guess
-from reshelve.planner.recognise.likely_episodes import read_likely
+from reshelve.planner.recognise.likely_episodes import read_likely, without_total
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
+from reshelve.planner.recognise.plain_names import LIKELY_SEASON
 from reshelve.planner.recognise.refuted_facts import CHAPTER, without_refuted
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import ends_early, is_past, without_ids
@@ -45,6 +46,10 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
         return is_accounted_for(stem, facts, titled=not by_folder)
 
     opinion = (FILE, own.facts) if own else None
+    if own is not None and own.facts["kind"] == "episode" and own.sources.get("show") == FILE and film is None:
+        worded = without_total(stem)
+        if worded and own.facts["episodes"] and not own.doubtful and is_accounted_for(worded, own.facts):
+            return own
     reading = weigh(opinion, lambda: bare(parse(name)), lambda: bare(guess("/".join([*near, name]))), accounts)
     if reading is None:
         return None
@@ -111,7 +116,8 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
 def doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
     """Return which facts of an episode without a season are in doubt, whoever agrees: a number may be the season's."""
     show, episodes = facts.get("show", ""), facts.get("episodes", [])
-    doubts: set[str] = {"show", "title"} if _TAIL_NUMBER.search(show) else set()
+    tail = _TAIL_NUMBER.search(show)
+    doubts: set[str] = {"show", "title"} if tail and int(tail[0]) <= LIKELY_SEASON else set()
     if stem[:1] not in "[【" and not _WORDED.search(stem) and any(100 <= episode < 1000 for episode in episodes):
         doubts.add("episodes")
     return doubts

@@ -19,7 +19,7 @@ _RELEASER = r"\[(?P<releaser>[^\[\]]*)\][ ._]*+"
 _YEAR = r"(?:19|20)\d\d"
 _REST = (
     rf"(?:[ ._,'’!?&+~:;()\[\]{{}}–—-]++(?:{TAG}|{_WORD}))*+"
-    r"(?:[-.@](?=\d*[^\W\d_])[^\W_]++)?[ ._!?…)\]}]*+"
+    r"(?:(?:[-.@]|[ ]-[ ])(?!(?:s|ep?|part|vol|cap)\d)(?=\d*[^\W\d_])[^\W_]++(?:\[[\w.-]+\])?)?[ ._!?…)\]}]*+"
 )
 _MARK = (
     r"(?:s(?:e(?:ason)?|eries|aison)?[ ._]{0,2}\d{1,4}(?:[ ._]|,[ ]|[ ]-[ ]|x)?e(?:p(?:isode)?)?[ ._]{0,2}\d{1,5}"
@@ -44,6 +44,11 @@ _DASHED_EPISODE = re.compile(
 _PLAIN_FANSUB = re.compile(
     rf"{_RELEASER}(?P<title>[^\[\](){{}}]+?)[ _]++-[ _]++\d{{2,4}}(?:v\d)?"
     rf"(?:[ _]*+[(\[](?:{TAG}|{_WORD}|[ ._,+-])*+[)\]])*+[ _]*+",
+    re.IGNORECASE,
+)
+_PLAIN_RELEASED = re.compile(rf"{_RELEASER}{_SHOW}{_APART}*+(?:-{_APART}*+)?[(\[]?{_MARK}[)\]]?{AFTER_MARK}", re.IGNORECASE)
+_ABSOLUTE = re.compile(
+    r"(?:[ _]-)?(?=[ _]+(?P<number>\d{1,4})[ _]+)[ _]+\d+(?P<mark>[ _]+[(\[]?s(?P<season>\d{1,2})e(?P<episode>\d{1,4}))",
     re.IGNORECASE,
 )
 _PLAIN_NUMBERED = re.compile(rf"(?:{_MARK}{AFTER_MARK}|{_NUMBERED}{_REST})", re.IGNORECASE)
@@ -74,7 +79,7 @@ _COUNTS = re.compile(
 )
 """A number in a title that may count episodes or films; and what no title has."""
 _TAIL_NUMBER = re.compile(r"(?<![^\W_])(?P<number>\d{1,4})\Z")
-_LIKELY_SEASON = 15
+LIKELY_SEASON = 15
 """A number at the end of a title up to this may be that of a season: "Show 2 - 03"."""
 
 
@@ -93,7 +98,8 @@ def _bracketed_film() -> re.Pattern[str]:
     known = known_words()
     return re.compile(
         rf"(?P<title>[^()\[\]{{}}]+?)(?:[ ._-]*[(\[](?P<edition>[^()\[\]{{}}]+)[)\]])?"
-        rf"(?P<year>[ ._]*[(\[]{_YEAR}[)\]])(?:[ ._-]*(?:\[{known}[^\[\]]*\]|\({known}[^()]*\)))*"
+        rf"(?P<year>[ ._]*[(\[]{_YEAR}[)\]])"
+        rf"(?:[ ._-]*(?:\[{known}[^\[\]]*\]|\({known}[^()]*\))(?:[ ._-]*(?:\[[^\[\]]*[^\W\d][^\[\]]*\]|\([^()]*[^\W\d][^()]*\)))*)?"
         rf"(?:[ ._-]*(?:\[[\w. -]+\])?[ ._-]*|[ ._,-]+{known}{_REST})",
         re.IGNORECASE,
     )
@@ -109,9 +115,20 @@ def is_plain_episode(stem: str, show: str, episodes: Sequence[int] = ()) -> bool
         return _is_whole(found["title"] or found["number"], show)
     if stem[:1] == "[":
         found = _PLAIN_FANSUB.fullmatch(stem)
-        return found is not None and _is_uncounted(found["title"], _LIKELY_SEASON) and _is_whole(found["title"], show)
+        if found is not None:
+            return _is_uncounted(found["title"], LIKELY_SEASON) and _is_whole(found["title"], show)
+        found = _PLAIN_RELEASED.fullmatch(_without_absolute(bare))
+        return found is not None and _is_whole(found["title"] or found["number"], show)
     found = _DASHED_EPISODE.fullmatch(bare)
     return found is not None and _is_library_name(found) and _is_whole(found["title"], show)
+
+
+def _without_absolute(stem: str) -> str:
+    """Return a stem without the number of all episodes before a mark in brackets that fits it: "Show - 37 (S02E12)"."""
+    found = _ABSOLUTE.search(stem)
+    if found is None or not is_likely_count(int(found["number"]), int(found["season"]), int(found["episode"])):
+        return stem
+    return stem[: found.start()] + stem[found.start("mark") :]
 
 
 def _is_library_name(found: re.Match[str]) -> bool:

@@ -289,6 +289,7 @@ SURE: list[Row] = [
     ("Open Road/Season 1/Open.Road.105.mkv", "Open Road", 1, [5]),
     ("Kagayaki Se03Ep04.mkv", "Kagayaki", 3, [4]),
     ("Open Road Series 1 5 of 6.mkv", "Open Road", 1, [5]),
+    ("[Grp] Room 104 - 05 [720p].mkv", "Room 104", None, [5]),
 ]
 """A name; show, season and episodes or date of an episode; title, year and None of a film."""
 
@@ -307,7 +308,6 @@ READ_AND_ASKED: list[Row] = [
     ("Castle - 10234.mkv", "Castle", None, [10234]),
     ("[Grp] Natsubi 2nd Season 24 [720p].mkv", "Natsubi", 2, [24]),
     ("Natsubi 2nd Season 24.mkv", "Natsubi", 2, [24]),
-    ("[Grp] Room 104 - 05 [720p].mkv", "Room 104", None, [5]),
     ("Show Name 05 [1E51620A].mkv", "Show Name", None, [5]),
     ("Natsubi_05_[720p].mkv", "Natsubi", None, [5]),
     ("Natsubi - 113 [1080p].mkv", "Natsubi", None, [113]),
