@@ -74,9 +74,12 @@ _TAIL_YEAR = re.compile(
 )
 _ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(]|{QUALITY.pattern})", re.IGNORECASE)
 _AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,4})(?=x)", re.IGNORECASE)
-_COUNTED = re.compile(r"(?<=\w)(?:[ ._]+-[ ._]+\d{1,4}(?:\.5)?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE)
+_COUNTED = re.compile(
+    r"(?<=\w)(?:[ ._]+-[ ._]+\d{1,4}(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE
+)
 """Between a show and its episode: the absolute number, when the season's follows in brackets or after a dash; or the word."""
 _ABSOLUTE = re.compile(r"(?<=[^\W\d])[ _](?P<number>\d{2,4})[ _]+\Z")
+_ABSOLUTE_AFTER = re.compile(r"(?<=[^\W\d])[ ._]+(?P<number>[1-9]\d\d|0\d{1,2})(?:-\d{2,4})?[ ._]+\Z")
 _ABSOLUTE_FIRST = re.compile(r"\A(?:(?P<number>\d{3,4})[. _]+|\d{2,4}[ ._]+-[ ._]+|[(\[]\d{1,4}[)\]][ ._-]*)(?=[^\W\d_])")
 _SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])")
 """A second episode after a point: only when it is the next one."""
@@ -122,7 +125,8 @@ def is_likely_count(number: int, season: int, episode: int) -> bool:
 
 def read_episode(stem: str) -> dict[str, Any] | None:
     """Return the facts of a stem that names an episode beyond doubt, or None. The show is left out where the stem has none."""
-    found = _SEASONED.search(stem) or _CROSSED.search(stem) or _WORDED.search(stem)
+    seen = [found for pattern in (_SEASONED, _CROSSED) if (found := pattern.search(stem))]
+    found = min(seen, key=lambda one: one.start()) if seen else _WORDED.search(stem)
     if found:
         episodes = None if _RUNAWAY.match(stem, found.end()) else _episodes(found)
         if episodes is None:
@@ -218,7 +222,10 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
     before = _COUNTED.sub("", stem[: found.start()])
     opening = before[-1:] in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[before[-1:]]
     before = before[:-1] if opening else before
-    for pattern in (_ABSOLUTE if stem[0] == "[" else None, _ABSOLUTE_FIRST if stem[0].isdecimal() or stem[0] in "([" else None):
+    for pattern in (
+        _ABSOLUTE if stem[0] == "[" else _ABSOLUTE_AFTER,
+        _ABSOLUTE_FIRST if stem[0].isdecimal() or stem[0] in "([" else None,
+    ):
         also = pattern.search(before) if pattern else None
         if also and (also["number"] is None or (season and is_likely_count(int(also["number"]), season, *episodes[:1] or [0]))):
             before = before[: also.start()] + before[also.end() :]

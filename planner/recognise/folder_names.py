@@ -91,6 +91,13 @@ def season_here(folders: list[str]) -> tuple[int | None, Mapping[str, Any]]:
 def after_show(stem: str, show: str) -> str | None:
     """Return what stands after a show's name, and its year, at the front of a stem; None where it does not, or two numbers do."""
     wanted, at = [word.casefold() for word in _WORD.findall(show)], 0
+    initials = "".join(word[0] for word in wanted)
+    if (
+        len(initials) > 1
+        and stem[: len(initials)].casefold() == initials
+        and stem[len(initials) : len(initials) + 1] in {".", "-", "_"}
+    ):
+        wanted = [initials]
     for word, found in zip(wanted, _WORD.finditer(stem), strict=False):
         if found.group().casefold() != word:
             return None

@@ -4,7 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
-from reshelve.planner.recognise.broadcast_dates import read_day
+from reshelve.planner.recognise.broadcast_dates import Day, read_day
 from reshelve.planner.recognise.episodes import LONGEST_RANGE, count, read_show
 from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
@@ -165,7 +165,15 @@ def read_likely(stem: str) -> Facts | None:
             return facts
     if day and clean(bare[: day.start]):
         return {"kind": "episode", **read_show(bare[: day.start]), "episodes": [], "date": day.iso}
-    return None
+    return _day_first(bare, day) if day and day.start == 0 else None
+
+
+def _day_first(stem: str, day: Day) -> Facts | None:
+    """Return the facts of a stem that begins with a day: "20110304 - Show - Storm"."""
+    show, _, title = clean(until_quality(stem[day.end :])).partition(" - ")
+    if not show or show[0].isdigit():
+        return None
+    return {"kind": "episode", **read_show(show), "episodes": [], "date": day.iso, **({"episode_title": title} if title else {})}
 
 
 def _numbered(stem: str, found: re.Match[str]) -> Facts | None:

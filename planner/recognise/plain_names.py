@@ -48,7 +48,9 @@ _PLAIN_FANSUB = re.compile(
 )
 _PLAIN_RELEASED = re.compile(rf"{_RELEASER}{_SHOW}{_APART}*+(?:-{_APART}*+)?[(\[]?{_MARK}[)\]]?{AFTER_MARK}", re.IGNORECASE)
 _ABSOLUTE = re.compile(
-    r"(?:[ _]-)?(?=[ _]+(?P<number>\d{1,4})[ _]+)[ _]+\d+(?P<mark>[ _]+[(\[]?s(?P<season>\d{1,2})e(?P<episode>\d{1,4}))",
+    r"(?:[ ._]+-[ ._]+(?P<number>\d{2,4})(?:-\d{2,4})?|[ ._]+(?:(?P<padded>0\d+)|(?P<first>\d{2,4})-\d{2,4})|"
+    r"(?<=\w)[ _](?P<last>\d{2,4})(?=[ _][(\[]))"
+    r"(?P<mark>[ ._]+(?:-[ ._]+)?[(\[]?(?:s(?P<season>\d{1,2})e|(?P<crossed>\d{1,2})x)(?P<episode>\d{1,4}))(?!\d)",
     re.IGNORECASE,
 )
 _PLAIN_NUMBERED = re.compile(rf"(?:{_MARK}{AFTER_MARK}|{_NUMBERED}{_REST})", re.IGNORECASE)
@@ -109,7 +111,7 @@ def is_plain_episode(stem: str, show: str, episodes: Sequence[int] = ()) -> bool
     """Say whether a stem is a show of plain words, one mark, and nothing else that could count anything."""
     if len(episodes) > MANY:
         return False
-    bare = _without_far_number(stem)
+    bare = _without_absolute(_without_far_number(stem))
     found = _PLAIN_EPISODE.fullmatch(bare)
     if found is not None:
         return _is_whole(found["title"] or found["number"], show)
@@ -117,18 +119,20 @@ def is_plain_episode(stem: str, show: str, episodes: Sequence[int] = ()) -> bool
         found = _PLAIN_FANSUB.fullmatch(stem)
         if found is not None:
             return _is_uncounted(found["title"], LIKELY_SEASON) and _is_whole(found["title"], show)
-        found = _PLAIN_RELEASED.fullmatch(_without_absolute(bare))
+        found = _PLAIN_RELEASED.fullmatch(bare)
         return found is not None and _is_whole(found["title"] or found["number"], show)
     found = _DASHED_EPISODE.fullmatch(bare)
     return found is not None and _is_library_name(found) and _is_whole(found["title"], show)
 
 
 def _without_absolute(stem: str) -> str:
-    """Return a stem without the number of all episodes before a mark in brackets that fits it: "Show - 37 (S02E12)"."""
+    """Return a stem without the number of all episodes before a season's mark that fits it: "Show - 37 (S02E12)"."""
     found = _ABSOLUTE.search(stem)
-    if found is None or not is_likely_count(int(found["number"]), int(found["season"]), int(found["episode"])):
-        return stem
-    return stem[: found.start()] + stem[found.start("mark") :]
+    if found is not None:
+        number = int(found["number"] or found["padded"] or found["first"] or found["last"])
+        if is_likely_count(number, int(found["season"] or found["crossed"]), int(found["episode"])):
+            return stem[: found.start()] + stem[found.start("mark") :]
+    return stem
 
 
 def _is_library_name(found: re.Match[str]) -> bool:

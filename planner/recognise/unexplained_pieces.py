@@ -52,6 +52,9 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
             found |= {"kind"}
         if _SPECIAL.search(title):
             found |= {"show"}
+        if not episodes and _DAY_FIRST.match(stem.replace("-", "").replace(".", "")) and not QUALITY.search(stem):
+            # "20190314 Late Hour" may be what somebody took that day.
+            found |= {"kind"}
         if season_at_end().search(title):
             found |= {"title"}
         if "season" not in facts and "date" not in facts and _SEASON_LEFT.search(stem):

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from reshelve.planner.recognise import kind_words, title_text
+from reshelve.planner.recognise.broadcast_dates import read_day
 from reshelve.planner.recognise.disc_folders import disc_top, is_of_dvd
 from reshelve.planner.recognise.east_asian_names import spelled_out
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
@@ -33,6 +34,7 @@ from reshelve.planner.recognise.plain_names import (
     is_show_folder,
 )
 from reshelve.planner.recognise.same_title import normalise, same_title
+from reshelve.planner.recognise.title_text import clean
 from reshelve.planner.recognise.unexplained_pieces import doubts
 
 _SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
@@ -122,6 +124,8 @@ def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:
         return True
     if not by_folder:
         return False
+    if facts.get("date", "").startswith(f"{season}-"):
+        return is_plain_show(folders[-2])
     return is_plain_numbered(after_show(stem, facts["title"]) or stem, season) and is_plain_show(
         folders[-1 if season is None else -2]
     )
@@ -181,6 +185,11 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         season, show = season_here(folders)
         if season is None or not show:
             return None
+        day = read_day(stem)
+        if day is not None and day.plain and day.start == 0:
+            reading.add(FILE, {"kind": "episode", "episodes": [], "date": day.iso, "episode_title": clean(stem[day.end :]) or None})
+            reading.add(FOLDER, dict(show))
+            return reading
         rest = after_show(stem, show["show"])
         numbered = read_numbered(stem if rest is None else rest, season, loosely=rest is not None)
         if numbered is None:

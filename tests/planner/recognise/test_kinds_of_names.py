@@ -290,13 +290,13 @@ SURE: list[Row] = [
     ("Kagayaki Se03Ep04.mkv", "Kagayaki", 3, [4]),
     ("Open Road Series 1 5 of 6.mkv", "Open Road", 1, [5]),
     ("[Grp] Room 104 - 05 [720p].mkv", "Room 104", None, [5]),
+    ("Kagayaki - 012 - s02e03.mkv", "Kagayaki", 2, [3]),
 ]
 """A name; show, season and episodes or date of an episode; title, year and None of a film."""
 
 READ_AND_ASKED: list[Row] = [
     ("[Grp] Kagayaki BD - 04 (1080p).mkv", "Kagayaki", None, [4]),
     ("165.Kagayaki.s08e014.mkv", "Kagayaki", 8, [14]),
-    ("Kagayaki - 012 - s02e03.mkv", "Kagayaki", 2, [3]),
     ("Open Road S01E01 - S01E03.mkv", "Open Road", 1, [1, 2, 3]),
     ("Open.Road.The.Directors.Cut.1977.1080p.mkv", "Open Road", 1977, None),
     ("Open.Road.3D.2012.1080p.BluRay.mkv", "Open Road", 2012, None),
