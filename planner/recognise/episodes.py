@@ -32,7 +32,8 @@ _WORDED = re.compile(
 )
 _RUNAWAY = re.compile(r"[ ._]?[-~&+][ ._]?e\d", re.IGNORECASE)
 _FANSUB = re.compile(
-    r"\A(?:\[[^\[\]]+\][ _.]*)(?P<title>[^\[\]]*?[^\[\]\s_.-])[ _]+-[ _]+(?P<first>\d{1,4})(?:v\d)?(?=[ _]*(?:[\[(]|\Z))",
+    r"\A(?:\[[^\[\]]+\]|\((?=[^()]*[^\W\d])[^()]+\)(?=[ _]))[ _.]*"
+    r"(?P<title>[^\[\]]*?[^\[\]\s_.-])[ _]+-[ _]+(?P<first>\d{1,4})(?:v\d)?(?=[ _]*(?:[\[(]|\Z))",
     re.IGNORECASE,
 )
 _NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?)[ ._]?\Z", re.IGNORECASE)

@@ -18,7 +18,8 @@ from reshelve.planner.recognise.title_text import (
 )
 from reshelve.planner.recognise.two_alphabets import latin_part
 
-_BRACKETED = re.compile(r"[(\[{](?P<year>19\d\d|20[0-4]\d)[)\]}]")
+_BRACKETED = re.compile(r"[(\[{](?:[^()\[\]{}]*[^()\[\]{}\d -][ ,.]+)?(?P<year>19\d\d|20[0-4]\d)[)\]}]")
+"""A year in brackets, alone or after a genre or a name: "(1995)", "(Western 1950)", "(Ann Onymous, 1967)"."""
 _WHICH = (
     r"(?:extended|unrated|uncut|uncensored|remastered|restored|theatrical|imax|director[’']?s|producer[’']?s|special|limited|deluxe|"
     r"international|alternat(?:e|ive)|final|ultimate|collector[’']?s|definitive|despeciali[sz]ed|redux|rogue|assembly|fan|super|"

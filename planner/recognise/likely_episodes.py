@@ -132,6 +132,11 @@ def _worded() -> re.Pattern[str]:
     )
 
 
+def is_of_television(stem: str) -> bool:
+    """Say whether a stem says that it was taken from television."""
+    return _TELEVISION.search(stem) is not None
+
+
 def without_total(stem: str) -> str:
     """Return a stem without how many episodes there are where its episode is counted by a whole word: "Folge 5 von 12"; else ""."""
     return _TOTAL.sub("", stem) if _worded().search(stem) else ""
@@ -150,7 +155,7 @@ def read_likely(stem: str) -> Facts | None:
         found = pattern.search(bare)
         if (
             found is None
-            or (way.on_television and not _TELEVISION.search(bare))
+            or (way.on_television and not is_of_television(bare))
             or (day and day.start <= found.start("first") < day.end)
         ):
             continue

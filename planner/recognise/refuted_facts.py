@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reshelve.planner.recognise.likely_episodes import is_of_television
 from reshelve.planner.recognise.plain_names import until_mark
 from reshelve.planner.recognise.release_words import season_at_end
 from reshelve.planner.recognise.same_title import same_title
@@ -23,7 +24,9 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
     we see an episode's number and no date, and a number such as 2049 is none of season 20.
     """
     if facts.get("kind") != "episode":
-        return facts
+        # "Part 4" of what was taken from television is an episode.
+        on_television = own.get("episodes") and [facts.get("part")] == own["episodes"] and is_of_television(stem)
+        return {} if on_television else facts
     dropped: set[str] = set()
     season, episodes = facts.get("season"), facts.get("episodes") or []
     if season is not None and season >= _FIRST_YEAR and _SEASON_OF_YEAR.search(stem) is None:
