@@ -4,6 +4,8 @@ import re
 from typing import Any
 
 _TIME = r"\d\d[-.:_]?\d\d[-.:_]?\d\d"
+_PREFIXES = r"MVI|_?DSC[NF]?|CIMG|SAM|SDC|MAH|MOVI?|C(?:LIP|lip)|M4H|[PS]\d{3}|PICT|HPIM|ST[A-D]|IMGP|_MG|YDXJ|FILE|VID"
+_PROGRAMS = r"kooha|vokoscreen(?:ng)?|simplescreenrecorder|bandicam|kazam|peek|recording|screen|screencast|video|capture"
 _CAMERAS: tuple[tuple[str, str, str], ...] = (
     ("cinema", "camera", r"(?P<reel>[A-Z]\d{3})_?(?P<clip>C\d{3,4})(?:_.*)?"),
     ("cinema", "camera", r"(?P<reel>[A-Z]\d{3})(?:R\w{3})?_\d{6,8}_(?P<clip>C\d{3,4})(?:_.*)?"),
@@ -18,7 +20,7 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
     (
         "camera",
         "camera",
-        r"(?:MVI|_?DSC[NF]?|CIMG|SAM|MAH|MOVI?|C(?:LIP|lip)|M4H|P\d{3}|PICT|HPIM|ST[A-D]|IMGP|_MG)_?(?P<clip>\d{4,5})(?:[ _-]\d+)?",
+        rf"(?:{_PREFIXES})_?(?P<clip>\d{{4,5}})(?:[ _-]\d+)?",
     ),
     ("camera", "camera", r"1\d\d_(?P<clip>\d{4})"),
     ("sony", "camera", r"(?:(?P<day>20\d{6})_)?(?P<clip>C\d{4})(?:M\d\d)?"),
@@ -29,6 +31,13 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
         "screen",
         rf"(?i:replay|desktop|capture|dvr|obs|video|photo|screen|game)?[ _-]?\d{{4}}[-.]\d\d[-.]\d\d[ _T-]+{_TIME}(?:[ ._-].*)?",
     ),
+    (
+        "screen",
+        "screen",
+        rf"(?i:{_PROGRAMS})[ _-]?\d{{4}}-?\d\d-?\d\d[-_ T]?(?:{_TIME}|\d\d-?\d\d)(?:[-_. ].*)?",
+    ),
+    ("screen", "screen", r".{1,80} \d{1,2}_\d{1,2}_\d{4} \d{1,2}_\d\d_\d\d [AP]M"),
+    ("blackmagic", "camera", r".{1,60}_(?P<on>\d{4}-\d\d-\d\d)_\d{4}_(?P<clip>C\d{4})"),
     ("screen", "screen", rf".{{1,80}} \d{{4}}\.\d\d\.\d\d - {_TIME}(?:\.\d+)?(?:\.DVR)?|Xbox Game DVR .*|.* Game DVR \d.*"),
     ("whatsapp", "phone", r"WhatsApp (?:Video|Image|Audio) (?P<on>\d{4}-\d\d-\d\d) at .*"),
     ("phone", "phone", r"(?:signal|telegram|InShot|Snapchat|received)[_-]\d[\d_-]*"),
@@ -39,12 +48,13 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
 _CLIPS = tuple((camera, device, re.compile(pattern)) for camera, device, pattern in _CAMERAS)
 _MAYBE_CLIP = re.compile(
     r"[A-Z_]{1,8}[_ -]?[\dE]|(?i:screen|simplescreen|rec|rpreplay|zoom|whatsapp|bildschirm|gmt|video|photo|replay|desktop|capture|"
-    r"clip|dji|obs|signal|telegram|inshot|snapchat|dash|xbox|game)|1\d\d_\d{4}\Z|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
+    r"kooha|vokoscreen|bandicam|kazam|peek|blackmagic|clip|dji|obs|signal|telegram|inshot|snapchat|dash|xbox|game)|1\d\d_\d{4}\Z|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
 )
 _RECORDERS = re.compile(
-    r"(?:ZOOM|STE|TASCAM|DR\d{4}|AUD|PTT|TAKE|MIC|F8N?|H\d|MONO|STEREO)[-_ ]?\d[\d\w-]*(?:[ _]Tr\w+)?|"
+    r"(?:ZOOM|STE|TASCAM|DR\d{4}|AUD|PTT|TAKE|MIC|F8N?|H\d[A-Z]?|MONO|STEREO)[-_ ]?\d[\d\w-]*(?:[ _]Tr\w+)?|"
     r"\d{6}[_-]\d{3,6}(?:[_ ]Tr\w+)?|"
-    r"(?:(?:New )?Recording|Voice(?: Memo)?|Neue Aufnahme|Aufnahme|Memo)[ _-]*\d[\d ._-]*"
+    r"(?:(?:New )?Recording|Voice(?: Memo)?|Neue Aufnahme|Aufnahme|Memo)[ _-]*[(]?\d[\d ._-]*[)]?|"
+    r"(?i:voice|recording|call[ _]recording.{1,60}?)[ _-]\d{6,8}[ _-]?\d{4,6}"
 )
 """Takes of audio recorders, voice memos and messages; they are nobody's music."""
 _DAY = re.compile(r"(?<!\d)(?P<y>20[0-4]\d)(?P<s>[-._]?)(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?=\D|\d{6}|\Z)")
@@ -68,7 +78,7 @@ _FOLDERS = re.compile(
 
 def read_clip(stem: str) -> dict[str, Any] | None:
     """Return `camera`, `device`, `clip` and `date` of a name a camera, phone or recorder gave, or None."""
-    if not _MAYBE_CLIP.match(stem) and not stem.endswith((".DVR", " Recording")):
+    if not _MAYBE_CLIP.match(stem) and not stem.endswith((".DVR", " Recording", " AM", " PM")):
         return None
     for camera, device, pattern in _CLIPS:
         found = pattern.fullmatch(stem)

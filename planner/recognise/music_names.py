@@ -13,12 +13,20 @@ _TRACK = re.compile(r"\A(?:(?:(?P<disc>\d)[-.](?=\d\d))?|[A-H](?=\d\d?(?:[.]|[ .
 _COUNTED = re.compile(
     r"(?:(?:book|buch|band|vol(?:ume)?|part|teil|tome?|livre|libro|no|nr|#)[ ._]*)?#?\d{1,3}(?:\.\d)?", re.IGNORECASE
 )
+_COUNTED_FIRST = re.compile(r"(?P<number>\d{1,3})[.] (?=[^\W\d])")
 _YEAR_FIRST = re.compile(r"[(\[]?(?P<year>(?:19|20)\d\d)[)\]]?(?:[ ._]+-[ ._]+|(?<=[)\]])[ ._-]*)(?=\S)")
 _SOURCES = re.compile(
     r"(?:-(?:\([^()]*\)|\d?CD[SMR]?|\dLP|LP|EP|WEB|VINYL|VLS|FLAC|MP3|RETAIL|PROMO|REISSUE|REMASTERED|BOOTLEG|(?![IVX]{2})[A-Z]{2}))+\Z"
 )
 _SHORT_ALBUM = re.compile(r"-(?!CD)[A-Z]{2}(?=-|\Z)")
 """What would be a country or a format, did it not stand where an album's title has to."""
+_SCENE_ALBUM = re.compile(r"[^\s-][^\s]*-(?:19|20)\d\d-[^\s-]+\Z")
+"""The folder of an album as the scene releases it: "Artist-Album-WEB-2004-GRP"."""
+_SEVERAL_DISCS = re.compile(r"-[2-9](?:CD|LP|DVD)[SMR]?(?=-)", re.IGNORECASE)
+_DISC_AND_TRACK = re.compile(r"(?P<disc>[1-9])(?P<track>\d\d)\Z")
+_CHAPTER_FIRST = re.compile(r"(?P<track>\d{1,3})(?:[ ._]*-[ ._]*|[.][ ]?|[ ])(?=[^\W\d])")
+_BY = re.compile(r"(?P<title>.+\S) by (?P<author>(?:[A-Z][^\W\d_]*[.]? )+[A-Z][^\W\d_]+)\Z")
+"""A book and somebody with several names: "Stand by Me" has none."""
 _CHAPTER = re.compile(r"(?:\A|[ ._-])(?:chapter|kapitel|chapitre|part|track|cd)?[ ._-]*(?P<track>\d{1,3})\Z", re.IGNORECASE)
 _YEAR = re.compile(r"[ ._-]*[(\[](?P<year>(?:19|20)\d\d)[)\]]|(?<=-)(?P<bare>(?:19|20)\d\d)(?=-)")
 _YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
@@ -43,13 +51,21 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
     folders, disc = without_discs(folders)
     above = _whose(folders, "artist", "album") | disc
     own: dict[str, Any] = {}
+    scene = bool(folders) and _SCENE_ALBUM.match(folders[-1]) is not None and " " not in stem
     found = _TRACK.match(stem)
     if found:
         own["track"] = int(found["track"])
         if found["disc"] and not disc:
             own["disc"] = int(found["disc"])
+        both = _DISC_AND_TRACK.match(found["track"]) if scene and not disc and _SEVERAL_DISCS.search(folders[-1]) else None
+        if both:
+            own |= {"disc": int(both["disc"]), "track": int(both["track"])}
         stem = stem[found.end() :]
-    pieces = _DASH.split(stem)
+    pieces = [piece.strip("_") for piece in stem.split("-", 1)] if scene else _DASH.split(stem)
+    if len(pieces) > 2 and (same_title(pieces[0], above.get("album", "")) or pieces[0] == str(above.get("year"))):
+        pieces = pieces[1:]
+        own |= {"track": int(pieces[0])} if pieces[0].isdecimal() else {}
+        pieces = pieces[1:] if pieces[0].isdecimal() else pieces
     number = next((at for at, piece in enumerate(pieces[1:-1], 1) if piece.isdecimal() and len(piece) < 4), None)
     if number is not None and "track" not in own:
         # "Artist - Album - 01 - Title"
@@ -59,6 +75,9 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
         own["artist"], own["title"] = clean(pieces[0]), clean(" - ".join(pieces[1:]))
     else:
         own["title"] = clean(stem)
+    if scene and same_title(own.get("artist", ""), above.get("artist", "")):
+        # The release's folder has the capitals.
+        own.pop("artist")
     return {fact: value for fact, value in own.items() if value}, above
 
 
@@ -69,14 +88,17 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
         folders, disc = folders[:-1], {"disc": _disc(found["disc"])}
     above = _whose(folders, "author", "title")
     above |= disc if above else {}
-    found = _CHAPTER.search(_COPY.sub("", stem))
+    found = _CHAPTER.search(_COPY.sub("", stem)) or _CHAPTER_FIRST.match(stem)
     if above and found and not _YEAR.search(stem):
         return {"track": int(found["track"])}, above
     bare = _NOTES.sub("", stem)
     year = _YEAR.search(bare)
     pieces = _DASH.split(bare[: year.start()] if year else bare, maxsplit=1)
     if len(pieces) < 2:
-        return ({} if above else {"title": clean(bare)}), above
+        by = _BY.match(bare)
+        if above or by is None:
+            return ({} if above else {"title": clean(bare)}), above
+        return {"author": by["author"], "title": clean(by["title"])}, above
     own: dict[str, Any] = {"author": clean(pieces[0]), "title": clean(pieces[1])}
     if year:
         own["year"] = int(year["year"] or year["bare"])
@@ -156,6 +178,8 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
         pieces = _released(bare).split("-", 1)
     elif year and year["bare"]:
         pieces = _DASH.split(_released(bare), maxsplit=1)
+    elif len(pieces) == 1 and (counted := _COUNTED_FIRST.match(bare)):
+        pieces = [counted["number"], bare[counted.end() :]]
     if len(pieces) == 2 and _COUNTED.fullmatch(pieces[0]) and len(folders) > 1:
         # "Author/Series/Book 1 - Title", "Author/01 - Title"
         above = [folder for folder in folders[:-1] if folder.lower() not in _SHELVES]
@@ -165,6 +189,8 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
             else {what: clean(pieces[1])}
         )
     dated = _DASH.split(bare)
+    if len(dated) > 2 and _YEAR_ALONE.fullmatch(dated[-1]):
+        return {who: clean(dated[0]), what: clean(" - ".join(dated[1:-1])), "year": int(dated[-1])}
     if len(dated) > 2 and _YEAR_ALONE.fullmatch(dated[1]):
         return {who: clean(dated[0]), what: clean(" - ".join(dated[2:])), "year": int(dated[1])}
     if len(pieces) == 2 and shelved and " " in folders[-2] and not same_title(clean(pieces[0]), clean(folders[-2])):
