@@ -48,7 +48,8 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
 _CLIPS = tuple((camera, device, re.compile(pattern)) for camera, device, pattern in _CAMERAS)
 _MAYBE_CLIP = re.compile(
     r"[A-Z_]{1,8}[_ -]?[\dE]|(?i:screen|simplescreen|rec|rpreplay|zoom|whatsapp|bildschirm|gmt|video|photo|replay|desktop|capture|"
-    r"kooha|vokoscreen|bandicam|kazam|peek|blackmagic|clip|dji|obs|signal|telegram|inshot|snapchat|dash|xbox|game)|1\d\d_\d{4}\Z|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
+    r"kooha|vokoscreen|bandicam|kazam|peek|blackmagic|clip|dji|obs|signal|telegram|inshot|snapchat|dash|xbox|game)|"
+    r"1\d\d_\d{4}\Z|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
 )
 _RECORDERS = re.compile(
     r"(?:ZOOM|STE|TASCAM|DR\d{4}|AUD|PTT|TAKE|MIC|F8N?|H\d[A-Z]?|MONO|STEREO)[-_ ]?\d[\d\w-]*(?:[ _]Tr\w+)?|"

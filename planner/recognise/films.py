@@ -36,6 +36,7 @@ _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNO
 _BETWEEN = re.compile(r"[ ._]+")
 _ABBREVIATED = re.compile(r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|GERMAN|German|FRENCH|French|iTALiAN|SPANISH)[ ._-]*\Z")
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
+_AKA = re.compile(r"[ ._]+(?:AKA|aka|a[.]k[.]a[.]?)[ ._]+(?=[^\W_])")
 _ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[](?P<also>[^()\[\]]*[^\W\d_][^()\[\]]*)[)\]][ ._-]*\Z")
 _FRONT = re.compile(r"\A[(\[](?P<year>19\d\d|20[0-4]\d)[)\]][ ._-]+(?=[^\W\d])")
 _EPISODIC = re.compile(
@@ -111,11 +112,17 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
 
 def _bare_title(text: str) -> str:
     """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
-    title = without_edition(_COUNTED.sub("", text))
+    title = without_other_name(without_edition(_COUNTED.sub("", text)))
     latin = latin_part(clean(title))
     if latin != clean(title):
         return clean(latin)
     return clean(_unless_cut_short(_ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)), title))
+
+
+def without_other_name(title: str) -> str:
+    """Return a title without another one that it is also known as: "Harbor AKA Hafen"."""
+    found = _AKA.search(title)
+    return title[: found.start()] if found and not ends_early(clean(title[: found.start()])) else title
 
 
 def edition_in(stem: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.episodes import read_numbered, read_show
-from reshelve.planner.recognise.films import plain_title, without_edition
+from reshelve.planner.recognise.films import plain_title, without_edition, without_other_name
 from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, season_above
 from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import read_likely, without_total
@@ -107,7 +107,7 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
     if title and facts["kind"] == "episode":
         return {**facts, "title": kind_words.bare_show(title)[0]}
     if title:
-        title = without_edition(title)
+        title = without_other_name(without_edition(title))
         title = title if kind in {"movie", "episode"} else kind_words.bare_title(title, kind)[0]
         return {**facts, "title": title}
     return facts

@@ -6,6 +6,7 @@ from functools import cache
 
 from reshelve.planner.recognise.episodes import is_likely_count
 from reshelve.planner.recognise.extension_tables import release_words
+from reshelve.planner.recognise.films import without_other_name
 from reshelve.planner.recognise.release_words import TAG, is_pack, is_suspect, is_torn, known_words
 from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, without_ids
@@ -85,6 +86,14 @@ LIKELY_SEASON = 15
 """A number at the end of a title up to this may be that of a season: "Show 2 - 03"."""
 
 
+_COUNTED_FILM = re.compile(
+    r"[ ._-]+(?:part|vol(?:ume)?[.]?|chapter|episode)[ ._]{1,2}(?:\d{1,2}|[ivx]{1,4}|one|two|three|four|five|six)"
+    rf"(?=[ ._]+[(\[]?{_YEAR})",
+    re.IGNORECASE,
+)
+"""What counts the films of a saga, before their year: it is of the title."""
+
+
 @cache
 def _plain_film() -> re.Pattern[str]:
     return re.compile(
@@ -158,6 +167,9 @@ def _is_uncounted(title: str, most: int) -> bool:
 def is_plain_film(stem: str, title: str | None) -> bool:
     """Say whether a stem is a title, a year, and words of its quality. Pass no title where some was cut off it."""
     bare = without_ids(stem).strip()
+    counted = _COUNTED_FILM.search(bare)
+    tail = counted[0] if counted else ""
+    bare = bare.replace(tail, "", 1)
     found = _plain_film().fullmatch(bare)
     if found is None:
         found = _bracketed_film().fullmatch(bare)
@@ -165,7 +177,8 @@ def is_plain_film(stem: str, title: str | None) -> bool:
             return False
     if any(word in stem.lower() for word in ("complete", "season", "batch")) and WHOLE_OR_SPECIAL.search(stem):
         return False
-    return _is_whole(found["title"], title)
+    named = without_other_name(found["title"])
+    return _is_whole(named, None) and (title is None or normalise(f"{named}{tail}") == normalise(title))
 
 
 def _is_bracketed_plainly(found: re.Match[str]) -> bool:

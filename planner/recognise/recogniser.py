@@ -43,7 +43,7 @@ class NameRecogniser:
         folders = path.split("/") if path else []
         stem, ext = halves(name)
         media = media_type(ext) if disc_top(rel) is None else "video"
-        if not name or name[0] == "." or len(name) > _LONGEST or is_partial(name):
+        if not name or (name[0] == "." and not name.startswith("..")) or len(name) > _LONGEST or is_partial(name):
             return Reading({"kind": "other"}, {"kind": FILE})
         if media in {"audio", "image"}:
             return _still_or_sound(stem, ext, media, folders)

@@ -291,6 +291,9 @@ SURE: list[Row] = [
     ("Open Road Series 1 5 of 6.mkv", "Open Road", 1, [5]),
     ("[Grp] Room 104 - 05 [720p].mkv", "Room 104", None, [5]),
     ("Kagayaki - 012 - s02e03.mkv", "Kagayaki", 2, [3]),
+    ("Open.Road.Part.2.2011.1080p.mkv", "Open Road Part 2", 2011, None),
+    ("Open.Road.Vol.2.1995.1080p.mkv", "Open Road Vol 2", 1995, None),
+    ("Open Road - Part 1 (1995).mkv", "Open Road - Part 1", 1995, None),
 ]
 """A name; show, season and episodes or date of an episode; title, year and None of a film."""
 
@@ -315,7 +318,6 @@ READ_AND_ASKED: list[Row] = [
     ("Rocky 4 - 1080p.mkv", "Rocky 4", None, None),
     ("Rocky 4 1080p.mkv", "Rocky 4", None, None),
     ("Road.Movie.3.720p.BluRay.mkv", "Road Movie 3", None, None),
-    ("Open.Road.Part.2.2011.1080p.mkv", "Open Road Part 2", 2011, None),
     ("Open Road/Open Road 05.mkv", "Open Road", None, [5]),
     ("Open Road/Temporada 2/Cap 3.mkv", "Open Road", 2, [3]),
     ("Open.Road.1102.hdtv.avi", "Open Road", 11, [2]),
@@ -326,8 +328,6 @@ READ_AND_ASKED: list[Row] = [
     ("[1995] Open Road.mkv", "Open Road", 1995, None),
     ("(1995) Open Road.avi", "Open Road", 1995, None),
     ("Open Road (Strada) (1995).mkv", "Open Road", 1995, None),
-    ("Open.Road.Vol.2.1995.1080p.mkv", "Open Road Vol 2", 1995, None),
-    ("Open Road - Part 1 (1995).mkv", "Open Road - Part 1", 1995, None),
     ("Open.Road.1995.NTSC.DVDR-GRP/VIDEO_TS/VTS_01_1.VOB", "Open Road", 1995, None),
     ("Open.Road.1995.PAL.DVDR-GRP.iso", "Open Road", 1995, None),
     ("(500) Roads of Summer (2009).mkv", "(500) Roads of Summer", 2009, None),
