@@ -48,8 +48,8 @@ _LEFT = {
     "on_two_roots": ("file that is on two roots", "files that are on two roots"),
     "being_written": ("file that is being written", "files that are being written"),
 }
-_YOURS = ("kept your answer", "kept your edit")
-"""How the scan tells of an entry that it left as a person made it."""
+_YOURS = {"kept your edit": "edit", "kept your answer": "answer"}
+"""How the scan tells of an entry that it left as a person made it, which it does each time: what that is in short."""
 _FOLDERS = 5
 """Folders left alone that are named; of several with one name only the first is."""
 
@@ -79,12 +79,13 @@ def remembered_text(values: Mapping[str, str], given: Container[str]) -> Iterato
 
 
 def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:
-    """Yield what was kept for a person's sake: answers and edits with their number, and all one by one with `full`."""
-    alike: dict[str, list[str]] = {}
-    for each in kept:
-        head = each.partition(":")[0]
-        alike.setdefault(head if head in _YOURS and not full else each, []).append(each)
-    lines = [same[0] if len(same) == 1 else f"{head}s: {len(same):,} entries (--full names them)" for head, same in alike.items()]
+    """Yield what was kept for a person's sake: how many answers and edits, and all else one by one; with `full` these too."""
+    yours = Counter(head for each in kept if (head := each.partition(":")[0]) in _YOURS)
+    if yours and not full:
+        told = ", ".join(count(yours[head], _YOURS[head]) for head in _YOURS if yours[head])
+        them = "it" if yours.total() == 1 else "them"
+        yield f"Kept as you made {them}: {told} (--full names {them})."
+    lines = [each for each in kept if full or each.partition(":")[0] not in _YOURS]
     shown = len(lines) if full else _SHOWN
     yield from (printable(line) for line in lines[:shown])
     if len(lines) > shown:

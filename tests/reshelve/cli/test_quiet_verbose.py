@@ -89,7 +89,11 @@ def test_what_was_kept_and_left_alone_is_counted_or_listed_whole(place: Path) ->
     layout = place / "layout.yaml"
     layout.write_text(layout.read_text().replace("    size:", "    transfer: copy\n    size:"))
     few = call(place, "scan").out
-    assert "kept your edits: 4 entries (--full names them)" in few and "and 2 more (--full names all)" in few
+    assert (
+        "Kept as you made them: 4 edits (--full names them).\n" in few
+        and "kept your edit" not in few
+        and "and 2 more (--full names all)" in few
+    )
     for how in ("--full", "-v"):
         whole = call(place, "scan", how).out
         assert whole.count("kept your edit: ") == 4 and "7 folders left alone:\n" in whole
@@ -168,3 +172,17 @@ def test_events_tell_how_many_files_were_seen(tmp_path: Path, monkeypatch: pytes
     told = [event["files"] for event in call(place, "scan", "--json").events if event["type"] == "looking"]
     assert told == [10, 20]
     assert "seen" not in call(place, "scan").err, "a line only where somebody watches"
+
+
+def test_edits_and_answers_that_stay_are_counted_each_time_and_named_when_asked(tmp_path: Path) -> None:
+    lay(tmp_path, {"inbox/a.bin": "a", "inbox/b.bin": "b"})
+    mine = 'version: 1\nfiles:\n  "movies:a.bin": {from: "inbox:a.bin"}\n'
+    answer = '  "movies:b.bin": {from: "inbox:b.bin", because: "your answer"}\n'
+    (tmp_path / "layout.yaml").write_text(mine)
+    for _ in range(2):
+        assert "Kept as you made it: 1 edit (--full names it).\n" in call(tmp_path, "scan").out
+    (tmp_path / "layout.yaml").write_text(mine + answer)
+    assert "Kept as you made them: 1 edit, 1 answer (--full names them).\n" in call(tmp_path, "scan").out
+    for more in (["scan", "--full"], ["-v", "scan"]):
+        said = call(tmp_path, *more).out
+        assert "kept your edit: movies:a.bin\nkept your answer: movies:b.bin\n" in said and "Kept as" not in said
