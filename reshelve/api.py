@@ -73,9 +73,21 @@ def utc_now() -> datetime:
 def open_workspace(
     where: str | Path = ".", *, environ: Mapping[str, str] | None = None, now: Callable[[], datetime] = utc_now
 ) -> Session:
-    """Open the workspace at `where`: its `reshelve.yaml`, or a folder in or below its own. Raises ReshelveError."""
+    """Open the workspace at `where`: its `reshelve.yaml`, or a folder in or below its own.
+
+    Raises ReshelveError with everything that is wrong with its document, rules included.
+    """
     env = os.environ if environ is None else environ
-    return Session(wiring.of_workspace(_workspace_file(where), env), now)
+    file = _workspace_file(where)
+    try:
+        return Session(wiring.of_workspace(file, env), now)
+    except UntrustedError:
+        raise
+    except ReshelveError as error:
+        from reshelve.documents.rule_problems import rule_errors_beside
+
+        found = [*error.problems, *rule_errors_beside(error.problems, file)]
+        raise ReshelveError(sorted(found, key=Problem.order), error.kind) from error
 
 
 def _workspace_file(where: str | Path) -> Path:
@@ -161,7 +173,7 @@ def _having(run: str, here: Path, environ: Mapping[str, str], now: Callable[[], 
     found = [workspace_search.found_again(here, state) for state in known]
     organized = [Session(organize_setting.of_organize_state(state, environ), now) for state in found]
     files = [file for file in known_workspaces.every(here, environ) if State(file.parent / STATE).has(run)]
-    return [*organized, *(Session(wiring.of_workspace(file, environ), now) for file in files)]
+    return [*organized, *(open_workspace(file, environ=environ, now=now) for file in files)]
 
 
 def near_sessions(
@@ -181,7 +193,7 @@ def near_sessions(
     env = os.environ if environ is None else environ
     here = Path(os.path.realpath(where))
     file = workspace_search.find_workspace(here)
-    own = [Session(wiring.of_workspace(file, env), now)] if file else []
+    own = [open_workspace(file, environ=env, now=now)] if file else []
     found = [
         Session(organize_setting.of_organize_state(state, env), now)
         for state in workspace_search.near(here, workspace_search.organize_states(env))

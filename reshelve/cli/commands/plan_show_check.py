@@ -14,7 +14,6 @@ from reshelve.cli.shared_options import age, exclude_each_other, full_option, js
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
-from reshelve.opening.consent import UntrustedError
 from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors
@@ -190,7 +189,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
     path = layout or Path("layout.yaml")
     documents: list[str] = []
     try:
-        session = shell.watching(_checked_workspace())
+        session = shell.watching(api.open_workspace())
         documents.append(str(session.setting.file))
         path = layout or session.layouts.path
         observed = api.load_inventory(against) if against else None
@@ -237,20 +236,6 @@ def _form_of(shell: Shell, form: str | None) -> str:
     form = "json" if shell.json else form or "text"
     shell.json = form == "json"
     return form
-
-
-def _checked_workspace() -> Session:
-    """Open the workspace here. Raises ReshelveError with all that `validate` would say of its document."""
-    try:
-        return api.open_workspace()
-    except UntrustedError:
-        raise
-    except ReshelveError as error:
-        from reshelve.documents.rule_problems import rule_errors_beside
-
-        file = workspace_search.find_workspace(Path.cwd())
-        beside = rule_errors_beside(error.problems, file) if file is not None else []
-        raise ReshelveError(sorted([*error.problems, *beside], key=Problem.order), error.kind) from error
 
 
 def _present(shell: Shell, made: Plan, beyond: Sequence[Problem], *, markdown: bool, full: bool) -> None:
