@@ -44,7 +44,8 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
         unknown = _NO_FILTER.search(fault.reason)
         hint = fault.hint or (_filter_meant(unknown[1]) if unknown else _WRITTEN)
         yield Fault(path, "rule-place", _NOT_A_PLACE, detail, hint, piece=fault.piece)
-        if fault.piece and (rest := text.replace(fault.piece, _SOME_NAME)) != text:
+        # Without one of its statements a template is another one.
+        if fault.piece.startswith("{{") and (rest := text.replace(fault.piece, _SOME_NAME)) != text:
             yield from place_faults(rest, path, captured, declared)
         return
     known = {*OFFERED, *FACTS, *captured, *declared}

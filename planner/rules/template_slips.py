@@ -9,6 +9,8 @@ from reshelve.schemas.fact_vocabulary import FACTS
 NUMBERS = frozenset({"seq"} | {name for name, known in FACTS.items() if known.holds in ("number", "seconds")})
 """The values that are numbers: all others are text, or what a person gave."""
 _PRINTED = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+_STATEMENT = re.compile(r"\{%[-+]?(.*?)[-+]?%\}", re.DOTALL)
+_CLOSED_BY = {"(": ")", "[": "]"}
 _PADDING = frozenset({
     "digits", "fill", "leftpad", "ljust", "lpad", "number", "pad", "pad_left", "padleft", "padstart", "padding", "rjust",
     "zero_pad", "zeropad", "zeros", "zfill",
@@ -46,14 +48,41 @@ def slip(text: str, reason: str, fault_of: Callable[[str], str]) -> Slip:
                 return Slip(found[0], "a value has two braces before and after it", f"write {{{{ {found[1].strip(' {')} }}}}")
             if _F_TEXT.fullmatch(found[1].strip()) is None and ("{{" in found[1] or "}" in found[1] or "{%" in found[1]):
                 return _unclosed(found[0])
-            detail, hint = _habit(found[1].strip()) or (_worded(fault), "")
+            code = found[1].strip()
+            detail, hint = _unpaired(code, "{{ %s }}") or _habit(code) or (_worded(fault), "")
             return Slip(found[0], detail, hint)
     left = _PRINTED.sub(lambda each: "\0" * len(each[0]), text)
     if (at := left.find("{{")) >= 0:
         return _unclosed(text[at:])
+    for found in _STATEMENT.finditer(left):
+        if unpaired := _unpaired(found[1].strip(), "{%% %s %%}"):
+            return Slip(found[0], *unpaired)
     if (block := _UNCLOSED.fullmatch(reason)) is not None:
         return Slip(f"{{% {block[1]}", f"`{{% {block[1]} %}}` is not closed", f"add {{% end{block[1]} %}} after what belongs to it")
     return Slip("", _worded(reason))
+
+
+def _unpaired(code: str, around: str) -> tuple[str, str] | None:
+    """Return what is wrong with the quotes or brackets in a piece of a template, and what to write; None where all are closed."""
+    awaited: list[str] = []
+    quote, escaped = "", False
+    for sign in code:
+        if quote:
+            quote = "" if sign == quote and not escaped else quote
+            escaped = sign == "\\" and not escaped
+        elif sign in "'\"":
+            quote = sign
+        elif sign in _CLOSED_BY:
+            awaited.append(_CLOSED_BY[sign])
+        elif sign in _CLOSED_BY.values() and (not awaited or awaited.pop() != sign):
+            return f"a `{sign}` closes nothing", "remove it, or write what it closes"
+    if quote:
+        return f"a text that begins with {quote} is not closed", f"end it with {quote}"
+    if not awaited:
+        return None
+    opened = next(sign for sign, closes in _CLOSED_BY.items() if closes == awaited[-1])
+    whole = around % f"{code}{''.join(reversed(awaited))}"
+    return f"a `{opened}` is not closed with `{awaited[-1]}`", f"write {whole}"
 
 
 def padded(name: str, width: str) -> str:
