@@ -109,7 +109,7 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
     while True:
         try:
             with cli.make_context("reshelve", list(args), obj=shell, terminal_width=columns(shell.environ) - 2) as context:
-                result = cli.invoke(context)
+                result = _asked_of(context, args)
             shell.last_word()
             return result if isinstance(result, int) else 0
         except ReshelveError as error:
@@ -119,6 +119,16 @@ def _invoked(shell: Shell, args: Sequence[str]) -> int:
 
             if not consented(error, shell, asked):
                 raise
+
+
+def _asked_of(context: click.Context, args: Sequence[str]) -> object:
+    """Run the command of a context. Raises click.UsageError where it was not understood."""
+    try:
+        return cli.invoke(context)
+    except click.NoSuchOption as error:
+        from reshelve.cli.unknown_options import as_value
+
+        raise as_value(error, args) from error
 
 
 def _asks_for_json(args: Sequence[str]) -> bool:
