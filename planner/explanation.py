@@ -9,6 +9,7 @@ from reshelve.planner.bundles.bundle import Bundle, Member
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.filings import Filing, filing_of
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
+from reshelve.planner.layouts.undone_entries import held_of
 from reshelve.planner.library.abbreviated_titles import spell_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
@@ -37,6 +38,7 @@ from reshelve.schemas.locations import join, location_of, printable, split, stor
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
+from reshelve.schemas.undone import Undone
 from reshelve.schemas.workspace import Workspace
 
 Outcome = Literal["left", "place", "absent", "leave", "review", "settled"]
@@ -92,7 +94,7 @@ class Explanation:
 class ExplainRequest:
     """All that an explanation looks at; `now_ns` is ns since the epoch; `configs` reads what projects say of themselves.
 
-    `held` are the entries that an undo took back, by target and source.
+    `held` is what undos took back.
     """
 
     workspace: Workspace
@@ -104,7 +106,7 @@ class ExplainRequest:
     layout: Layout | None = None
     values: Mapping[str, Any] = field(default_factory=dict)
     configs: ConfigReader | None = None
-    held: frozenset[tuple[str, str]] = frozenset()
+    held: frozenset[Undone] = frozenset()
     brought_by: BroughtBy = brought_by_nobody
 
 
@@ -204,7 +206,7 @@ def _tell_companion(told: Explanation, own: Member, there: str) -> None:
 
 def _waits(request: ExplainRequest, source: str, target: str, previous: Previous) -> str:
     """Say why a plan leaves a file that the rules place: an undo holds it, or the last scan found what no rule tells of."""
-    if (target, source) in request.held:
+    if held_of(Layout(files={target: Entry(source)}), request.held):
         return "an undo took it back: it is not planned until `reshelve release`"
     item = next((item for item in previous.review if item.source == source), None)
     return f"the last scan left it for review: {item.because}" if item is not None and item.because else ""

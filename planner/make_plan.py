@@ -17,6 +17,7 @@ from reshelve.planner.diff.room_for_bundles import without_room
 from reshelve.planner.diff.source_files import Sources
 from reshelve.planner.diff.target_conflicts import Conflicts
 from reshelve.planner.diff.target_places import Targets
+from reshelve.planner.layouts.undone_entries import held_of
 from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
@@ -41,6 +42,7 @@ from reshelve.schemas.plan import Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, errors
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.store_settings import Store
+from reshelve.schemas.undone import Undone
 from reshelve.schemas.verbs import Witness
 from reshelve.schemas.workspace import Policy
 
@@ -52,9 +54,9 @@ if TYPE_CHECKING:
 class PlanRequest:
     """What a plan is for and about.
 
-    `held` are (target, source) pairs that an undo holds: not planned, listed. `only` and `exclude` are globs on source or target
-    locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only. `stores`
-    are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+    `held` is what undos took back: what brings it again is not planned, but listed. `only` and `exclude` are globs on source or
+    target locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only.
+    `stores` are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
     With `strict` what would lose its mode, owner or extended attributes is blocked.
 
     `notes` are what else the plan says: of what it rests on beside the layout and the stores.
@@ -72,7 +74,7 @@ class PlanRequest:
     base: str = ""
     workspace: str = ""
     layout_digest: str = ""
-    held: frozenset[tuple[str, str]] = frozenset()
+    held: frozenset[Undone] = frozenset()
     notes: tuple[Problem, ...] = ()
     only: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
@@ -111,12 +113,13 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     findings = Findings()
     tree = Tree(readers)
     groups = groups_of(readers, [name for name, store in request.stores.items() if store.together is not None])
-    sources = Sources(groups, tree, findings, request.held)
+    held = held_of(layout, request.held)
+    sources = Sources(groups, tree, findings, held)
     wants = sources.bind(layout, Selection(request.only, request.exclude))
     note_targets_away(wants, groups, findings)
     Targets(groups, tree, findings).bind(wants)
     left_as_told.leave(wants, layout.leave, findings)
-    classes = Classes(request.stores, request.held)
+    classes = Classes(request.stores, held)
     diff = Diff(findings, classes, Lost(findings, readers, request.filed_before))
     diff.judge(wants)
     wants += classes.changes(wants)

@@ -11,6 +11,7 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.stores_gone import let_go
+from reshelve.planner.layouts.undone_entries import entries_of, held_of
 from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
@@ -35,13 +36,14 @@ from reshelve.planner.suggest.suggestion_round import Announce, Settler
 from reshelve.planner.wants.targets_away import targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.layout import Absent, Entry, Layout, Review
+from reshelve.schemas.layout import Entry, Layout, Review
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
 from reshelve.schemas.suggestion_protocol import Tally
+from reshelve.schemas.undone import Undone
 from reshelve.schemas.workspace import Workspace
 
 
@@ -78,7 +80,7 @@ class ScanRequest:
     against: bool = False
     resting: Resting | None = None
     among: Among | None = None
-    held: frozenset[tuple[str, str]] = frozenset()
+    held: frozenset[Undone] = frozenset()
     filed_before: FiledBefore = nothing_known
 
 
@@ -152,19 +154,20 @@ def _scan(request: ScanRequest) -> ScanResult:
     same_as = composed.duplicates | sifted.same_as
     settled_already = Settled(composed.standing, same_as.keys() | sifted.as_desired)
     theirs = previous.placed.keys() | previous.their_absent.keys()
-    counts, left_files = Outcomes(layout, found.files, theirs, settled_already, request.held).count(scanner.selected, about)
+    held = held_of(layout, request.held)
+    counts, left_files = Outcomes(layout, found.files, theirs, settled_already, held).count(scanner.selected, about)
     left = departures(
         request.previous, layout, stores_gone | merged.why_left, {file.location: file.why.replace("_", " ") for file in left_files}
     )
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:
-        counts["to_tiers"] = sum(pair not in request.held for pair in entries_of(made.shelved.files, made.shelved.absent))
+        counts["to_tiers"] = sum(pair not in held for pair in entries_of(made.shelved.files, made.shelved.absent))
     problems = _problems(request, layout, [found.problems, inside.problems(), settled.problems, made.problems, settings.problems])
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
-    held = sum(pair in request.held for pair in pairs)
+    waiting = sum(pair in held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
-    return ScanResult(layout, problems, kept, *figures, held, len(pairs) - held, left, _held_at(same_as, layout))
+    return ScanResult(layout, problems, kept, *figures, waiting, len(pairs) - waiting, left, _held_at(same_as, layout))
 
 
 def _problems(request: ScanRequest, layout: Layout, told: Iterable[Iterable[Problem]]) -> list[Problem]:
@@ -187,12 +190,6 @@ def _unseen(request: ScanRequest) -> list[Problem]:
     """Return a warning for each folder of a store that was never there; those that are scanned are complained of there."""
     scanned = {store for store, _ in _chosen(request.workspace, request.only)}
     return [unseen_problem(root, "warning") for root in unseen_roots(request.readers) if store_of(root.key) not in scanned]
-
-
-def entries_of(files: Mapping[str, Entry], absent: Iterable[Absent], dirs: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """Return the entries of a layout as undos hold them: (target, source), "" for what one has not."""
-    named = [(target, entry.source or entry.unpack or "") for target, entry in files.items()]
-    return [*named, *(("", thing.path) for thing in absent), *((folder.rstrip("/"), "") for folder in dirs)]
 
 
 def _look(request: ScanRequest, previous: Previous, inside: Inside, values: dict[str, Any]) -> StoreScanner:

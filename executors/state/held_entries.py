@@ -26,6 +26,7 @@ from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run, renamed
 from reshelve.schemas.run_report import Report
+from reshelve.schemas.undone import Undone
 
 
 def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperation]) -> None:
@@ -50,20 +51,20 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
             state.release(undone)
 
 
-def held(state: State, damaged: list[Problem] | None = None) -> frozenset[tuple[str, str]]:
-    """Return the (target, source) locations that undos hold back from being planned again; what is damaged is told to `damaged`.
+def held(state: State, damaged: list[Problem] | None = None) -> frozenset[Undone]:
+    """Return what undos hold back from being planned again; what is damaged is told to `damaged`.
 
     Where the list of a run is damaged, what its undos did tells what they hold, though some of it may have been let go of since.
     Raises ReshelveError where that cannot be told either: nothing that was taken back is done again unasked.
     """
-    return frozenset(pair for run in state.holding() for pair in _held_of(state, run, damaged if damaged is not None else []))
+    return frozenset(one for run in state.holding() for one in _held_of(state, run, damaged if damaged is not None else []))
 
 
-def held_and_told(state: State) -> tuple[frozenset[tuple[str, str]], tuple[Problem, ...]]:
+def held_and_told(state: State) -> tuple[frozenset[Undone], tuple[Problem, ...]]:
     """Return what undos hold, and a warning for each list of it that is damaged. Raises ReshelveError as `held`."""
     damaged: list[Problem] = []
-    pairs = held(state, damaged)
-    return pairs, tuple(replace(problem, severity="warning") for problem in damaged)
+    found = held(state, damaged)
+    return found, tuple(replace(problem, severity="warning") for problem in damaged)
 
 
 @dataclass(slots=True, frozen=True)
@@ -91,7 +92,7 @@ def releasable(state: State, run: str | None = None) -> Releasable:
     return Releasable(known, tuple(replace(problem, severity="warning", hint="") for problem in damaged), unknown)
 
 
-def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, str]]:
+def _held_of(state: State, run: str, damaged: list[Problem]) -> list[Undone]:
     try:
         return state.held_of(run)
     except ReshelveError as trouble:
@@ -104,25 +105,25 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[tuple[str, 
             raise
         damaged += trouble.problems
         return [
-            pair
+            one
             for undo in undos
-            for pair in held_by(
+            for one in held_by(
                 renamed(taken_back, undo.plan.known_as), [undo.plan.operations[index] for index in sorted(undo.done)]
             )
         ]
 
 
-def _held_now(state: State, undo: Plan, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
+def _held_now(state: State, undo: Plan, done: Collection[AnyOperation]) -> list[Undone]:
     """Return what an undo holds, its stores named as they are today: as its plan knew them."""
     return held_by(renamed(state.run(undo.of), undo.known_as), done)
 
 
-def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
-    """Return the (target, source) locations of `run`'s entries that an undo took back, having `done` that; "" for none."""
+def held_by(run: Run, done: Collection[AnyOperation]) -> list[Undone]:
+    """Return the entries of `run` that an undo took back, having `done` that."""
     taken_back = {op.frees for op in done}
     revealed = {op.dst for op in done if op.op == "reveal"}
     changed = {op.src for op in done if op.op == "transition"}
-    pairs = []
+    found: list[Undone] = []
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
@@ -136,24 +137,24 @@ def held_by(run: Run, done: Collection[AnyOperation]) -> list[tuple[str, str]]:
                 back = op.makes in taken_back
         entry = _entry_of(op) if back else None
         if entry is not None:
-            pairs.append(entry)
-    return pairs
+            found.append(entry)
+    return found
 
 
-def _entry_of(op: AnyOperation) -> tuple[str, str] | None:
-    """Return the (target, source) locations of the entry that an operation carries out, None where it carries out none."""
+def _entry_of(op: AnyOperation) -> Undone | None:
+    """Return the entry that an operation carries out, None where it carries out none."""
     match op:
         case Move() | Copy() | Link() | Upload() | Download():
-            return location_of(op.dst), location_of(op.src)
+            return Undone(location_of(op.dst), location_of(op.src), op.size)
         case Pack():
-            return location_of(op.dst), location_of(op.src) + "/"
+            return Undone(location_of(op.dst), location_of(op.src) + "/")
         case Unpack():
-            return location_of(op.dst) + "/", location_of(op.src)
+            return Undone(location_of(op.dst) + "/", location_of(op.src), op.size)
         case Write() | MakeDir():
-            return location_of(op.dst), ""
+            return Undone(location_of(op.dst), "")
         case Trash():
-            return "", location_of(op.src)
+            return Undone("", location_of(op.src), op.size)
         case Transition():
-            return location_of(op.src), ""
+            return Undone(location_of(op.src), "")
         case _:
             return None

@@ -10,24 +10,25 @@ from pydantic import TypeAdapter
 from reshelve.executors.state.state_files import damaged_file, replace_state_file, sync_folder
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.locations import fault
+from reshelve.schemas.undone import Undone
 
 HELD = "held.json"
 """Beside the plan of a run that was taken back: its entries that are not to be planned again."""
 
 
 @cache
-def _adapter() -> TypeAdapter[list[tuple[str, str]]]:
-    return TypeAdapter(list[tuple[str, str]])
+def _adapter() -> TypeAdapter[list[Undone]]:
+    return TypeAdapter(list[Undone])
 
 
-def load_held(path: Path) -> list[tuple[str, str]]:
-    """Return the (target, source) locations of a list, none where there is none. Raises ReshelveError where it is damaged."""
+def load_held(path: Path) -> list[Undone]:
+    """Return what a list holds, nothing where there is none. Raises ReshelveError where it is damaged."""
     try:
-        pairs = _adapter().validate_json(read_file(path))
-        # Only a list that holds something is written: one without, or with pairs that can be no entry's, would let all go unsaid.
-        if not pairs or not all(map(_is_entry, pairs)):
+        entries = _adapter().validate_json(read_file(path))
+        # Only a list that holds something is written: one without, or with what can be no entry, would let all go unsaid.
+        if not entries or not all(map(_is_entry, entries)):
             raise ValueError("no list of entries")
-        return pairs
+        return entries
     except (ValueError, OSError) as trouble:
         if isinstance(trouble, FileNotFoundError) and not path.is_symlink():
             return []
@@ -35,13 +36,15 @@ def load_held(path: Path) -> list[tuple[str, str]]:
         raise damaged_file(path, f"To let all that an undo of this run held be planned again: reshelve release {run}") from None
 
 
-def _is_entry(pair: tuple[str, str]) -> bool:
-    return any(pair) and not any(location and fault(location) for location in pair)
+def _is_entry(one: Undone) -> bool:
+    locations = [location for location in (one.target, one.source) if location]
+    return bool(locations) and not any(map(fault, locations))
 
 
-def save_held(path: Path, pairs: Collection[tuple[str, str]]) -> None:
+def save_held(path: Path, entries: Collection[Undone]) -> None:
     """Write a list, durably."""
-    replace_state_file(path, _adapter().dump_json(sorted(pairs), indent=1))
+    ordered = sorted(entries, key=lambda one: (one.target, one.source, -1 if one.size is None else one.size))
+    replace_state_file(path, _adapter().dump_json(ordered, indent=1))
 
 
 def remove_held(path: Path) -> None:

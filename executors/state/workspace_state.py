@@ -21,6 +21,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
 from reshelve.schemas.run_report import Report
+from reshelve.schemas.undone import Undone
 
 _NEW = ".new-"
 _RECORDS = ("journal.ndjson", "plan.json", "report.json")
@@ -236,14 +237,14 @@ class State:
         """Return the ids of the runs of which an undo holds something, oldest first."""
         return list(self._holding())
 
-    def held_of(self, run: str) -> list[tuple[str, str]]:
-        """Return the (target, source) locations that an undo of `run` holds. Raises KeyError, and ReshelveError if damaged."""
+    def held_of(self, run: str) -> list[Undone]:
+        """Return what an undo of `run` holds. Raises KeyError, and ReshelveError if damaged."""
         return load_held(self.folder_of(run) / HELD)
 
-    def hold(self, run: str, pairs: Collection[tuple[str, str]]) -> None:
-        """Hold just these (target, source) locations of `run`, which was taken back. Raises KeyError for an unknown run."""
-        if pairs:
-            save_held(self.folder_of(run) / HELD, pairs)
+    def hold(self, run: str, entries: Collection[Undone]) -> None:
+        """Hold just these entries of `run`, which was taken back. Raises KeyError for an unknown run."""
+        if entries:
+            save_held(self.folder_of(run) / HELD, entries)
 
     def release(self, run: str | None = None) -> None:
         """Let what an undo of `run` holds (None: of any) be planned again, also where the list of it is damaged."""
@@ -260,14 +261,19 @@ class State:
             )
         return chosen
 
-    def let_go(self, pairs: Collection[tuple[str, str]]) -> None:
-        """Let these (target, source) locations be planned again, whichever undo holds them. A damaged file stays. May run twice."""
+    def let_go(self, entries: Collection[Undone]) -> None:
+        """Let these be planned again, and what else comes from their sources, whichever undo holds it.
+
+        A damaged file stays. May run twice.
+        """
+        named = {(each.target, each.source) for each in entries}
+        sources = {each.source for each in entries if each.target and each.source}
         for path in self._holding().values():
             try:
                 held = load_held(path)
             except ReshelveError:
                 continue
-            kept = [pair for pair in held if pair not in pairs]
+            kept = [one for one in held if (one.target, one.source) not in named and not (one.target and one.source in sources)]
             if not kept:
                 remove_held(path)
             elif len(kept) < len(held):

@@ -11,6 +11,7 @@ from reshelve.opening.wiring import opened
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.undone import Undone
 from reshelve.session import run_history
 from reshelve.session.guards import refuse_dry
 from reshelve.session.recorded_contents import recorded_contents
@@ -96,9 +97,13 @@ class History:
         """Let all that a layout is about be planned again, done by now or not: somebody asked for it by name."""
         state = self._context.setting.state
         targets = {place.rstrip("/") for place in (*layout.dirs, *layout.files)}
+        folders = tuple(target for target in layout.files if target[-1] == "/")
         gone = {thing.path for thing in layout.absent}
-        pairs = held(state) if state.holding() else frozenset()
-        state.let_go({pair for pair in pairs if pair[0].rstrip("/") in targets or (not pair[0] and pair[1] in gone)})
+
+        def is_named(one: Undone) -> bool:
+            return one.target.rstrip("/") in targets or one.target.startswith(folders) if one.target else one.source in gone
+
+        state.let_go({one for one in (held(state) if state.holding() else ()) if is_named(one)})
 
     def _plan_back(
         self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool, reading: Reading | None

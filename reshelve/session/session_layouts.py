@@ -20,6 +20,7 @@ from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.project_settings import Project
 from reshelve.schemas.quantities import human_span
+from reshelve.schemas.undone import Undone
 from reshelve.schemas.workspace import Workspace
 from reshelve.session.filed_before import brought_by, filed_before
 from reshelve.session.run_history import restored_at
@@ -76,7 +77,7 @@ class Layouts:
         _refuse_undeclared(setting.workspace, values or {})
         _refuse_unsound_rules(setting)
         previous, given = _with_values(previous, values or {})
-        pairs, notes = _held(setting)
+        undone, notes = _held(setting)
         with (
             # What has no consent is refused before anything is written, be it only the state folder.
             suggesting(setting, asking, self._context.now) as suggester,
@@ -106,7 +107,7 @@ class Layouts:
                     announce=asking.announce,
                     resting=resting,
                     among=among,
-                    held=pairs,
+                    held=undone,
                     filed_before=filed,
                 )
             )
@@ -190,10 +191,10 @@ class Layouts:
 
         setting = self._context.setting
         policies = tuple(setting.workspace.policies)
-        pairs, notes = held_and_told(setting.state)
+        undone, notes = held_and_told(setting.state)
         request = PlanRequest(
             workspace=setting.name,
-            held=pairs,
+            held=undone,
             notes=notes,
             against=against is not None,
             policies=policies,
@@ -213,7 +214,7 @@ class Layouts:
         return result
 
 
-def _held(setting: Setting) -> tuple[frozenset[tuple[str, str]], Sequence[Problem]]:
+def _held(setting: Setting) -> tuple[frozenset[Undone], Sequence[Problem]]:
     """Return what undos hold back from plans, and a warning for what is damaged of that: a scan alone does nothing again."""
     if setting.fresh:
         return frozenset(), ()

@@ -101,13 +101,13 @@ class Plans:
 
         context, setting = self._context, self._context.setting
         kept_by = setting.workspace.guards
-        pairs, notes = held_and_told(setting.state) if not setting.fresh and command != "new" else (frozenset(), ())
+        undone, notes = held_and_told(setting.state) if not setting.fresh and command != "new" else (frozenset(), ())
         return PlanRequest(
             command=command,
             base=setting.state.base(),
             workspace=setting.name,
             layout_digest=digest,
-            held=pairs,
+            held=undone,
             notes=notes,
             only=choice.only,
             exclude=choice.exclude,

@@ -30,6 +30,7 @@ from reshelve.planner.sync.sync_records import Told
 from reshelve.schemas.locations import printable, rel_fault, shown
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.schemas.undone import Undone
 from reshelve.session import sync_sides
 from reshelve.session.sync_opened import OpenSyncs, Side, listed, project_around, projects_here, reading
 from reshelve.session.sync_sides import Bucket, IgnoreLines, Looked
@@ -136,7 +137,7 @@ def _project(
     seen: SeenProject,
     wish: Wish,
     undone: Collection[str],
-    held: Collection[tuple[str, str]],
+    held: Collection[Undone],
     *,
     told: bool,
 ) -> Looked:
@@ -188,11 +189,9 @@ def _without_busy(side: Side, looked: Looked, decisions: list[Decision]) -> list
     return [each for each in decisions if names.isdisjoint(_read_here(each))]
 
 
-def _without_held(
-    looked: Looked, decisions: list[Decision], undone: Collection[str], held: Collection[tuple[str, str]]
-) -> list[Decision]:
+def _without_held(looked: Looked, decisions: list[Decision], undone: Collection[str], held: Collection[Undone]) -> list[Decision]:
     """Leave out what would do again what an undo took back, and say so: of that very content, for an edit made since is new."""
-    targets = {target for target, _ in held}
+    targets = {one.target for one in held}
     contents = {_content(each) for each in decisions if _is_held(looked, each, undone, targets)}
     kept: list[Decision] = []
     for decision in decisions:

@@ -17,6 +17,7 @@ from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.sync_settings import Sync, user_fault, user_of
+from reshelve.schemas.undone import Undone
 from reshelve.session import sync_sides
 from reshelve.session.session_context import Context
 from reshelve.session.sync_sides import Bucket
@@ -125,8 +126,8 @@ class OpenSyncs:
             summary.id for summary in self._context.setting.state.runs() if summary.undone_by or summary.outcome == "rolled-back"
         }
 
-    def held(self) -> frozenset[tuple[str, str]]:
-        """Return what undos hold back, as (target, source) locations."""
+    def held(self) -> frozenset[Undone]:
+        """Return what undos hold back."""
         return held_entries.held(self._context.setting.state)
 
 

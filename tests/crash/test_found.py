@@ -25,6 +25,7 @@ from reshelve.schemas.locations import LOCK
 from reshelve.schemas.operations import MakeDir
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError
+from reshelve.schemas.undone import Undone
 from tests.support.plans import clock, plan_of
 from tests.support.undodesk import UndoDesk, undo_desk
 
@@ -75,7 +76,7 @@ def test_what_an_undo_holds_survives_a_kill_as_it_settles(desk: UndoDesk, monkey
     killed(desk, desk.plan_undo(run))
     monkeypatch.undo()
     assert recovered(desk).outcome == "done"
-    assert held(desk.state) == {("shelf:one.mkv", "inbox:a/one.mkv")}
+    assert held(desk.state) == {Undone("shelf:one.mkv", "inbox:a/one.mkv", 3)}
 
 
 def test_an_undo_of_a_run_nobody_remembers_still_settles(desk: UndoDesk) -> None:

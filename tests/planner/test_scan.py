@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reshelve.planner.scan import entries_of
 from reshelve.schemas.documents import yaml_scalars
 from reshelve.schemas.documents.layout_files import layout_lines, parse_layout
 from reshelve.schemas.layout import Absent, Entry, Layout
@@ -351,14 +350,3 @@ def test_scanning_again_changes_nothing_and_every_file_is_accounted_for(
         written = text(first.layout)
         assert text(scanned(space, *roots, told=told, before=parse_layout(written.encode(), "layout.yaml")).layout) == written
         assert len(moves(first)) + len(reasons(first)) + len(first.layout.absent) == len(tree)
-
-
-def test_entries_are_named_as_undos_hold_them() -> None:
-    files = {
-        "a:x": Entry("in:x"),
-        "a:new": Entry(content="text"),
-        "a:d/": Entry(unpack="in:d.zip"),
-        "b:d.zip": Entry("in:d/", pack="zip"),
-    }
-    held = [("a:x", "in:x"), ("a:new", ""), ("a:d/", "in:d.zip"), ("b:d.zip", "in:d/"), ("", "in:gone"), ("a:dir", "")]
-    assert entries_of(files, [Absent("in:gone")], ["a:dir/"]) == held

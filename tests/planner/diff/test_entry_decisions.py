@@ -6,6 +6,7 @@ from reshelve.planner.make_plan import PlanRequest
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry
 from reshelve.schemas.operations import Link, Move
+from reshelve.schemas.undone import Undone
 from tests.support.plandesk import Desk, codes, lines, problems
 
 
@@ -238,7 +239,7 @@ def test_nothing_is_made_that_would_be_reshelves_own_where_case_is_folded() -> N
 
 
 def test_what_undo_holds_is_not_planned() -> None:
-    request = PlanRequest(held=frozenset({("lib:x", "in:a")}))
+    request = PlanRequest(held=frozenset({Undone("lib:x", "in:a")}))
     plan = Desk("/in/a", "/in/b").plan({"lib:x": "in:a", "lib:y": "in:b"}, request)
     assert (lines(plan), plan.held) == (["move in:b to lib:y"], ["lib:x"])
 

@@ -10,6 +10,7 @@ from reshelve.planner.observing.saved_inventory import readers_from
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.operations import Pack, Unpack
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.undone import Undone
 from tests.support.plandesk import Desk, codes, lines, problems
 
 FOLDER = ("/in/b40/Raw/a.mov=film", "/in/b40/notes=text", "/in/b40/empty/")
@@ -195,7 +196,7 @@ def test_what_is_not_available_is_unknown() -> None:
 
 
 def test_an_undo_holds_it() -> None:
-    held = frozenset({("ext:b40.zip", "in:b40/"), ("lib:b40/", "ext:b40.zip")})
+    held = frozenset({Undone("ext:b40.zip", "in:b40/"), Undone("lib:b40/", "ext:b40.zip")})
     files = {"ext:b40.zip": pack("move"), "lib:b40/": Entry(unpack="ext:b40.zip")}
     plan = Desk(*FOLDER, "/ext/b40.zip").plan(files, PlanRequest(held=held))
     assert (lines(plan), plan.held) == ([], ["ext:b40.zip", "lib:b40/"])

@@ -56,6 +56,28 @@ def test_what_an_undo_took_back_is_held_until_released_or_redone(place: Path) ->
     assert call(place, "redo", "--yes").code == 1
 
 
+def test_what_an_undo_took_back_stays_held_where_a_rule_gives_it_another_target(place: Path) -> None:
+    applied(place)
+    call(place, "undo", "--yes")
+    workspace = place / "reshelve.yaml"
+    workspace.write_text(workspace.read_text().replace('place: "movies:', 'place: "movies:Elsewhere/').replace("Season", "S"))
+    scanned = call(place, "scan")
+    assert scanned.code == 0 and "movies:Elsewhere/" in (place / "layout.yaml").read_text()
+    held = call(place, "plan", "--detailed-exitcode")
+    assert held.code == 0 and "held since an undo: not planned until `reshelve release`" in held.out, held.out
+    assert "not planned until `reshelve release`" in scanned.out
+    assert call(place, "release").code == 0
+    assert call(place, "plan", "--detailed-exitcode").code == 2
+
+
+def test_a_folder_that_an_undo_took_back_is_held_too(tmp_path: Path) -> None:
+    lay(tmp_path, {"inbox/trip/a/1.jpg": "1", "inbox/trip/2.jpg": "2"})
+    (tmp_path / "layout.yaml").write_text('version: 1\nfiles:\n  "movies:trip/": {from: "inbox:trip/"}\n')
+    assert call(tmp_path, "apply", "--yes").code == call(tmp_path, "undo", "--yes").code == 0
+    held = call(tmp_path, "plan", "--detailed-exitcode")
+    assert held.code == 0 and "1 entry held" in held.out, held.out
+
+
 def test_redo_lets_go_of_what_the_undo_held(place: Path) -> None:
     applied(place)
     call(place, "undo", "--yes")
