@@ -56,7 +56,8 @@ class PlanRequest:
 
     `held` is what undos took back: what brings it again is not planned, but listed. `only` and `exclude` are globs on source or
     target locations; a bundle goes whole. `against` True: the readers show a saved inventory, and the plan is for reading only.
-    `stores` are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by place.
+    `stores` are the workspace's, for what they say of classes and thaws; `asked` is which archived objects were asked for, by
+    place.
     With `strict` what would lose its mode, owner or extended attributes is blocked.
 
     `notes` are what else the plan says: of what it rests on beside the layout and the stores.
