@@ -71,8 +71,8 @@ class Explanation:
     put it instead of `target`, as that name was taken or the rules were others. `leads` is the file it travels with, "" when it is
     put to the rules itself. `rules` are those asked, up to the one that held. `disk` says, where the target's store has several,
     which one takes it by itself, and why; `number`, where the place uses `seq`, who gives the number. `waits`: why the next plan
-    leaves it nevertheless, as far as what was kept tells. `filed`: how it got to its place, or how its copy at `target` got there,
-    as far as the layout and the runs know.
+    leaves it nevertheless: its disk is away, or as far as what was kept tells. `filed`: how it got to its place, or how its copy at
+    `target` got there, as far as the layout and the runs know.
     """
 
     location: str
@@ -188,13 +188,13 @@ def _decided(
     if told.outcome == "place":
         told.beside = there if there != told.target else ""
         facts = identifying(cast("Facts", {fact.name: fact.value for fact in told.facts if fact.certain}))
-        told.disk = _disk(request, Entry(source=source, facts=facts, transfer=transfer), told.beside or told.target)
+        told.disk, told.waits = _disk(request, Entry(source=source, facts=facts, transfer=transfer), told.beside or told.target)
     if told.leads and told.target:
         _tell_companion(
             told, next(member for member in one.members if member.item.rel == rel), previous.before.get(join(store, rel), "")
         )
     if told.outcome == "place":
-        told.waits = _waits(request, join(store, rel), told.beside or told.target, previous)
+        told.waits = _waits(request, join(store, rel), told.beside or told.target, previous) or told.waits
 
 
 def _tell_companion(told: Explanation, own: Member, there: str) -> None:
@@ -238,28 +238,37 @@ def _tell_suggested(told: Explanation, facts: "Facts | None", because: str) -> N
     told.facts = list(known.values())
 
 
-def _disk(request: ExplainRequest, entry: Entry, target: str) -> str:
-    """Say which root of the target's store would take an entry that is planned alone, and why; "" where there is no choice."""
+_AWAY = {"home-away": "is where its show, film or album is, and is not there", "store-unavailable": "is not available"}
+"""Why a plan leaves a file whose disk is away, by the code of its problem."""
+
+
+def _disk(request: ExplainRequest, entry: Entry, target: str) -> tuple[str, str]:
+    """Say which root of the target's store would take an entry that is planned alone, and why; then what it waits for instead.
+
+    "" where there is no choice, and where it waits for nothing.
+    """
     place, rel = split(target)
     store = store_of(place)
     roots = roots_of(request.readers, store)
     if place != store or len(roots) < 2:
-        return ""
+        return "", ""
     asked = PlanRequest(stores=request.workspace.stores)
     plan = make_plan(Layout(files={target: entry}), request.readers, asked)
     if plan.blocked:
-        return f"none: {'; '.join(dict.fromkeys(one.detail for one in plan.blocked))}"
+        return f"none: {'; '.join(dict.fromkeys(one.detail for one in plan.blocked))}", ""
     chosen = next((split(op.makes)[0] for op in plan.operations if op.makes and store_of(split(op.makes)[0]) == store), "")
     if not chosen:
-        return ""
+        away = next((one for one in plan.problems if one.code in _AWAY), None)
+        return "", f"{printable(away.path)} {_AWAY[away.code]}: {away.detail.partition('. ')[0]}" if away is not None else ""
     parts = rel.split("/")
     homes = ("/".join(parts[:depth]) for depth in range(len(parts) - 1, 0, -1))
     standing = next((home for home in homes if _stands_on(roots, chosen, home)), "")
     # Only a folder that no other root has as well says why this one takes the file.
     if standing and not any(_stands_on(roots, reader.root.key, standing) for reader in roots if reader.root.key != chosen):
-        return f"{chosen}, where {printable(standing)}/ is"
+        return f"{chosen}, where {printable(standing)}/ is", ""
     passed = "; ".join(problem.detail.partition(": ")[2].rstrip(".") for problem in plan.problems if problem.code == "fell-back")
-    return f"{chosen}, for {passed}" if passed else f"{chosen}, the first of {len(roots)} with room for it"
+    why = f"for {passed}" if passed else f"the first of {len(roots)} with room for it"
+    return f"{chosen}, {why}, if it is filed alone: what a plan files before it takes room, too", ""
 
 
 def _stands_on(roots: Sequence[Reader], key: str, rel: str) -> bool:

@@ -9,6 +9,7 @@ from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.schemas.layout import Entry, Review, Suggestion
 from reshelve.schemas.problems import ReshelveError
 from reshelve.views.explanations import explanation_text
+from tests.support.shellcalls import call
 from tests.support.shellplaces import WORKSPACE, lay
 
 
@@ -79,7 +80,8 @@ def test_of_a_store_of_several_disks_the_one_that_takes_it_is_told_with_the_reas
         place = lay(tmp_path, {"inbox/Heat (1995).mkv": "heat"}, workspace)
         return api.open_workspace(place).layouts.explain("inbox:Heat (1995).mkv").disk
 
-    assert explained() == "library/one, the first of 2 with room for it"
+    alone = "if it is filed alone: what a plan files before it takes room, too"
+    assert explained() == f"library/one, the first of 2 with room for it, {alone}"
     (tmp_path / "tv" / "Heat (1995)").mkdir(parents=True)
     assert explained() == "library/two, where Heat (1995)/ is"
     (tmp_path / "movies").rename(tmp_path / "away")
@@ -87,6 +89,23 @@ def test_of_a_store_of_several_disks_the_one_that_takes_it_is_told_with_the_reas
     (tmp_path / "away").rename(tmp_path / "movies")
     none = explained("9000TB")
     assert none.startswith("none: it needs ") and "library/one has 0 B left" in none and "; library/two has 0 B left" in none
+
+
+def test_a_file_whose_films_disk_is_away_waits_for_it(tmp_path: Path) -> None:
+    workspace = (
+        "version: 1\nstores:\n  inbox: {path: inbox}\n  library: {paths: {one: movies, two: tv}}\nscan:\n  inbox:\n    rules:\n"
+        '      - {name: films, when: {kind: movie}, place: "library:{{ title }} ({{ year }})/{{ filename }}"}\n'
+    )
+    place = lay(tmp_path, {"inbox/Heat (1995).mkv": "heat"}, workspace)
+    assert call(place, "scan").code == call(place, "apply", "--yes").code == 0
+    (tmp_path / "inbox/Heat (1995) 2160p.mkv").write_text("new")
+    (tmp_path / "movies").rename(tmp_path / "away")
+    told = api.open_workspace(place).layouts.explain("inbox:Heat (1995) 2160p.mkv")
+    assert told.disk == ""
+    assert told.waits.startswith("library/one:Heat (1995) is where its show, film or album is, and is not there: ")
+    (tmp_path / "tv").rename(tmp_path / "away too")
+    told = api.open_workspace(place).layouts.explain("inbox:Heat (1995) 2160p.mkv")
+    assert told.waits.startswith("library/one is not available: ")
 
 
 @pytest.mark.parametrize("sure", [True, False])
