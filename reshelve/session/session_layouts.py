@@ -16,6 +16,7 @@ from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
+from reshelve.schemas.locations import split
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, errors, stop
 from reshelve.schemas.project_settings import Project
@@ -23,6 +24,7 @@ from reshelve.schemas.quantities import human_span
 from reshelve.schemas.undone import Undone
 from reshelve.schemas.workspace import Workspace
 from reshelve.session.filed_before import brought_by, filed_before
+from reshelve.session.meant_files import meant_text
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
 
@@ -179,7 +181,10 @@ class Layouts:
                 held=held(setting.state),
                 brought_by=brought,
             )
-            return explain(request, location)
+            try:
+                return explain(request, location)
+            except ReshelveError as trouble:
+                raise _with_meant(trouble, location, previous) from None
 
     def check(
         self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None
@@ -212,6 +217,13 @@ class Layouts:
         if setting.file is not None:
             result.unsound += git_tracked.tracked_overlay(setting.file.with_name(LOCAL))
         return result
+
+
+def _with_meant(trouble: ReshelveError, location: str, layout: Layout | None) -> ReshelveError:
+    """Return a refusal, of a file that is not there with those of that name that the layout has."""
+    meant = meant_text(split(location)[1].rpartition("/")[2], layout)
+    told = [replace(one, hint=f"{meant}\n{one.hint}") if one.code == "no-such-file" and meant else one for one in trouble.problems]
+    return ReshelveError(told, trouble.kind)
 
 
 def _held(setting: Setting) -> tuple[frozenset[Undone], Sequence[Problem]]:

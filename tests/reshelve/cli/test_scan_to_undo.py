@@ -224,6 +224,20 @@ def test_explain_takes_a_location_as_a_scan_prints_it(place: Path) -> None:
     assert came.code == 0 and came.out.startswith("inbox%:caf%E9")
 
 
+def test_a_name_as_a_scan_prints_it_is_answered_with_where_the_file_is(place: Path) -> None:
+    scanned(place)
+    for given, (code, meant) in {
+        "Heat.1995.1080p.mkv": ("no-such-file", "Did you mean inbox:Heat.1995.1080p.mkv?"),
+        "inbox:new/Heat.1995.1080p.mkv": ("no-such-file", "Did you mean inbox:Heat.1995.1080p.mkv?"),
+        "heat.1995.108p.mkv": ("no-such-file", "Did you mean inbox:Heat.1995.1080p.mkv?"),
+        "nothing like it": ("no-such-file", "write a location"),
+        "ibox:Heat.1995.1080p.mkv": ("no-such-store", "Did you mean inbox:Heat.1995.1080p.mkv?"),
+        "reshelve.yaml": ("in-no-store", "Stores: "),
+    }.items():
+        came = call(place, "explain", given)
+        assert came.code == 64 and f"[{code}]" in came.err and meant in came.err, came.err
+
+
 def test_nothing_to_take_back_or_settle(place: Path) -> None:
     assert call(place, "undo", "--yes").code == 1
     assert call(place, "redo", "--yes").code == 1
