@@ -90,8 +90,11 @@ def _took(report: Report) -> str:
     return f"{report.seconds:.1f} s" if report.seconds < 120 else f"{report.seconds / 60:.0f} min"
 
 
-def report_text(report: Report, colour: bool = False, *, brief: bool = False) -> Iterator[str]:
-    """Yield what a run came to: one line that says how it ended, what went wrong, and, unless `brief`, the next command."""
+def report_text(report: Report, colour: bool = False, *, brief: bool = False, since: "RunSummary | None" = None) -> Iterator[str]:
+    """Yield what a run came to: one line that says how it ended, what went wrong, and, unless `brief`, the next command.
+
+    `since` says of a run that ended before whether another took it back.
+    """
     paint = Paint(colour)
     # What has not settled has no report to show: it can be told again.
     whole = "reshelve recover --json" if report.outcome == "unsettled" else f"reshelve show {report.run} --json"
@@ -102,7 +105,7 @@ def report_text(report: Report, colour: bool = False, *, brief: bool = False) ->
     named = {problem.path for problem in report.failures} if len(report.failures) <= FEW else set()
     yield from _untold([place for place in report.unsure if place not in named])
     yield paint("bold", _ending(report))
-    following = _next(report)
+    following = (_since(report, since) if since is not None else "") or _next(report)
     if following and (not brief or report.outcome == "unsettled"):
         yield following
 
@@ -146,6 +149,17 @@ def _ending(report: Report) -> str:
 def _kept(report: Report) -> str:
     kept = sum(problem.code == "original-kept" for problem in report.failures)
     return f", but for {count(kept, 'original')} that had to stay" if kept else ""
+
+
+def _since(report: Report, run: "RunSummary") -> str:
+    """Return which run took a run back, and the command that goes on from there; "" where it stands."""
+    if run.undone_by and report.command == "undo":
+        return f"Done again by run {run.undone_by}. Take that back with: reshelve undo {run.undone_by}"
+    if run.undone_by:
+        return f"Taken back by run {run.undone_by}. Do it again with: reshelve redo {run.undone_by}"
+    if run.partly_undone_by:
+        return f"Taken back in part, last by run {run.partly_undone_by}. For the rest: reshelve undo {report.run}"
+    return ""
 
 
 def _next(report: Report) -> str:

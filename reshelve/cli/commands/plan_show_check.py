@@ -152,9 +152,10 @@ def _show_run(shell: Shell, what: str, *, full: bool) -> int:
     else:
         shell.answer([heading(report, report.command)])
     shell.events(ndjson.report_events(report))
+    since = next((run for run in state.runs() if run.id == report.run), None)
     # Without its plan it can be settled, and not undone.
-    shell.answer(report_text(report, shell.colour, brief=shell.quiet or carried_out is None))
-    return shell.finish(0, **figures, outcome=report.outcome)
+    shell.answer(report_text(report, shell.colour, brief=shell.quiet or carried_out is None, since=since))
+    return shell.finish(0, **figures, outcome=report.outcome, undone_by=since.undone_by if since is not None else "")
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 2, 7))

@@ -78,6 +78,24 @@ def test_a_folder_that_an_undo_took_back_is_held_too(tmp_path: Path) -> None:
     assert held.code == 0 and "1 entry held" in held.out, held.out
 
 
+def test_show_of_a_run_that_was_taken_back_says_by_which_run_and_how_to_go_on(place: Path) -> None:
+    applied(place)
+    first, *_ = (run["id"] for run in call(place, "log", "--json").events if run.get("type") == "run")
+    assert f"reshelve undo {first}" in call(place, "show", first).out
+    assert call(place, "undo", "--yes", "--only", "*.srt").code == 0
+    assert "Taken back in part, last by run " in call(place, "show", first).out
+    assert call(place, "undo", first, "--yes").code == 0
+    back = next(run["id"] for run in call(place, "log", "--json").events if run.get("type") == "run")
+    shown = call(place, "show", first)
+    assert f"Taken back by run {back}. Do it again with: reshelve redo {back}" in shown.out
+    assert f"reshelve undo {first}" not in shown.out
+    assert call(place, "show", first, "--json").events[-1]["undone_by"] == back
+    assert call(place, "redo", "--yes").code == 0
+    again = next(run["id"] for run in call(place, "log", "--json").events if run.get("type") == "run")
+    assert f"Done again by run {again}. Take that back with: reshelve undo {again}" in call(place, "show", back).out
+    assert f"For the rest: reshelve undo {first}" in call(place, "show", first).out
+
+
 def test_redo_lets_go_of_what_the_undo_held(place: Path) -> None:
     applied(place)
     call(place, "undo", "--yes")
