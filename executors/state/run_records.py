@@ -16,7 +16,7 @@ from reshelve.schemas.run_record import FolderTouched, Made, Run
 from reshelve.schemas.run_report import Report
 
 _HEAD = 4096
-_WITHOUT_IT = "Without it, that goes by the files themselves, and names what they do not tell."
+_WITHOUT_IT = f"Without it, `{SETTLE}` goes by the files themselves, and says what they do not tell."
 _REPORT = re.compile(rb'\{\s*"')
 
 
@@ -109,7 +109,7 @@ def journal_damage(run: str, folder: Path, left: run_journal.Found, *, settled: 
     if not damage:
         return []
     hint = "Put it back from a backup, if there is one"
-    hint += ": without it, less of the run can be undone." if settled else f", then: {SETTLE}\n{_WITHOUT_IT}"
+    hint += ": without it, less of the run can be undone." if settled else f". {_WITHOUT_IT}"
     detail = f"{damage[:1].upper()}{damage[1:]}."
     return [Problem("journal-damaged", f"The journal of run {run} is damaged.", detail, str(folder / "journal.ndjson"), hint)]
 

@@ -126,4 +126,4 @@ def test_a_run_of_which_only_the_report_is_left_stays_in_the_log(desk: UndoDesk)
     (folder / "report.json").write_text('{"somebody": "else\'s"}')
     [told] = desk.state.runs()
     assert (told.id, told.outcome) == (done.plan.run, "unsettled")
-    assert [problem.code for problem in desk.state.damage_of(done.plan.run)] == ["plan-lost"]
+    assert [problem.code for problem in desk.state.damage_of(done.plan.run)] == ["plan-lost", "journal-damaged"]

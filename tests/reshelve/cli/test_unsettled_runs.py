@@ -265,7 +265,10 @@ def test_a_damaged_journal_is_named_before_the_run_is_settled(place: Path, comma
     journal.write_bytes(whole.replace(b'"t":"intended"', b'"t":"intenbed"', 1))
     came = call(place, command)
     assert "is damaged" in came.out + came.err and "journal.ndjson" in came.out + came.err
-    assert "Put it back from a backup, if there is one, then: reshelve recover" in came.out + came.err
+    assert (
+        "Put it back from a backup, if there is one. Without it, `reshelve recover` goes by the files themselves"
+        in came.out + came.err
+    )
     # It is as was said, either way.
     journal.write_bytes(whole)
     assert "is damaged" not in call(place, command).out
