@@ -26,12 +26,15 @@ class Obstacle:
     restored: bool = False
 
 
-def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Problem]:
-    """Word everything in the way; what only follows from another obstacle goes without saying."""
+def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle], *, rest: bool) -> list[Problem]:
+    """Word everything in the way; what only follows from another obstacle goes without saying.
+
+    `rest`: something is left of the run that could be taken back without what is in the way.
+    """
     causes = [obstacle for obstacle in obstacles if obstacle.code != "depends"] or list(obstacles)
     by = _blame(run, later, causes)
     summary = f"This cannot be {_verb(run)}ne."
-    return [Problem(one.code, summary, one.detail + _done_by(one, by), one.place, _hint(run, one, by)) for one in causes]
+    return [Problem(one.code, summary, one.detail + _done_by(one, by), one.place, _hint(run, one, by, rest=rest)) for one in causes]
 
 
 def left_out_of(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Blocked]:
@@ -67,7 +70,7 @@ def _rest(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
     """Say what to do about what an undo of the rest leaves."""
     if obstacle.code != "no-such-tier" and not obstacle.restored and (obstacle.code == "gone-for-good" or obstacle.place not in by):
         return _left(obstacle, _verb(run))
-    return _hint(run, obstacle, by)
+    return _hint(run, obstacle, by, rest=True)
 
 
 def _left(obstacle: Obstacle, verb: str) -> str:
@@ -89,15 +92,27 @@ def _left(obstacle: Obstacle, verb: str) -> str:
             return f"It stays as it is: put that right and {verb} again, or leave it so."
 
 
-def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run]) -> str:
-    one, rest = by.get(obstacle.place), f"{back_command(run)} --partial"
+def _hint(run: Run, obstacle: Obstacle, by: Mapping[str, Run], *, rest: bool) -> str:
+    """Return what to do about an obstacle, and what takes back the rest where there is one."""
+    one, way = by.get(obstacle.place), f"{back_command(run)} --partial" if rest else ""
     if obstacle.restored and one is None:
-        return f"{rest}; or, if it was restored from a backup: {content_command(run)}"
+        restored = f"if it was restored from a backup: {content_command(run)}"
+        return f"{way}; or, {restored}" if way else f"I{restored[1:]}"
     if obstacle.code == "no-such-tier":
         store = store_of(split(obstacle.place)[0])
-        return f"Set `thaw: {{tier: Standard}}` for `{store}` in the workspace; or {rest}"
+        return _either(f"Set `thaw: {{tier: Standard}}` for `{store}` in the workspace", way)
     if obstacle.code == "gone-for-good" or one is None:
-        return rest
+        return way or _nothing_left(run)
     if run.plan.command == "undo":
-        return f"{back_command(one)}, then {back_command(run)}; or {rest}"
+        return _either(f"{back_command(one)}, then {back_command(run)}", way)
     return f"{back_command(one)}, or {back_command(run)} --through"
+
+
+def _either(*ways: str) -> str:
+    return "; or ".join(filter(None, ways))
+
+
+def _nothing_left(run: Run) -> str:
+    if run.plan.command == "undo":
+        return f"Nothing else of it is left to redo. To have its entries planned anew: reshelve release {run.plan.of}"
+    return "Nothing else of it is left to take back."

@@ -79,7 +79,7 @@ def make_undo(
     terms = terms or Terms()
     frozen = thaws(steps.obstacles, readers, terms, steps.because)
     if (frozen.left or partial) and steps.obstacles and not (partial and steps.settle()):
-        raise ReshelveError(refusal(run, later, frozen.left or steps.obstacles))
+        raise ReshelveError(refusal(run, later, frozen.left or steps.obstacles, rest=bool(steps.operations) and not partial))
     if frozen.waiting and not partial:
         return seal(_asking(plan, run, frozen, readers, terms))
     if not steps.operations:

@@ -30,10 +30,15 @@ def save(folder: Path) -> None:
     (folder / "in.txt~").rename(folder / "in.txt")
 
 
+def add_folder(folder: Path) -> None:
+    (folder / "more").mkdir()
+    (folder / "more" / "in.txt").write_bytes(THEIRS)
+
+
 DEEDS: dict[str, Callable[[Path], object]] = {
     "saves": save,
     "adds": lambda folder: (folder / "more.txt").write_bytes(THEIRS),
-    "adds a folder": lambda folder: (folder / "more").mkdir() or (folder / "more" / "in.txt").write_bytes(THEIRS),
+    "adds a folder": add_folder,
 }
 
 

@@ -77,3 +77,23 @@ def test_a_store_that_is_away_names_the_command_that_was_asked_for(place: Path) 
     (place / "shelf").rename(place / "away")
     refused = call(place, "redo", "--yes", "--json")
     assert refused.code != 0 and all(command[0] == "redo" for command in commands(refused))
+
+
+def test_where_nothing_is_left_to_redo_no_redo_of_the_rest_is_named(place: Path) -> None:
+    """Two copies whose undo put them into a trash that was emptied: neither redo nor `--partial` can bring them back."""
+    for name in ("a", "b"):
+        (place / "inbox" / f"{name}.mkv").write_text(f"film {name}, again")
+    (place / "layout.yaml").write_text(LAYOUT.replace('.mkv"}', '.mkv", transfer: copy}').replace("films/", ""))
+    for command in (("apply", "--yes"), ("undo", "--yes"), ("trash", "empty", "--yes")):
+        assert call(place, *command).code == 0
+    refused = call(place, "redo", "--yes", "--json")
+    assert refused.code == 1 and {event["code"] for event in refused.events if event["type"] == "problem"} == {"gone-for-good"}
+    assert commands(refused) == []
+    [hint] = {event["hint"] for event in refused.events if event["type"] == "problem"}
+    release = hint.rpartition("reshelve ")[2].split()
+    assert call(place, *release).code == 0
+    assert call(place, "apply", "--yes").code == 0
+    assert sorted(path.name for path in (place / "shelf").rglob("*.mkv") if ".reshelve-trash" not in path.parts) == [
+        "a.mkv",
+        "b.mkv",
+    ]
