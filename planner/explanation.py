@@ -10,7 +10,6 @@ from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.filings import Filing, filing_of
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.layouts.undone_entries import held_of
-from reshelve.planner.library.abbreviated_titles import spell_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.make_plan import PlanRequest, make_plan
@@ -385,7 +384,6 @@ def _by_rules(
 def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -> Reading:
     """Return what is known of a file, as a scan knows it."""
     readings = {main.rel: with_doubt(main.rel, request.recogniser.read_all([main.rel])[0])}
-    spell_out(readings)
     spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)

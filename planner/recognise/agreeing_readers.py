@@ -64,7 +64,8 @@ def weigh(
             reading.doubtful = frozenset() if accounts(reading.facts) else frozenset({"kind"})
             return reading
         theirs = opinions[-1][1]
-        firm = own[1]["kind"] == "episode" and "season" in own[1]
+        # A season's episode, a day and a whole show are seen by what is written; a number may be one of the title.
+        firm = own[1]["kind"] == "episode" and ("season" in own[1] or "date" in own[1] or not own[1].get("episodes"))
         if (not firm or theirs["kind"] == "episode") and not _is_clearer(own[1], theirs):
             return _disputed(opinions[::-1])
     if own and own[1]["kind"] == "movie" and "year" not in own[1] and _are_episodes(opinions[1:]):

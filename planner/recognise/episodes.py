@@ -8,7 +8,7 @@ from typing import Any
 
 from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.film_parts import part_of_episode
-from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids
+from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids, without_quality_in_front
 from reshelve.planner.recognise.two_alphabets import latin_part
 
 _MORE = r"(?:[ ._]?(?:[-~&+,][ ._]?|[x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ ._]?\d{1,5}(?![\dpi]))"
@@ -201,7 +201,7 @@ def read_show(text: str) -> Mapping[str, Any]:
     Shared by all that ask the same: read, never changed.
     """
     ids = ids_of(text)
-    text = without_ids(text)
+    text = without_quality_in_front(without_ids(text))
     if text.rstrip(" ._-")[-1:].isdecimal():
         text = _TAIL_DATE.sub("", text)
     elif text.rstrip(" ._")[-2:-1].isupper():

@@ -15,6 +15,7 @@ from reshelve.planner.recognise.title_text import (
     quality_starts,
     until_quality,
     without_ids,
+    without_quality_in_front,
 )
 from reshelve.planner.recognise.two_alphabets import latin_part
 
@@ -36,6 +37,8 @@ _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNO
 _BETWEEN = re.compile(r"[ ._]+")
 _ABBREVIATED = re.compile(r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|GERMAN|German|FRENCH|French|iTALiAN|SPANISH)[ ._-]*\Z")
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
+_RELEASED = re.compile(r"[ ._\[(-]+(?:\d{3,4}[pi]|blu-?ray|b[dr]rip|dvdrip|hdtv|web-?(?:dl|rip))(?![^\W_])", re.IGNORECASE)
+"""What tells of a release beyond doubt: what follows it, up to a year, is none of the title."""
 _AKA = re.compile(r"[ ._]+(?:AKA|aka|a[.]k[.]a[.]?)[ ._]+(?=[^\W_])")
 _ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[](?P<also>[^()\[\]]*[^\W\d_][^()\[\]]*)[)\]][ ._-]*\Z")
 _FRONT = re.compile(r"\A[(\[](?P<year>19\d\d|20[0-4]\d)[)\]][ ._-]+(?=[^\W\d])")
@@ -112,6 +115,8 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
 
 def _bare_title(text: str) -> str:
     """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
+    released = _RELEASED.search(text, 1) if text[0] not in "[(" else None
+    text = _DAY_IN_FRONT.sub("", text[: released.start()] if released else text)
     title = without_other_name(without_edition(_COUNTED.sub("", text)))
     latin = latin_part(clean(title))
     if latin != clean(title):
@@ -145,6 +150,7 @@ def _unless_cut_short(short: str, text: str) -> str:
 
 def plain_title(text: str) -> str:
     """Return the title a text begins with, up to a word of its quality, and without parts, brackets and collections after it."""
+    text = without_quality_in_front(text)
     text = text[: quality_starts(text)]
     text = _BRACKET_OPEN.sub("", text)
     while text != (text := _AFTER_TITLE.sub("", text)):

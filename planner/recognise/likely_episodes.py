@@ -6,7 +6,7 @@ from typing import Any
 
 from reshelve.planner.recognise.broadcast_dates import Day, read_day
 from reshelve.planner.recognise.episodes import LONGEST_RANGE, count, read_show
-from reshelve.planner.recognise.extension_tables import numbering
+from reshelve.planner.recognise.extension_tables import numbering, release_words
 from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -159,6 +159,8 @@ def read_likely(stem: str) -> Facts | None:
             or (day and day.start <= found.start("first") < day.end)
         ):
             continue
+        if _is_event(bare, found):
+            continue
         if bare[:1] not in "[(" and found[0][:3].lower() != "cap" and QUALITY.search(bare, 1, found.start()):
             continue
         if _YEAR_ALONE.fullmatch(found["first"]) and bare[:1] not in "[【":
@@ -179,6 +181,12 @@ def _day_first(stem: str, day: Day) -> Facts | None:
     if not show or show[0].isdigit():
         return None
     return {"kind": "episode", **read_show(show), "episodes": [], "date": day.iso, **({"episode_title": title} if title else {})}
+
+
+def _is_event(stem: str, found: re.Match[str]) -> bool:
+    """Say whether a bare number counts fights or the like, whose name it is of: "UFC 179"."""
+    before = stem[: found.start()].rstrip(" ._-").lower().replace(".", " ")
+    return found[0].strip(" ._-").isdecimal() and before.endswith(tuple(release_words()["events"]))
 
 
 def _numbered(stem: str, found: re.Match[str]) -> Facts | None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from reshelve.planner.recognise import camera_names, kind_words, music_names, title_text
+from reshelve.planner.recognise.abbreviated_titles import spell_out
 from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
@@ -68,7 +69,8 @@ class NameRecogniser:
             if original != stem:
                 stem, name = original, f"{original}.{ext}"
         may_guess = media == "video" or (not ext or not is_disc(ext))
-        return read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
+        reading = read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
+        return spell_out(reading, folders) if reading is not None else None
 
 
 def _is_volume(ext: str) -> bool:

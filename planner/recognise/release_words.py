@@ -41,7 +41,8 @@ def season_at_end() -> re.Pattern[str]:
     words = "|".join(sorted((word for word in numbering()["season"] if len(word) >= _SHORTEST), key=len, reverse=True))
     return re.compile(
         rf"(?<=[^\W_])[ ._-]+(?:(?:{words}|se?|t)[ ._]?\d{{1,2}}|"
-        rf"\d{{1,2}}(?:st|nd|rd|th|[aoªº.]|-?й)?[ ._](?:{words}))\Z",
+        rf"\d{{1,2}}(?:st|nd|rd|th|[aoªº.]|-?й)?[ ._](?:{words})|"
+        r"(?:first|second|third|fourth|fifth|sixth)[ ._]season)\Z",
         re.IGNORECASE,
     )
 

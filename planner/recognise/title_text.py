@@ -100,6 +100,16 @@ def clean(text: str) -> str:
     return text
 
 
+def without_quality_in_front(text: str) -> str:
+    """Return a text without what tells how a file is encoded in front of its title: "h265 - HEVC Harbor", "[1080p] Harbor"."""
+    return _QUALITY_FIRST.sub("", text)
+
+
+_QUALITY_FIRST = re.compile(
+    r"\A(?:\[?(?:h[ .]?26[45]|x26[45]|hevc|xvid|(?:hd )?\d{3,4}p|dvdrip|bdrip|hdtv)(?![^\W_])[ ._:\]-]*)+(?=[^\W\d])", re.IGNORECASE
+)
+
+
 def is_past(year: str) -> bool:
     """Say whether a year is over or near; one further off is a number of the title."""
     return int(year) <= _LAST_YEAR

@@ -13,7 +13,6 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
-from reshelve.planner.library.abbreviated_titles import spell_out
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.runs_of_episodes import settle_runs
 from reshelve.planner.observing.observe import seen
@@ -127,7 +126,6 @@ class StoreScanner:
             settle_runs(desk.readings)
             for rel in rels:
                 desk.readings[rel] = with_doubt(rel, desk.readings[rel])
-            spell_out(desk.readings)
             spell_by_folders(desk.readings)
             book.homes.spell_alike(desk.readings.values(), book.places, desk.store)
             _share_sources(desk.readings.values())

@@ -294,6 +294,8 @@ SURE: list[Row] = [
     ("Open.Road.Part.2.2011.1080p.mkv", "Open Road Part 2", 2011, None),
     ("Open.Road.Vol.2.1995.1080p.mkv", "Open Road Vol 2", 1995, None),
     ("Open Road - Part 1 (1995).mkv", "Open Road - Part 1", 1995, None),
+    ("Open Road 720p 1995.mkv", "Open Road", 1995, None),
+    ("Open.Road.BluRay.1080p.1995.mkv", "Open Road", 1995, None),
 ]
 """A name; show, season and episodes or date of an episode; title, year and None of a film."""
 
@@ -331,8 +333,6 @@ READ_AND_ASKED: list[Row] = [
     ("Open.Road.1995.NTSC.DVDR-GRP/VIDEO_TS/VTS_01_1.VOB", "Open Road", 1995, None),
     ("Open.Road.1995.PAL.DVDR-GRP.iso", "Open Road", 1995, None),
     ("(500) Roads of Summer (2009).mkv", "(500) Roads of Summer", 2009, None),
-    ("Open Road 720p 1995.mkv", "Open Road", 1995, None),
-    ("Open.Road.BluRay.1080p.1995.mkv", "Open Road", 1995, None),
     ("Open.Road.1941.1995.1080p.mkv", "Open Road 1941", 1995, None),
     ("01 - Open Road (2019).mkv", "Open Road", 2019, None),
     ("12. Open Road (2019) 1080p.mkv", "Open Road", 2019, None),

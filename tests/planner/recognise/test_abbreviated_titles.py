@@ -2,15 +2,13 @@
 
 import pytest
 
-from reshelve.planner.library.abbreviated_titles import shortens, spell_out
+from reshelve.planner.recognise.abbreviated_titles import shortens
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.recognise.recogniser import NameRecogniser
 
 
 def read(rel: str) -> Reading:
-    readings = {rel: NameRecogniser().read(rel)}
-    spell_out(readings)
-    return readings[rel]
+    return NameRecogniser().read(rel)
 
 
 @pytest.mark.parametrize(

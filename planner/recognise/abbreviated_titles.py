@@ -1,13 +1,12 @@
 """Abbreviated titles: `got.s01e01.mkv` in `Game.of.Thrones.S01E01.720p-GRP/` is of the show that its release's folder names."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
+from reshelve.planner.recognise.folder_names import folder_reading
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
-from reshelve.planner.recognise.recogniser import NameRecogniser
 from reshelve.planner.recognise.same_title import same_title, words
 from reshelve.planner.recognise.title_text import clean
 
@@ -18,24 +17,23 @@ _FOLDERS = 2
 _FEWEST_LETTERS = 3
 
 
-def spell_out(readings: dict[str, Reading]) -> None:
-    """Give an episode whose own name shortens its show's title that of the release's folder. Changes the readings (by path).
+def spell_out(reading: Reading, folders: Sequence[str]) -> Reading:
+    """Return a reading whose show, where its own name shortens it, is that of the release's folder.
 
     A folder is one of a release when it names this very episode, or the season of a pack. One that names the episode, and
     another show, leaves it in doubt which of the two it is.
     """
-    for rel, reading in readings.items():
-        show = reading.facts.get("show")
-        if isinstance(show, str) and "/" in rel and "show" not in reading.doubtful and reading.sources.get("show") != FOLDER:
-            for folder in rel.split("/")[-2 : -2 - _FOLDERS : -1]:
-                whole, exact = _show_of(folder, reading.facts)
-                if not whole or same_title(whole, show) or shortens(whole, show):
-                    continue
-                if shortens(show, whole):
-                    readings[rel] = _called(reading, whole)
-                elif exact:
-                    readings[rel] = _in_doubt(reading, whole)
-                break
+    show = reading.facts.get("show")
+    if not isinstance(show, str) or "show" in reading.doubtful or reading.sources.get("show") == FOLDER:
+        return reading
+    for folder in folders[: -1 - _FOLDERS : -1]:
+        whole, exact = _show_of(folder, reading.facts)
+        if not whole or same_title(whole, show) or shortens(whole, show):
+            continue
+        if shortens(show, whole):
+            return _called(reading, whole)
+        return _in_doubt(reading, whole) if exact else reading
+    return reading
 
 
 def shortens(title: str, whole: str) -> bool:
@@ -76,12 +74,7 @@ def _show_of(folder: str, facts: Mapping[str, Any]) -> tuple[str, bool]:
     pack = _PACK.match(folder)
     if pack is not None:
         return (_YEAR.sub("", clean(pack["show"])), False) if int(pack["season"]) == facts.get("season") else ("", False)
-    named = _read(folder)
+    above = folder_reading(folder)
+    named = above.facts if above is not None and not above.doubtful else {}
     same = named.get("season") == facts.get("season") and named.get("episodes") == facts.get("episodes") and named.get("episodes")
     return (str(named.get("show", "")), True) if same else ("", False)
-
-
-@lru_cache(maxsize=1024)
-def _read(folder: str) -> Mapping[str, Any]:
-    reading = NameRecogniser().quick(f"{folder}.mkv")
-    return reading.facts if reading is not None and not reading.doubtful else {}
