@@ -11,7 +11,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,11 @@ pytestmark = [
     pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc"),
 ]
 KILLS = int(os.environ.get("RESHELVE_KILLS", "3"))
-FILES = 600
+FILES = 2000
 MINUTE = 60_000
 LATEST = 1.2
-LONGEST = 0.3
-"""Seconds within which a run mostly ends, from the press of the button, and from its beginning."""
+LONGEST = 0.25
+"""Seconds within which a run mostly ends, from the press of the button, and from its first file."""
 
 
 class Events(threading.Thread):
@@ -92,21 +92,29 @@ def at_work_on(digest: str) -> list[int]:
 
 
 def apply_and_kill(page: Any, server: Server, folder: Path, drawn: random.Random) -> None:
-    """Press apply, and kill the server at a random moment, mostly one at which the run has begun, and mostly the run with it."""
+    """Press apply, and kill the server at a random moment, mostly one at which the run moves files, and mostly the run with it."""
     digest = page.url.rpartition("/")[2]
     page.evaluate("document.querySelector('button.main').click()")
     if drawn.random() < 0.3:
         time.sleep(drawn.uniform(0.0, LATEST))
+        killed = at_work_on(digest)
     else:
-        end = time.monotonic() + 60
-        while not any((folder / ".reshelve" / "runs").glob(f"*{digest[:12]}")) and time.monotonic() < end:
-            time.sleep(0.001)
+        wait_until(lambda: at_work_on(digest))
+        killed = at_work_on(digest)
+        wait_until(lambda: os.listdir(folder / "library"))
         time.sleep(drawn.uniform(0.0, LONGEST))
-    killed = [server.process.pid, *(at_work_on(digest) if drawn.random() < 0.7 else [])]
-    for process in reversed(killed):
+    for process in [*(killed if drawn.random() < 0.8 else ()), server.process.pid]:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     server.process.wait(10)
+
+
+def wait_until(so: Callable[[], object]) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + MINUTE / 1000
+    while not so():
+        assert time.monotonic() < end
+        time.sleep(0.0005)
 
 
 def wait_for(page: Any, selector: str) -> None:
@@ -118,12 +126,14 @@ def wait_for(page: Any, selector: str) -> None:
 
 
 def end_of(page: Any, drawn: random.Random) -> str:
-    """Wait until the page of a run tells its end, settle it if it was cut short, and return how it ended."""
+    """Wait until the page of a run tells its end, settle it if it was cut short, and return what was told."""
     wait_for(page, ".state:not(.busy)")
-    if page.query_selector(".state.unsettled"):
-        page.click(f"button[name=how][value={drawn.choice(('rollback', 'finish', 'accept'))}]")
-        wait_for(page, ".state:not(.busy, .unsettled)")
-    return str(page.inner_text(".state"))
+    if not page.query_selector(".state.unsettled"):
+        return str(page.inner_text(".state"))
+    how = drawn.choice(("rollback", "finish", "accept"))
+    page.click(f"button[name=how][value={how}]")
+    wait_for(page, ".state:not(.busy, .unsettled)")
+    return f"cut short, {how}: {page.inner_text('.state')}"
 
 
 def applied_again(page: Any, server: Server, digest: str, drawn: random.Random) -> str:
