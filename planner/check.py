@@ -23,6 +23,9 @@ _STATES: dict[str, DriftState] = {"lost": "lost", "changed": "changed", "unreada
 _OF_STORES = frozenset({"store-unavailable", "store-unseen"})
 """Problems of a plan whose path is the key of a root."""
 
+_OF_APPLYING = ("entries-held",)
+"""Problems that tell what applying a plan leads to."""
+
 _WITHOUT_THEM = "Documents and policies can be checked without the stores: reshelve check --offline"
 
 Places = Callable[[Iterable[str]], Mapping[str, Where]]
@@ -96,7 +99,7 @@ def check(layout: Layout, readers: Readers | None, policies: Sequence[Policy], r
     return CheckResult(
         drift=sorted(drift, key=lambda one: (one.target, one.state, one.detail)),
         violations=broken,
-        problems=[_as_untold(problem, request) for problem in plan.problems if problem.code not in _STATES],
+        problems=[_as_untold(problem, request) for problem in plan.problems if problem.code not in (*_STATES, *_OF_APPLYING)],
         policies=names,
         satisfied=plan.settled,
         pending=sum(one.state == "pending" for one in drift),

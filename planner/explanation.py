@@ -206,7 +206,7 @@ def _tell_companion(told: Explanation, own: Member, there: str) -> None:
 def _waits(request: ExplainRequest, source: str, target: str, previous: Previous) -> str:
     """Say why a plan leaves a file that the rules place: an undo holds it, or the last scan found what no rule tells of."""
     if held_of(Layout(files={target: Entry(source)}), request.held):
-        return "an undo took it back: it is not planned until `reshelve release`"
+        return "an undo took it back, or a run put its file away: it is not planned until `reshelve release`"
     item = next((item for item in previous.review if item.source == source), None)
     return f"the last scan left it for review: {item.because}" if item is not None and item.because else ""
 

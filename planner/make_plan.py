@@ -12,6 +12,7 @@ from reshelve.planner.diff.emptied_folders import tidy
 from reshelve.planner.diff.entry_decisions import Diff
 from reshelve.planner.diff.lost_entries import Lost
 from reshelve.planner.diff.operation_order import order
+from reshelve.planner.diff.put_away import Entries, put_away, told
 from reshelve.planner.diff.required_copies import Copies
 from reshelve.planner.diff.room_for_bundles import without_room
 from reshelve.planner.diff.source_files import Sources
@@ -68,6 +69,8 @@ class PlanRequest:
 
     `filed_before` tells of targets that are lost what was filed there, and where it may be now.
 
+    `entries` gives what the workspace's layout has, for a plan of another one: what that puts away is held afterwards.
+
     With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
     """
 
@@ -91,6 +94,7 @@ class PlanRequest:
     strict: bool = False
     now_ns: int = 0
     filed_before: FiledBefore = nothing_known
+    entries: Entries = dict
 
 
 def _room(conflicts: Conflicts, wants: list[Want], tree: Tree) -> Room:
@@ -138,7 +142,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     problems += [*_violations(layout, request), *_of_carrying(wants, operations, readers), *classes.problems()]
     problems += _configure(operations, readers, request)
     operations, untold = _with_expiry(operations, readers, request)
-    problems += [*untold, *odd_keys(readers), *request.notes]
+    away = put_away(operations, layout, request.entries)
+    problems += [*untold, *odd_keys(readers), *told(away), *request.notes]
     return seal(
         Plan(
             command=request.command,
@@ -158,6 +163,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             max_delete=request.max_delete,
             cost=_cost(operations, readers, request),
             max_cost=request.max_cost,
+            put_away=away,
         )
     )
 

@@ -281,22 +281,15 @@ def layout_with_digest(path: Path, *, facts: bool) -> tuple[Layout, str]:
     Marks are for scan, and are let go of; so are facts, unless asked for, but for those that say what a file is: they are half of
     what a large layout takes.
     """
-    import hashlib
-
-    from reshelve.schemas.documents.source_lines import opened
     from reshelve.schemas.facts import identifying
+    from reshelve.session.workspace_entries import digest_of
 
     layout = load_layout(path)
     for entry in layout.files.values():
         entry.mark = None
         if not facts:
             entry.facts = identifying(entry.facts)
-    files = sorted(path.glob("*.yaml")) if path.is_dir() else [path]
-    digest = hashlib.sha256()
-    for file in files:
-        with opened(file) as stream:
-            digest.update(hashlib.file_digest(stream, "sha256").digest())
-    return layout, digest.hexdigest()
+    return layout, digest_of(path)
 
 
 def layout_versions(path: str | Path) -> dict[Path, str]:

@@ -99,6 +99,7 @@ class Plan:
     `against` true: made from a saved inventory, for reading only, never applied. `settled` counts entries already as desired.
     `whole` false: an undo of part of a run. `observed` is the number of files seen per store, the base of `guards.max_delete`.
     `rested` says, for an undo, why the content it brings back had been removed.
+    `put_away` are entries of the workspace's layout (target, source) whose files it puts away: they are held once it did.
     `cost` is how it changes the cost of the buckets; null if it touches none, or cost was not requested.
     `known_as` maps, for an undo or redo, root keys of the original run to today's, where they differ.
     `id` is the digest of everything else here; `planfile.seal` computes it.
@@ -128,6 +129,7 @@ class Plan:
     max_cost: str = ""
     rested: list[Rested] = field(default_factory=list)
     known_as: dict[str, str] = field(default_factory=dict)
+    put_away: list[tuple[str, str]] = field(default_factory=list)
 
     __pydantic_config__ = ConfigDict(extra="forbid")
 

@@ -1,14 +1,16 @@
-"""What an undo took back and holds: it is not planned again until it is released."""
+"""What is held: an undo took it back, or a run put it away. It is not planned again until it is released."""
 
 from typing import NamedTuple
 
 
 class Undone(NamedTuple):
-    """An entry that an undo took back: its target and source locations, "" for one that it has not, and the bytes of its file.
+    """An entry that an undo took back, or whose file a run put away: its target and source locations, "" for one that it has not.
 
-    `size` is None where it is not known, or the entry is about no single file.
+    `size` is the bytes of its file, None where that is not known, or the entry is about no single file. `exact`: it was put away,
+    and is held with this target alone, as another card has other files of the same names.
     """
 
     target: str
     source: str
     size: int | None = None
+    exact: bool = False

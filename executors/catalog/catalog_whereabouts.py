@@ -28,9 +28,7 @@ def packed_in(catalog: sqlite3.Connection, place: str) -> Iterator[str]:
     row = catalog.execute(left, (place,)).fetchone()
     if row is None:
         return
-    key, _, rel = place.partition(":")
-    parts = rel.split("/")[:-1]
-    folders = [f"{key}:{'/'.join(parts[:depth])}" for depth in range(len(parts) + 1)]
+    folders = _above(place)
     marks = ", ".join("?" * len(folders))
     came = catalog.execute("SELECT coalesce(max(id), 0) FROM operation WHERE now = ? AND id < ?", (place, row[0])).fetchone()[0]
     wanted = (
@@ -39,6 +37,33 @@ def packed_in(catalog: sqlite3.Connection, place: str) -> Iterator[str]:
     )
     for archive, number in catalog.execute(wanted, (*folders, came, row[0])).fetchall():
         yield _followed(catalog, str(archive), int(number))
+
+
+def taken_from(catalog: sqlite3.Connection, place: str) -> tuple[str, str, str] | None:
+    """Return the run that put into the trash what stood at a place last, its command, and the archive it went into ("" none).
+
+    None where no run did, or something came there since: to the place itself, or as a folder with it. An undo only took it back.
+    """
+    left = (
+        "SELECT operation.id, run.run, run.command FROM operation JOIN run ON run.number = operation.run "
+        "WHERE was = ? AND verb = 'trash' ORDER BY operation.id DESC LIMIT 1"
+    )
+    row = catalog.execute(left, (place,)).fetchone()
+    if row is None or row[2] == "undo":
+        return None
+    there = [place, *_above(place)]
+    marks = ", ".join("?" * len(there))
+    back = f"SELECT 1 FROM operation WHERE now IN ({marks}) AND verb <> 'mkdir' AND id > ? LIMIT 1"  # noqa: S608 - our own names
+    if catalog.execute(back, (*there, row[0])).fetchone() is not None:
+        return None
+    return str(row[1]), str(row[2]), next(packed_in(catalog, place), "")
+
+
+def _above(place: str) -> list[str]:
+    """Return the folders above a place, the root first."""
+    key, _, rel = place.partition(":")
+    parts = rel.split("/")[:-1]
+    return [f"{key}:{'/'.join(parts[:depth])}" for depth in range(len(parts) + 1)]
 
 
 def _followed(catalog: sqlite3.Connection, place: str, since: int) -> str:

@@ -1,4 +1,4 @@
-"""What an undo holds back from being planned again, and a redo lets go of."""
+"""What is held back from being planned again: what an undo took back until a redo, and what a run put away until it is back."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import replace
@@ -30,31 +30,66 @@ from reshelve.schemas.undone import Undone
 
 
 def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperation]) -> None:
-    """After an undo, hold back what it took back; after a redo, let go of it. `plan` is its plan, `done` what it did of that.
+    """Hold back what an undo took back, and what any other run put away; let go of what a redo, or a restore, brings back.
 
-    May run twice. What somebody asked for by name, with `new`, `archive` or `restore`, is not held any more. Nothing is held where
-    the run that an undo acted on is not remembered.
+    `plan` is the plan of the run, `done` what it did of that. May run twice. What somebody asked for by name, with `new`, `archive`
+    or `restore`, is not held any more. Nothing is held where the run that an undo acted on is not remembered.
     """
     done = list(done)
     if report.command in ("new", "archive", "restore") and report.done:
         state.let_go({entry for op in done if (entry := _entry_of(op)) is not None})
+    if report.command in ("restore", "trash restore") and report.done:
+        _let_go_of_what_is_back(state, done)
+    if plan.put_away:
+        state.hold(report.run, _put_away(plan, done))
     if report.of not in {run for run, _ in state.run_folders()}:
         return
     if report.command == "undo" and report.done:
-        # What an earlier undo of a part of it took back stays held.
+        # What an earlier undo of a part of it took back stays held, and what it put away, as far as that is away still.
         before = _held_of(state, report.of, []) if report.of in state.holding() else []
-        state.hold(report.of, {*before, *_held_now(state, plan, done)})
+        back = {location_of(op.makes) for op in done if op.makes is not None}
+        away = {each for each in _exactly(state.plan_of(report.of).put_away) if each.target in back}
+        held = {*before, *_held_now(state, plan, done)} - away
+        if held:
+            state.hold(report.of, held)
+        elif before:
+            state.release(report.of)
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
         undone = runs[report.of].of
         if undone in runs and runs[undone].held:
             state.release(undone)
+        if undone in runs:
+            state.hold(report.run, _put_away(state.plan_of(undone), done))
+
+
+def _exactly(pairs: Iterable[tuple[str, str]]) -> list[Undone]:
+    return [Undone(target, source, exact=True) for target, source in pairs]
+
+
+def _put_away(plan: Plan, done: Iterable[AnyOperation]) -> list[Undone]:
+    """Return the entries that a plan puts away, of which what is `done` took the file."""
+    gone = {location_of(op.frees) for op in done if op.frees is not None}
+    return _exactly(pair for pair in plan.put_away if pair[0] in gone)
+
+
+def _let_go_of_what_is_back(state: State, done: Iterable[AnyOperation]) -> None:
+    """Let go of held entries whose targets were filled again, by themselves or with a folder that was unpacked."""
+    made = {location_of(op.makes) for op in done if op.makes is not None and not isinstance(op, MakeDir)}
+
+    def is_back(target: str) -> bool:
+        store, _, rel = target.partition(":")
+        parts = rel.split("/")
+        return any(f"{store}:{'/'.join(parts[:depth])}" in made for depth in range(len(parts) + 1))
+
+    if made and state.holding():
+        state.let_go({each for each in held(state, []) if each.target and is_back(each.target)})
 
 
 def held(state: State, damaged: list[Problem] | None = None) -> frozenset[Undone]:
-    """Return what undos hold back from being planned again; what is damaged is told to `damaged`.
+    """Return what is held back from being planned again; what is damaged is told to `damaged`.
 
-    Where the list of a run is damaged, what its undos did tells what they hold, though some of it may have been let go of since.
+    Where the list of a run is damaged, its plan and what its undos did tell what it holds, though some of it may have been let go of.
     Raises ReshelveError where that cannot be told either: nothing that was taken back is done again unasked.
     """
     return frozenset(one for run in state.holding() for one in _held_of(state, run, damaged if damaged is not None else []))
@@ -101,10 +136,11 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[Undone]:
             undos = [state.run(one.id) for one in state.runs() if one.of == run and one.command == "undo"]
         except ReshelveError:
             raise trouble from None
-        if not undos:
+        away = [] if taken_back.undone_by else taken_back.plan.put_away
+        if not undos and not away:
             raise
         damaged += trouble.problems
-        return [
+        return _exactly(away) + [
             one
             for undo in undos
             for one in held_by(

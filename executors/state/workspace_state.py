@@ -257,7 +257,10 @@ class State:
         chosen = [key for key in self._holding() if run is None or key.startswith(run)]
         if run is not None and not chosen:
             raise stop(
-                "nothing-held", "Nothing is held for that run.", f"No undo of {run} holds entries back.", hint="reshelve log"
+                "nothing-held",
+                "Nothing is held for that run.",
+                f"Neither {run} nor an undo of it holds entries back.",
+                hint="reshelve log",
             )
         return chosen
 

@@ -26,6 +26,9 @@ class Lost:
         if now:
             detail += f" It was filed, and is at {printable(now)} now."
             hint = FILED_ELSEWHERE
+        elif known is not None and known.taken is not None:
+            detail += f" {known.taken.told[0].upper()}{known.taken.told[1:]}."
+            hint = f"To have it back: reshelve undo {known.taken.run}. If it is to stay away, `reshelve scan` lets go of the entry."
         elif beside := self._beside(want, size):
             detail += f" A file of that name and size is at {printable(beside)}."
         elif known is not None:

@@ -27,11 +27,14 @@ class Gone:
         self._goes = {entry.source: target for target, entry in files.items() if entry.source is not None}
 
     def look(self, target: str, entry: Entry) -> WhatBecame:
-        """Return what became of an entry: it stays if its file was filed, and no other entry has that file now."""
+        """Return what became of an entry: it stays if its file was filed, no run put it away, and no other entry has it."""
         known = self._filed_before(target)
-        if known is None or (known.places and location_of(known.places[0]) == entry.source):
+        back = known is None or (known.places and location_of(known.places[0]) == entry.source)
+        if known is None or (back and known.taken is None):
             return WhatBecame(stays=False, why=f"{printable(entry.source or '')} is gone, and nothing is at the target")
         place = known.standing(self._readers, entry.size)
+        if not place and known.taken is not None:
+            return WhatBecame(stays=False, why=known.taken.told)
         if not place:
             return WhatBecame(stays=True, why="it was filed, and is gone from there: `reshelve health` looks for it")
         now = location_of(place)

@@ -3,15 +3,34 @@
 from collections.abc import Callable
 
 from reshelve.planner.ports.store_reader import Readers
-from reshelve.schemas.locations import split
+from reshelve.schemas.locations import location_of, printable, split
 from reshelve.schemas.quick_dataclasses import dataclass
 
 
 @dataclass(slots=True, frozen=True)
+class Taken:
+    """The run that put a filed file away, by what command, and into which archive, "" where it only went to the trash."""
+
+    run: str
+    command: str
+    archive: str = ""
+
+    @property
+    def told(self) -> str:
+        """What happened, as a sentence goes on with it."""
+        where = printable(location_of(self.archive)) if self.archive else "the trash"
+        return f"run {self.run} ({self.command}) put it away, into {where}"
+
+
+@dataclass(slots=True, frozen=True)
 class Filed:
-    """A file that was filed. `places` are where the catalog had it, or its content, last; the likeliest first."""
+    """A file that was filed. `places` are where the catalog had it, or its content, last; the likeliest first.
+
+    `taken` tells of the run that put it away since, None where none did.
+    """
 
     places: tuple[str, ...] = ()
+    taken: Taken | None = None
 
     def standing(self, readers: Readers, size: int | None) -> str:
         """Return the first of the places at which a file of this size in bytes stands (None: of any), "" where none does."""

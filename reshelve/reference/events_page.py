@@ -22,7 +22,7 @@ EVENTS: Mapping[str, str] = {
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",
     "operation": "An operation of a plan: its `index`, `undoable`, and the keys that [documents](documents.md) lists.",
     "blocked": "An entry that a plan leaves out: `target`, `source`, `code`, `detail`, `hint`.",
-    "held": "An entry that was undone, and is not planned again: `target`.",
+    "held": "An entry that was undone, or whose file a run put away, and that is not planned: `target`.",
     "waiting": "An entry that waits for a thaw: `target`, `source`, `tier`, `asked`, `ready`.",
     "space": "Space that a plan needs: `fs`, `root`, `needs`, `files`.",
     "cost": "What the buckets cost now, or how a plan changes that.",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import Setting
 from reshelve.planner.ports.brought_by import Brought, BroughtBy
-from reshelve.planner.ports.filed_before import Filed, FiledBefore
+from reshelve.planner.ports.filed_before import Filed, FiledBefore, Taken
 from reshelve.schemas.run_record import Run
 
 if TYPE_CHECKING:
@@ -70,12 +70,15 @@ class _Catalog:
     def known(self, target: str) -> Filed | None:
         """Return what was filed at a target, None where nothing is known to have been."""
         from reshelve.executors.catalog.catalog_queries import became_of
+        from reshelve.executors.catalog.catalog_whereabouts import taken_from
         from reshelve.session.catalog_current import keyed
 
         if self._catalog is not None:
             with _trouble():
-                places = became_of(self._catalog, keyed(self._setting, target))
-                return Filed(tuple(places)) if places is not None else None
+                at = keyed(self._setting, target)
+                places = became_of(self._catalog, at)
+                taken = next((found for place in at if (found := taken_from(self._catalog, place))), None)
+                return Filed(tuple(places), Taken(*taken) if taken else None) if places is not None else None
         return None
 
     def brought(self, location: str) -> Brought | None:

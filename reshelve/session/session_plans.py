@@ -20,6 +20,7 @@ from reshelve.session.filed_before import filed_before
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
+from reshelve.session.workspace_entries import entries_of
 
 if TYPE_CHECKING:
     from reshelve.planner.make_plan import PlanRequest
@@ -81,9 +82,14 @@ class Plans:
         `later` are backups for which earlier ones go, by the locations of those.
         """
         from reshelve.planner.make_plan import make_plan
+        from reshelve.planner.tiers.resting_homes import at_rest
 
         setting = self._context.setting
         request = replace(self.request(command=command), held=frozenset(), stores=_bare(setting.workspace), later=later or {})
+        if command == "archive":
+            # What templates laid out for the project leaves the layout with it.
+            rest = entries_of(setting, without=lambda laid: at_rest(laid, layout, setting.workspace.tiers))
+            request = replace(request, entries=rest)
         with opened(setting) as stores:
             return make_plan(layout, stores.readers, request)
 
@@ -120,6 +126,7 @@ class Plans:
             now_ns=context.now_ns(),
             stores=_bare(setting.workspace) if command == "watch" else with_expiry(setting.workspace),
             asked=run_history.asked_for(setting.state) if context.has_buckets else {},
+            entries=entries_of(setting, digest),
         )
 
     def refuse_unfit(self, plan: Plan, saved: str = "plan.json") -> None:

@@ -38,7 +38,9 @@ def metrics_text(status: Status, runs: "Iterable[RunSummary]") -> Iterator[str]:
     if status.entries >= 0:
         yield from _metric("layout_entries", "gauge", "Files in the layout.", [(_NONE, status.entries)])
         yield from _metric("layout_review_entries", "gauge", "Files that wait to be decided.", [(_NONE, status.review)])
-    yield from _metric("held_entries", "gauge", "Entries that an undo holds.", [(_NONE, status.held)])
+    yield from _metric(
+        "held_entries", "gauge", "Entries that are held since an undo, or since a run put files away.", [(_NONE, status.held)]
+    )
     yield from _metric("trash_files", "gauge", "Files in the trash.", [(_NONE, status.trash_files)])
     yield from _metric("trash_bytes", "gauge", "Size of the trash.", [(_NONE, status.trash_bytes)])
     yield from _metric("problems", "gauge", "Problems that `reshelve status` shows.", [(_NONE, len(status.problems))])

@@ -381,5 +381,6 @@ def _held(plan: Plan) -> list[str]:
 
 
 def held_text(entries: int) -> str:
-    """Return that undos hold this many entries, and how they are let go of."""
-    return f"{count(entries, 'entry', 'entries')} held since an undo: not planned until `reshelve release`."
+    """Return that this many entries are held, and how they are let go of."""
+    held = f"{count(entries, 'entry', 'entries')} held since an undo, or since a run put files away"
+    return f"{held}: not planned until `reshelve release`."

@@ -111,7 +111,7 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
     for job in status.jobs:
         yield from _job_text(job, paint)
     if status.held:
-        yield f"{count(status.held, 'entry', 'entries')} held since an undo: reshelve release"
+        yield f"{count(status.held, 'entry', 'entries')} held since an undo, or since a run put files away: reshelve release"
     if status.lock:
         yield paint("warn", f"Locked: {printable(status.lock)}")
     for one in status.cut_short:

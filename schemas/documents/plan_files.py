@@ -22,7 +22,7 @@ from reshelve.schemas.operations import Operation
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, stop
 
-_LISTS = ("blocked", "held", "problems", "space", "folder_times", "rested")
+_LISTS = ("blocked", "held", "problems", "space", "folder_times", "rested", "put_away")
 _HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')
 _NO_ID = b'{"version":1,"id":""'
 _OPERATIONS = b',"operations":[\n'

@@ -218,7 +218,7 @@ def _listed(shell: Shell) -> int:
 @json_option
 @pass_shell
 def release(shell: Shell, run: str | None) -> int:
-    """Allow entries held by the undo of RUN (default: any run) to be planned again.
+    """Allow entries held by RUN, or by an undo of it, to be planned again (default: all that are held).
 
     \b
     Example:

@@ -81,7 +81,11 @@ def _waiting(status: dict[str, Any]) -> list[Waiting]:
         found.append(Waiting(f"{count(status['review'], 'file')} no rule decided.", "/undecided", "Decide"))
     if status["held"]:
         entries = count(status["held"], "entry", "entries")
-        found.append(Waiting(f"{entries} held since an undo: not planned until released.", "/runs", "See the runs"))
+        found.append(
+            Waiting(
+                f"{entries} held since an undo, or since a run put files away: not planned until released.", "/runs", "See the runs"
+            )
+        )
     return found
 
 

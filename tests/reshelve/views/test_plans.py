@@ -46,7 +46,7 @@ warning[lost]: The source is gone. (5)
 
 Room on tv: 3.4 GB needed.
 
-1 entry held since an undo: not planned until `reshelve release`.
+1 entry held since an undo, or since a run put files away: not planned until `reshelve release`.
 
 + make folder  > move  w write  - to the trash  x remove emptied folder
 Plan: 2 mkdir, 2 move, 1 write, 1 trash, 1 rmdir, 1 blocked, 5 lost; 3.4 GB to copy; all can be undone."""

@@ -141,7 +141,7 @@ def test_status_ends_with_what_needs_attention() -> None:
         "          Mount or connect it, or set its path if it was moved, then look again.",
         "Layout: 10 entries, 1 item to review.",
         "Trash: 3 files, 5.0 kB.",
-        "2 entries held since an undo: reshelve release",
+        "2 entries held since an undo, or since a run put files away: reshelve release",
         f"Run cccccccccccc did not settle, {cut.brief}",
     ]
 
