@@ -89,7 +89,7 @@ def _let_go_of_what_is_back(state: State, done: Iterable[AnyOperation]) -> None:
 def held(state: State, damaged: list[Problem] | None = None) -> frozenset[Undone]:
     """Return what is held back from being planned again; what is damaged is told to `damaged`.
 
-    Where the list of a run is damaged, its plan and what its undos did tell what it holds, though some of it may have been let go of.
+    Where the list of a run is damaged, its plan and what its undos did tell what it holds; some of it may have been let go of.
     Raises ReshelveError where that cannot be told either: nothing that was taken back is done again unasked.
     """
     return frozenset(one for run in state.holding() for one in _held_of(state, run, damaged if damaged is not None else []))
