@@ -21,6 +21,7 @@ from reshelve.planner.diff.target_places import Targets
 from reshelve.planner.layouts.undone_entries import held_of
 from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
+from reshelve.planner.ports.copied_before import CopiedBefore, nothing_copied
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.free_space import Room
@@ -67,7 +68,8 @@ class PlanRequest:
 
     `later` are backups for which earlier ones go, by the locations of those.
 
-    `filed_before` tells of targets that are lost what was filed there, and where it may be now.
+    `filed_before` tells of targets that are lost what was filed there, and where it may be now, `copied_before` of
+    places that are taken what a run copied there.
 
     `entries` gives what the workspace's layout has, for a plan of another one: what that puts away is held afterwards.
 
@@ -94,6 +96,7 @@ class PlanRequest:
     strict: bool = False
     now_ns: int = 0
     filed_before: FiledBefore = nothing_known
+    copied_before: CopiedBefore = nothing_copied
     entries: Entries = dict
 
 
@@ -129,7 +132,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     diff.judge(wants)
     wants += classes.changes(wants)
     thawing = Thawing(request.stores, request.asked, findings)
-    conflicts = Conflicts(findings, diff, tree, thawing, strict=request.strict)
+    conflicts = Conflicts(findings, diff, tree, thawing, request.copied_before, strict=request.strict)
     conflicts.settle(wants)
     room = _room(conflicts, wants, tree)
     rest_on_backups(wants, request.later)

@@ -16,6 +16,7 @@ from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.observing.odd_keys import odd_keys
+from reshelve.planner.ports.copied_before import Copied, CopiedBefore, nothing_copied
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers
@@ -37,7 +38,7 @@ from reshelve.planner.wants.targets_away import targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, Review
-from reshelve.schemas.locations import store_of
+from reshelve.schemas.locations import location_of, store_of
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -59,7 +60,7 @@ class ScanRequest:
     saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
     are of those, and of what is left where it is. `held` are the (target, source) that undos hold back from plans.
-    `filed_before` tells of what was filed and is gone.
+    `filed_before` tells of what was filed and is gone, `copied_before` of what was copied, and may have been edited since.
     """
 
     workspace: Workspace
@@ -82,6 +83,7 @@ class ScanRequest:
     among: Among | None = None
     held: frozenset[Undone] = frozenset()
     filed_before: FiledBefore = nothing_known
+    copied_before: CopiedBefore = nothing_copied
 
 
 @dataclass(slots=True)
@@ -163,7 +165,10 @@ def _scan(request: ScanRequest) -> ScanResult:
         layout = _alone(layout, about)
     if workspace.tiers:
         counts["to_tiers"] = sum(pair not in held for pair in entries_of(made.shelved.files, made.shelved.absent))
-    problems = _problems(request, layout, [found.problems, inside.problems(), settled.problems, made.problems, settings.problems])
+    changed = _changed(composed.changed)
+    problems = _problems(
+        request, layout, [changed, found.problems, inside.problems(), settled.problems, made.problems, settings.problems]
+    )
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     waiting = sum(pair in held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
@@ -176,6 +181,16 @@ def _problems(request: ScanRequest, layout: Layout, told: Iterable[Iterable[Prob
     if request.resting is None:
         problems += targets_away(layout, request.readers, {problem.path for problem in problems})
     return sorted(problems, key=Problem.order)
+
+
+def _changed(changed: Mapping[str, Copied]) -> Iterator[Problem]:
+    """Yield a warning that copies are not as runs left them: their entries stay as they are."""
+    if changed:
+        place, first = min(changed.items())
+        more = f", nor are {len(changed) - 1:,} more as they were left" if len(changed) > 1 else ""
+        summary = "Copies have changed since." if len(changed) > 1 else "A copy has changed since."
+        detail = f"{first.changed(place)}{more}."
+        yield Problem("target-changed", summary, detail, location_of(place), first.ways_on, severity="warning")
 
 
 def _held_at(same_as: Mapping[str, str], layout: Layout) -> dict[str, str]:
@@ -243,7 +258,7 @@ def _make(request: ScanRequest, previous: Previous, sight: Sight, values: dict[s
 def _compose(request: ScanRequest, previous: Previous, taken: dict[str, Entry], sifted: Sifted) -> Composed:
     """Return the entries of what was proposed, beside those that are `taken` already."""
     filed = {**previous.ours, **previous.theirs}
-    composer = Composer(request.readers, taken, previous.before, prune=request.prune, filed=filed)
+    composer = Composer(request.readers, taken, previous.before, prune=request.prune, filed=filed, copied=request.copied_before)
     return composer.compose(_drained(sifted.proposals))
 
 

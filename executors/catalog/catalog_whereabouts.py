@@ -59,6 +59,22 @@ def taken_from(catalog: sqlite3.Connection, place: str) -> tuple[str, str, str] 
     return str(row[1]), str(row[2]), next(packed_in(catalog, place), "")
 
 
+def copied_to(catalog: sqlite3.Connection, place: str) -> tuple[str, int] | None:
+    """Return the run that copied to a place what came there last, and the step by which it did.
+
+    None where it did not come there as a copy, or was taken away since.
+    """
+    came = (
+        "SELECT operation.id, run.run, step, verb FROM operation JOIN run ON run.number = operation.run "
+        "WHERE now = ? ORDER BY operation.id DESC LIMIT 1"
+    )
+    row = catalog.execute(came, (place,)).fetchone()
+    if row is None or row[3] not in _COPIES:
+        return None
+    left = "SELECT 1 FROM operation WHERE was = ? AND verb IN ('move', 'trash') AND id > ? LIMIT 1"
+    return None if catalog.execute(left, (place, row[0])).fetchone() is not None else (str(row[1]), int(row[2]))
+
+
 def _above(place: str) -> list[str]:
     """Return the folders above a place, the root first."""
     key, _, rel = place.partition(":")

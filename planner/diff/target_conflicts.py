@@ -12,6 +12,7 @@ from reshelve.planner.diff.entry_decisions import Diff
 from reshelve.planner.diff.kept_beside import around_number, holds_text, link_text, numbered_beside
 from reshelve.planner.diff.packing import disturbed, is_part
 from reshelve.planner.observing.identity import same_file
+from reshelve.planner.ports.copied_before import Copied, CopiedBefore
 from reshelve.planner.rules.free_names import split_name, with_number
 from reshelve.planner.wants.lost_attributes import unpreserved
 from reshelve.planner.wants.plan_problems import Findings
@@ -27,7 +28,10 @@ from reshelve.schemas.locations import encode_path, join, parent, printable
 class Conflicts:
     """Resolves pending wants against the virtual tree. `trashings` are the replaced files put away for them."""
 
-    def __init__(self, findings: Findings, diff: Diff, tree: Tree, thawing: Thawing, *, strict: bool = False) -> None:
+    def __init__(
+        self, findings: Findings, diff: Diff, tree: Tree, thawing: Thawing, copied: CopiedBefore, *, strict: bool = False
+    ) -> None:
+        self._copied = copied
         self._findings = findings
         self._thawing = thawing
         self._strict = strict
@@ -207,6 +211,8 @@ class Conflicts:
             detail = f"{printable(want.place)} holds something else than the layout's `content`"
             hint = "Say `on_conflict: replace` to write it again, or `skip` to leave what is there."
             self._block(want, "target-taken", detail, hint)
+        elif want.deed in ("copy", "reflink") and (changed := self._changed(want)) is not None:
+            self._block(want, "target-changed", changed.changed(want.place), changed.ways_on)
         elif entry.on_conflict == "keep-both":
             self._keep_both(want)
         elif want.deed == "pack" and dst.record(there.rel):
@@ -215,6 +221,11 @@ class Conflicts:
         else:
             hint = "Choose another target, or set `on_conflict` to `keep-both`, `skip` or `replace`."
             self._block(want, "target-taken", f"another file is at {printable(want.place)}", hint)
+
+    def _changed(self, want: Want) -> Copied | None:
+        """Return by which run a want was carried out, though its copy is not the same any more; None where it was not."""
+        copied = self._copied(want.place) if want.found is not None else None
+        return copied if copied is not None and copied.is_of(want.origin.item, want.origin.reader) else None
 
     def _replace(self, want: Want, there: Item) -> None:
         bound = want.destination

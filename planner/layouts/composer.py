@@ -13,6 +13,7 @@ from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.layouts.works_apart import WorksApart, is_film, told_apart
 from reshelve.planner.observing.identity import same_content, same_file
+from reshelve.planner.ports.copied_before import Copied, CopiedBefore, nothing_copied
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import Shelf, Untold, is_labelled, is_variant, note_untold, numbered, version
@@ -34,7 +35,7 @@ class Composed:
 
     `duplicates` are the sources that stay, each with the location of another that brings the same content to the same place, and
     `standing` those whose target holds the same already: nothing is left to do about either. `absent` are those that go, since
-    the same comes to their place.
+    the same comes to their place. `changed` are copies that runs made and that are not the same any more, by their places.
     """
 
     files: dict[str, Entry] = field(default_factory=dict)
@@ -42,6 +43,7 @@ class Composed:
     absent: list[Absent] = field(default_factory=list)
     duplicates: dict[str, str] = field(default_factory=dict)
     standing: set[str] = field(default_factory=set)
+    changed: dict[str, Copied] = field(default_factory=dict)
 
 
 class Composer:
@@ -49,6 +51,7 @@ class Composer:
 
     `kept` are entries that stay as they are, and have their places; `before` are the targets of the last scan, by source.
     With `prune`, what stands at its target already gets no entry. `filed` are the last layout's entries: they tell what stands.
+    `copied` tells what runs copied to a place.
     """
 
     def __init__(
@@ -59,7 +62,9 @@ class Composer:
         *,
         prune: bool = False,
         filed: Mapping[str, Entry] | None = None,
+        copied: CopiedBefore = nothing_copied,
     ) -> None:
+        self._copied = copied
         self._readers = readers
         self._before = before or {}
         self._prune = prune
@@ -94,6 +99,8 @@ class Composer:
         while waiting:
             # What is settled is let go of: there may be a million of them, and each becomes an entry.
             self._settle(waiting.pop())
+        for shelf in self._shelves.values():
+            self._made.changed |= shelf.changed
         return self._made
 
     def _of_one_work(self, waiting: list[Proposal]) -> list[Proposal]:
@@ -126,7 +133,7 @@ class Composer:
     def _shelf(self, store: str) -> Shelf:
         shelf = self._shelves.get(store)
         if shelf is None:
-            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), self._untold)
+            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), self._untold, self._copied)
             self._claims.setdefault(store, {})
         return shelf
 
@@ -371,7 +378,13 @@ class Composer:
         held = shelf.find(rel)
         if held is None or join(store, held[1]) in self._leaving:
             return False
-        return shelf.is_file(held, item) or (proposal.transfer != "move" and shelf.same(held, item, proposal.reader))
+        if shelf.is_file(held, item):
+            return True
+        same = proposal.transfer != "move" and shelf.same(held, item, proposal.reader)
+        # What was edited is replaced where that is wanted: a plan sees to it.
+        place = join(held[0].root.key, held[1])
+        replaced = proposal.on_conflict == "replace" and shelf.changed.pop(place, None) is not None
+        return same and not replaced
 
     def _leave(self, proposal: Proposal, target: str, because: str, item: Item, *, alone: bool) -> None:
         """Leave an item for review, and with a main whatever travels with it."""

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from reshelve.planner.bundles.sidecars import without_tags
 from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
+from reshelve.planner.ports.copied_before import Copied, CopiedBefore, nothing_copied
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import media_type
 from reshelve.planner.rules.portable_names import LIMIT, encoded, truncate_part
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import join, printable
 from reshelve.schemas.name_rules import fold
 
 _NUMBER = re.compile(r"(?:_| - version (?!1\Z))([1-9][0-9]{0,8})\Z")
@@ -41,9 +42,13 @@ class Shelf:
     """The available roots of one store, in order. A folder is listed once, when somebody first asks what is free in it.
 
     What cannot be compared with what stands there, because it cannot be read or no disk is looked at, is noted in `untold`.
+    `copied` tells what runs copied to a place: such a copy counts as the same file however it was edited since, and is noted in
+    `changed`, by its place.
     """
 
-    def __init__(self, roots: Sequence[Reader], untold: Untold) -> None:
+    def __init__(self, roots: Sequence[Reader], untold: Untold, copied: CopiedBefore = nothing_copied) -> None:
+        self.changed: dict[str, Copied] = {}
+        self._copied = copied
         self._untold = untold
         self._roots = [reader for reader in roots if reader.root.available]
         self.folds = any(_folds(reader) for reader in self._roots)
@@ -66,11 +71,18 @@ class Shelf:
         return [path for _, path in self._held(folder).values()]
 
     def same(self, held: Held, item: Item, reader: Reader) -> bool:
-        """Say whether what stands there is the very file `item` of `reader`, or holds the same."""
+        """Say whether what stands there is the very file `item` of `reader`, holds the same, or was copied from it by a run."""
         there, rel = held
         try:
             found = there.stat(rel)
-            return found is not None and (same_file(found, item) or same_content(found, there, item, reader))
+            if found is None or same_file(found, item) or same_content(found, there, item, reader):
+                return found is not None
+            place = join(there.root.key, rel)
+            copied = self._copied(place)
+            if copied is not None and copied.is_of(item, reader):
+                self.changed[place] = copied
+                return True
+            return False
         except OSError as trouble:
             note_untold(self._untold, reader, item, trouble)
             return False

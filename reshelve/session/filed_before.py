@@ -1,4 +1,4 @@
-"""What the catalog knows of files that were filed: for plans and scans that find them gone, and for what is told of one file."""
+"""What the catalog knows of files that were filed: for plans and scans that find them gone or changed, and for what is told of one file."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import Setting
 from reshelve.planner.ports.brought_by import Brought, BroughtBy
+from reshelve.planner.ports.copied_before import Copied, CopiedBefore
 from reshelve.planner.ports.filed_before import Filed, FiledBefore, Taken
+from reshelve.schemas.operations import Copy, Download, Upload
+from reshelve.schemas.plan import Plan
 from reshelve.schemas.run_record import Run
 
 if TYPE_CHECKING:
@@ -45,11 +48,26 @@ def brought_by(setting: Setting) -> Iterator[BroughtBy]:
         yield known
 
 
+@contextmanager
+def copied_before(setting: Setting) -> Iterator[CopiedBefore]:
+    """Give what tells of a place what a run copied there last. Nothing is opened or loaded before it is asked."""
+    with ExitStack() as closing:
+        asked: list[_Catalog] = []
+
+        def copied(place: str) -> Copied | None:
+            if not asked:
+                asked.append(_Catalog(setting, closing))
+            return asked[0].copied(place)
+
+        yield copied
+
+
 class _Catalog:
     """The catalog of a setting, opened once it is asked, and until `closing` ends."""
 
     def __init__(self, setting: Setting, closing: ExitStack) -> None:
         self._setting = setting
+        self._plans: dict[str, Plan] = {}
         self._catalog: sqlite3.Connection | None = None
         with _trouble():
             self._catalog = self._open(closing)
@@ -94,6 +112,23 @@ class _Catalog:
                     told = Brought(row.run, row.command, row.when, row.was, row.now)
                     told = _by_its_records(told, self._setting.state.run(row.run))
         return told
+
+    def copied(self, place: str) -> Copied | None:
+        """Return what a run copied to a place last, by the run's own record."""
+        from reshelve.executors.catalog.catalog_whereabouts import copied_to
+
+        if self._catalog is not None:
+            with _trouble():
+                row = copied_to(self._catalog, place)
+                operation = self._plan(row[0]).operations[row[1]] if row is not None else None
+                if row is not None and isinstance(operation, Copy | Upload | Download):
+                    return Copied(row[0], operation.src, operation.size, operation.mtime_ns)
+        return None
+
+    def _plan(self, run: str) -> Plan:
+        if run not in self._plans:
+            self._plans[run] = self._setting.state.plan_of(run)
+        return self._plans[run]
 
 
 def _by_its_records(told: Brought, run: Run) -> Brought:

@@ -23,7 +23,7 @@ from reshelve.schemas.project_settings import Project
 from reshelve.schemas.quantities import human_span
 from reshelve.schemas.undone import Undone
 from reshelve.schemas.workspace import Workspace
-from reshelve.session.filed_before import brought_by, filed_before
+from reshelve.session.filed_before import brought_by, copied_before, filed_before
 from reshelve.session.meant_files import meant_text
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
@@ -88,6 +88,7 @@ class Layouts:
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
             filed_before(setting) as filed,
+            copied_before(setting) as copied,
         ):
             result = scan(
                 ScanRequest(
@@ -111,6 +112,7 @@ class Layouts:
                     among=among,
                     held=undone,
                     filed_before=filed,
+                    copied_before=copied,
                 )
             )
         result.problems[:0] = notes
@@ -211,8 +213,9 @@ class Layouts:
             if against is not None and not offline:
                 result.problems.extend(_too_old(against, max_age, self._context.now_ns()))
         else:
-            with opened(setting) as stores, filed_before(setting) as filed:
-                result = check(layout, stores.readers, policies, replace(request, filed_before=filed))
+            with opened(setting) as stores, filed_before(setting) as filed, copied_before(setting) as copied:
+                asking = replace(request, filed_before=filed, copied_before=copied)
+                result = check(layout, stores.readers, policies, asking)
         result.unsound[:0] = _rule_problems(setting)
         if setting.file is not None:
             result.unsound += git_tracked.tracked_overlay(setting.file.with_name(LOCAL))
