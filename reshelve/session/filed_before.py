@@ -1,4 +1,4 @@
-"""What the catalog knows of files that were filed: for plans and scans that find them gone or changed, and for what is told of one file."""
+"""What the catalog knows of files that were filed: for plans and scans that find them gone or changed, and for who asks about one."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
