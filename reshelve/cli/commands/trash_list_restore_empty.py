@@ -1,6 +1,6 @@
 """`trash`: what was put out of sight, brought back or removed for good."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import click
 
@@ -11,7 +11,8 @@ from reshelve.cli.runs_of import runs_of
 from reshelve.cli.shared_options import age, full_option, json_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import guest_folders
-from reshelve.schemas.locations import printable
+from reshelve.planner.trash import TrashedItem
+from reshelve.schemas.locations import printable, split
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session import Session
 from reshelve.session.session_trash import meant
@@ -56,21 +57,34 @@ def list_(shell: Shell) -> int:
     total = sum(item.size for item in items)
     shell.say([f"Trash: {len(items):,} {'file' if len(items) == 1 else 'files'}, {human_size(total)}."])
     if not shell.json:
-        shell.say(_elsewhere(session))
+        shell.say(_elsewhere(session, items))
     return shell.finish(0, files=len(items), bytes=total)
 
 
-def _elsewhere(session: Session) -> Iterator[str]:
-    """Yield how much is in the trash of each other `organize` and workspace near here, and where that is listed and emptied."""
+def _elsewhere(session: Session, listed: Iterable[TrashedItem]) -> Iterator[str]:
+    """Yield how much more is in the trash of each other `organize` and workspace near here, and where that is listed and emptied.
+
+    Stores of several may be one folder: what lies there is counted once.
+    """
     seen = {session.setting.state.folder}
+    counted = _addresses(session, listed)
     for other in api.near_sessions(every=True, trouble=[]):
         if other.setting.state.folder not in seen:
             seen.add(other.setting.state.folder)
-            more, whose = len(other.trash.find().items), runs_of(other)
+            more, whose = _addresses(other, other.trash.find().items) - counted, runs_of(other)
+            counted |= more
             if more and whose:
                 folder = whose.get("source") or whose["workspace"]
-                whole = f"{count(more, 'more file')} in the trash of runs{whose_text(whose, several=True)}"
-                yield f"{whole}: list and empty it in {printable(folder)}"
+                of = f"what was organized {told}" if (told := whose_text(whose, several=True).strip()).startswith("from") else (
+                    f"the workspace {printable(folder)}"
+                )  # fmt: skip
+                yield f"{count(len(more), 'more file')} in the trash of {of}: list and empty it in {printable(folder)}"
+
+
+def _addresses(session: Session, items: Iterable[TrashedItem]) -> set[str]:
+    """Return where things in the trash lie: paths, and addresses of objects."""
+    roots = {root.key: root.address.rstrip("/") for root in session.setting.roots()}
+    return {f"{roots.get(key, key)}/{rel}" for key, rel in (split(item.place) for item in items)}
 
 
 @trash.command(epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7))

@@ -295,10 +295,27 @@ def test_the_trash_of_each_emptied_card_is_named_and_emptied(place: Path) -> Non
     ends = [call(place, "organize", card, "--into", "out", "--empty", "--yes").out.splitlines()[-1] for card in ("a", "b")]
     assert all(end.startswith("Free the space for good with: reshelve trash empty --run ") for end in ends), ends
     listed = call(place, "trash", "list").out
-    assert "Trash: 1 file" in listed and "1 more file in the trash of runs" in listed and f"empty it in {place}/a" in listed
+    assert "Trash: 1 file" in listed and f"1 more file in the trash of what was organized from {place}/a into" in listed
+    assert f"empty it in {place}/a" in listed
     for end in ends:
         assert call(place, *end.partition("reshelve ")[2].split(), "--yes").code == 0
     assert "more file" not in call(place, "trash", "list").out
+
+
+def test_what_lies_in_the_trash_of_a_card_is_counted_once(place: Path) -> None:
+    (place / "card").mkdir()
+    (place / "card/Heat.1995.1080p.mkv").write_text("heat")
+    desk = place / "desk"
+    desk.mkdir()
+    (desk / "reshelve.yaml").write_text("version: 1\nstores: {card: {path: ../card}, mine: {path: mine}}\n")
+    (desk / "mine").mkdir()
+    (desk / "mine/old.txt").write_text("old")
+    (desk / "layout.yaml").write_text('version: 1\nabsent: [{path: "mine:old.txt"}]\nfiles: {"card:note.txt": {content: "a"}}\n')
+    assert call(desk, "apply", "--yes", "--max-delete", "100%").code == 0
+    assert call(place, "organize", "card", "--into", "out", "--transfer", "copy", "--yes").code == 0
+    assert call(place, "organize", "card", "--into", "out", "--empty", "--yes").code == 0
+    listed = call(place / "card", "trash", "list").out.splitlines()
+    assert listed[-2:] == ["Trash: 1 file, 4 B.", f"1 more file in the trash of the workspace {desk}: list and empty it in {desk}"]
 
 
 def test_looks_that_find_nothing_say_what_is_so(place: Path) -> None:
