@@ -199,9 +199,9 @@ class Findings:
             detail = f"{printable(store)} is named by {counted(count)}."
             found.append(Problem("unknown-store", "The workspace has no such store.", detail, store, hint))
         for place, (roots, chosen) in self._twice.items():
-            detail = f"It is on {' and '.join(roots)}. New files go to {chosen}."
-            hint = "Keep it so, or move all of it to one of them by hand."
-            summary = "The folder of a show, film or album is on several disks."
+            detail = f"Each of {' and '.join(roots)} has this folder. New files go to the one on {chosen}."
+            hint = "A media server shows them as one. To have it in one place, move all of it to one disk by hand, then plan again."
+            summary = "A show, film or album has a folder on several disks."
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
             for why, passed in sorted(reasons.items()):

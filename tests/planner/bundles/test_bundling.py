@@ -199,7 +199,19 @@ def test_what_is_of_a_whole_show_album_or_card_joins_it() -> None:
 
 
 def test_what_a_release_comes_with_is_junk_beside_its_film_only() -> None:
-    junk = ["d/RARBG.txt", "d/proof.jpg", "d/x.url", "d/x-grp.nfo", "d/x.sfv", "d/Sample/s.mkv", "d/Screens/1.png"]
+    junk = [
+        "d/RARBG.txt",
+        "d/RARBG_1.txt",
+        "d/RARBG (2).txt",
+        "d/proof.jpg",
+        "d/proof_1.jpg",
+        "d/etrg (1).mp4",
+        "d/x.url",
+        "d/x-grp.nfo",
+        "d/x.sfv",
+        "d/Sample/s.mkv",
+        "d/Screens/1.png",
+    ]
     (made,) = bundles("d/Film.1995.mkv", "d/Film.1995.nfo", *junk)
     assert {member.item.rel for member in made.members if member.is_junk} == {*junk}
     alone = bundles("p/proof.jpg", "p/RARBG.txt", "p/Screens/1.png")

@@ -202,4 +202,4 @@ def test_the_folder_of_a_film_on_two_roots_is_told_once_with_the_one_that_is_cho
         }
     )
     assert problems(plan) == [("note", "home-twice", "m:Heat (1995)")]
-    assert plan.problems[0].detail == "It is on m/a and m/b. New files go to m/a."
+    assert plan.problems[0].detail == "Each of m/a and m/b has this folder. New files go to the one on m/a."
