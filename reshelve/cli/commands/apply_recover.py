@@ -120,7 +120,7 @@ def recover(shell: Shell, how: str | None, run: str, yes: bool, only_show: bool)
     """Settle RUN, or every unsettled run here, after it was cut short by a power loss or a kill.
 
     What is on the disk decides whether a step was done. How far each run got, and what will be done with it, is said first; on a
-    terminal you are asked.
+    terminal you are asked. Without one it is done at once, also without --yes; --dry-run only says it.
 
     Without an option, the run's own --on-error decides: `rollback` rolls it back, the others keep what was done.
 
