@@ -50,12 +50,17 @@ class _Moved:
             self._sizes[each.source].add(each.size)
 
     def has(self, target: str, source: str, entry: Entry) -> bool:
-        """Say whether an entry brings such a file. One of another size is another file, which has come to its place since."""
+        """Say whether an entry brings such a file. One of another size is another file, which has come to its place since.
+
+        Of one whose size was not recorded that cannot be told: then only its own entry is held.
+        """
         at = location_of(source)
         if target[-1] == "/" and source[-1] == "/":
             return any(each.target.endswith(each.source[len(at) - 1 :]) for each in self._below(at))
-        sizes = self._sizes.get(at, ())
-        return bool(sizes) and (entry.size is None or None in sizes or entry.size in sizes)
+        if at[-1] == "/":
+            return at in self._sizes
+        known = self._sizes.get(at, set()) - {None}
+        return entry.size in known if entry.size is not None else bool(known)
 
     def _below(self, folder: str) -> Iterator[Undone]:
         for index in range(bisect_left(self._sources, folder), len(self._sources)):

@@ -38,6 +38,17 @@ def test_a_file_is_held_whatever_target_it_gets(target: str, entry: Entry, held:
     assert found == ({(target, entry.source)} if held else set())
 
 
+def test_only_its_own_entry_is_held_where_the_size_of_a_file_was_not_recorded() -> None:
+    undone = {Undone("lib:Movies/x.mkv", "in:x.mkv")}
+    assert held_of(Layout(files={"lib:Films/x.mkv": Entry("in:x.mkv", size=7)}), undone) == frozenset()
+    assert held_of(Layout(files={"lib:Movies/x.mkv": Entry("in:x.mkv", size=7)}), undone) == {("lib:Movies/x.mkv", "in:x.mkv")}
+
+
+def test_a_packed_folder_is_held_whatever_its_archive_is_called() -> None:
+    layout = Layout(files={"nas:b40.tar.gz": Entry("work:b40/", pack="tar.gz")})
+    assert held_of(layout, {Undone("attic:b40.tar.gz", "work:b40/")}) == {("nas:b40.tar.gz", "work:b40/")}
+
+
 def test_a_second_copy_is_not_held_beside_the_one_that_was_undone() -> None:
     copies = Layout(files={one: Entry("in:x.mkv", transfer="copy") for one in ("lib:Movies/x.mkv", "nas:x.mkv")})
     assert held_of(copies, {UNDONE}) == {("lib:Movies/x.mkv", "in:x.mkv")}
