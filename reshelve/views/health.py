@@ -1,6 +1,6 @@
 """The health of what a session has in its care: as a document, as text, and as a page that opens offline."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, field
 from html import escape
 from typing import Any, Literal
@@ -10,6 +10,10 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
 from reshelve.views.offline_pages import offline_page
+from reshelve.views.problem_text import beside
+
+_SHOWN = 10
+"""Problems of one kind that are named; more are counted."""
 
 Status = Literal["healthy", "warning", "error"]
 
@@ -69,9 +73,8 @@ def health_text(report: HealthReport) -> Iterator[str]:
     for name, one in report.checks.items():
         figures = ", ".join(figure(key, value) for key, value in one.figures.items() if isinstance(value, int | float))
         yield f"{_WORDS[one.status]} {name}{f': {figures}' if figures else ''}"
-        for problem in one.problems:
-            yield f"       {_text(problem)}"
-            yield from (f"         {printable(line)}" for line in problem.hint.splitlines())
+        for alike in _alike(one.problems):
+            yield from _found(alike)
     found = report.problems
     errors = sum(problem.severity == "error" for problem in found)
     warnings = sum(problem.severity == "warning" for problem in found)
@@ -79,6 +82,27 @@ def health_text(report: HealthReport) -> Iterator[str]:
         yield "Everything is healthy."
     else:
         yield f"{count(errors, 'error')}, {count(warnings, 'warning')}."
+
+
+def _alike(problems: Iterable[Problem]) -> Iterable[list[Problem]]:
+    """Return problems in the order of their first, those that are the same but for whose they are together."""
+    found: dict[tuple[str, str, str], list[Problem]] = {}
+    for problem in problems:
+        found.setdefault((problem.code, problem.summary, problem.hint), []).append(problem)
+    return found.values()
+
+
+def _found(alike: Sequence[Problem]) -> Iterator[str]:
+    """Yield one problem in a line, or several in one each below what they share, then once what to do."""
+    first = alike[0]
+    if len(alike) == 1:
+        yield f"       {_text(first)}"
+    else:
+        yield f"       {printable(first.summary)} ({len(alike):,})"
+        yield from (f"         {beside(problem.path, problem.detail)}" for problem in alike[:_SHOWN])
+    if len(alike) > _SHOWN:
+        yield f"         … and {len(alike) - _SHOWN:,} more (--json names them)"
+    yield from (f"         {printable(line)}" for line in first.hint.splitlines())
 
 
 def health_page(report: HealthReport) -> str:

@@ -152,6 +152,27 @@ def test_each_defect_is_found(desk: Path, defect: Callable[[Path], None]) -> Non
     assert all(problem.get("hint") for problem in mine)
 
 
+def test_what_a_plan_would_do_is_told_at_once_and_hides_nothing(desk: Path) -> None:
+    for number in range(40):
+        (desk / "inbox" / f"new {number}.mkv").write_text(f"new {number}")
+        os.utime(desk / "inbox" / f"new {number}.mkv", (LONG_AGO, LONG_AGO))
+    assert call(desk, "scan").code == 0
+    (desk / "library" / "dangling").symlink_to("nowhere")
+    told = call(desk, "health")
+    assert "40 entries are pending." in told.out and told.out.count("reshelve plan") == 1, told.out
+    assert "dangling" in told.out and len(told.out.splitlines()) < 30
+    assert report(desk)["checks"]["drift"]["pending"] == 40
+
+
+def test_what_is_wrong_with_many_files_names_some_and_says_once_what_to_do(desk: Path) -> None:
+    for number in range(20):
+        (desk / "library" / f"link {number:02}").symlink_to("nowhere")
+    told = call(desk, "health").out
+    assert told.count("leads nowhere") == 1 and "(20)" in told and "… and 10 more" in told, told
+    assert "library:link 09" in told and "library:link 10" not in told
+    assert len([one for one in report(desk)["warnings"] if "link" in one.get("path", "")]) == 20
+
+
 def test_what_cannot_be_seen_is_not_missing(desk: Path) -> None:
     take_a_store_away(desk)
     (desk / "reshelve.yaml").write_text(WORKSPACE.replace("{path: library}", "{path: gone}"))

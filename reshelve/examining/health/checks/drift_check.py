@@ -1,10 +1,12 @@
 """Check: what the layout wants is as it wants it."""
 
 from collections import Counter
+from collections.abc import Sequence
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
+from reshelve.planner.check import Drift
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError, Severity
 
 _SHOWN = 100
 """Entries named; more are counted."""
@@ -26,24 +28,29 @@ def drift(sight: Sight) -> CheckResult:
     found.drift = [one for one in found.drift if sight.wants(one.target)]
     states: Counter[str] = Counter(one.state for one in found.drift)
     result = CheckResult([broken.problem for broken in found.violations], {"entries": len(sight.layout.files), **states})
-    pending = "reshelve recover" if _unsettled(sight) else "reshelve plan"
-    for one in found.drift[:_SHOWN]:
-        worse = one.state in ("lost", "changed", "blocked")
-        hint = pending if one.state == "pending" else one.hint or "reshelve check"
-        result.problems.append(
-            Problem(
-                "drift",
-                summary_of(one.state),
-                f"{one.detail.rstrip('.')}.",
-                printable(one.target),
-                hint,
-                severity="error" if worse else "warning",
-            )
-        )
-    if len(found.drift) > _SHOWN:
-        detail = f"{len(found.drift) - _SHOWN:,} more entries differ."
+    pending = [one for one in found.drift if one.state == "pending"]
+    wrong = [one for one in found.drift if one.state != "pending"]
+    result.problems += [_told(one, one.hint or "reshelve check") for one in wrong[:_SHOWN]]
+    if pending:
+        result.problems.append(_pending(pending, "reshelve recover" if _unsettled(sight) else "reshelve plan"))
+    if len(wrong) > _SHOWN:
+        detail = f"{len(wrong) - _SHOWN:,} more entries differ."
         result.problems.append(Problem("drift", "More entries differ.", detail, hint="reshelve check", severity="warning"))
     return result
+
+
+def _told(one: Drift, hint: str) -> Problem:
+    severity: Severity = "error" if one.state in ("lost", "changed", "blocked") else "warning"
+    return Problem("drift", summary_of(one.state), f"{one.detail.rstrip('.')}.", printable(one.target), hint, severity=severity)
+
+
+def _pending(pending: Sequence[Drift], hint: str) -> Problem:
+    """Return one problem for all that a plan would do: nothing is wrong with them, and one command does them all."""
+    if len(pending) == 1:
+        return _told(pending[0], hint)
+    first = pending[0]
+    detail = f"A plan brings them to where the layout wants them; the first is {printable(first.target)}."
+    return Problem("drift", f"{len(pending):,} entries are pending.", detail, hint=hint, severity="warning")
 
 
 def _unsettled(sight: Sight) -> bool:
