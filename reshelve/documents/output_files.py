@@ -152,7 +152,7 @@ def claim(path: Path, kind: Kind, setting: Setting | None) -> Output:
 def _refuse_others(path: Path, kind: Kind, there: str, noted: Collection[str]) -> None:
     """Refuse what reshelve did not write, or did not write as it is now. Raises OSError where it cannot be read."""
     if not kind.begins.match(_head(path)):
-        raise _no(path, f"The file there is not {kind.a} written by reshelve, so it stays as it is.", _elsewhere(kind))
+        raise _no(path, f"The file there is not {kind.a} written by reshelve, so it stays as it is.", _elsewhere(kind, path))
     if f"{kind.usual} {there}" in noted or (kind.proves is not None and kind.proves(path)):
         return
     detail = (
@@ -160,7 +160,9 @@ def _refuse_others(path: Path, kind: Kind, there: str, noted: Collection[str]) -
         if noted
         else f"Nothing shows that reshelve wrote the {kind.name} there"
     )
-    hint = f"{_elsewhere(kind)}\nIf nothing in it is to be kept: rm {shlex.quote(str(path))}"
+    if not noted:
+        detail += ": only the machine that did knows"
+    hint = f"{_elsewhere(kind, path)}\nIf nothing in it is to be kept: rm {shlex.quote(str(path))}"
     raise _no(path, f"{detail}, so it stays as it is.", hint)
 
 
@@ -209,9 +211,11 @@ def _head(path: Path) -> bytes:
         return stream.read(_PEEK)
 
 
-def _elsewhere(kind: Kind) -> str:
+def _elsewhere(kind: Kind, taken: Path | None = None) -> str:
+    """Return what may be named instead, such as the usual name unless that is the one that is `taken`."""
+    usual = f"new-{kind.usual}" if taken is not None and taken.name == kind.usual else kind.usual
     printed = "; `-` prints it" if kind in (PLAN, INVENTORY, MANIFEST, EXPORT, LAYOUT) else ""
-    return f"Name another file, such as {kind.usual} beside reshelve.yaml{printed}."
+    return f"Name another file, such as {usual} beside reshelve.yaml{printed}."
 
 
 def _no(path: Path, detail: str, hint: str) -> ReshelveError:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 from unittest.mock import patch
@@ -257,3 +258,18 @@ def test_events_are_whole_after_a_failure_too(place: Path) -> None:
     (place / "reshelve.yaml").write_text("stores: 3\n")
     assert call(place, "plan", "--json-into", "events.ndjson").code == 1
     assert "summary" in (place / "events.ndjson").read_text()
+
+
+@pytest.mark.parametrize("name", ["inventory.ndjson", "monday.ndjson"])
+def test_what_another_machine_wrote_stays_and_each_thing_advised_helps(place: Path, name: str) -> None:
+    """Its record is with that machine: as after a clone, where the state of runs is not in git."""
+    assert call(place, "observe", "-o", name).code == 0
+    shutil.rmtree(place / ".reshelve")
+    said = refused(place, "observe", "-o", name)
+    assert "only the machine that did knows" in said
+    other = re.findall(r"such as (\S+) beside", said)
+    assert other and other != [name]
+    assert call(place, "observe", "-o", *other).code == 0
+    assert f"If nothing in it is to be kept: rm {name}\n" in said
+    (place / name).unlink()
+    assert call(place, "observe", "-o", name).code == 0
