@@ -1,4 +1,4 @@
-"""What the catalog knows of files that were filed: for plans and scans that find them gone or changed, and for who asks about one."""
+"""What the catalog knows of files that were filed: for plans and scans that find them gone or changed, and for one asked about."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
