@@ -6,6 +6,8 @@ from typing import Any
 
 from reshelve.opening.organize_setting import PRESETS
 from reshelve.reference.markdown_tables import code
+from reshelve.schemas.documents.json_schemas import schema_for
+from reshelve.schemas.documents.typed_values import typed
 from reshelve.schemas.documents.yaml_flow import flow
 from reshelve.schemas.documents.yaml_reader import read
 
@@ -18,7 +20,8 @@ def blocks() -> Mapping[str, str]:
 def _preset(name: str) -> str:
     text = (files("reshelve") / "presets" / f"{name}.yaml").read_text(encoding="utf-8")
     head = [line.removeprefix("#").strip() for line in text[: text.index("version:")].splitlines()]
-    document: Any = read(text.encode(), name)
+    schema = schema_for("workspace")
+    document: Any = typed(read(text.encode(), name), schema, schema)
     rules = "\n".join(f"- {rule['name']}, when {_when(rule)}: {_what(rule)}" for rule in document["scan"]["inbox"]["rules"])
     values = ", ".join(_value(one, default) for one, default in (document.get("set") or {}).items()) or "none"
     told = "\n".join(f"- {line}" for line in head[1:])

@@ -10,15 +10,20 @@ import pytest
 import yaml
 from jsonschema import Draft202012Validator
 
+from reshelve import api
+from reshelve.opening.organize_setting import PRESETS
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, Matcher
 from reshelve.planner.rules.place_filters import FILTERS
 from reshelve.planner.rules.place_templates import OFFERED, PlaceTemplate
 from reshelve.reference import environment_page, events_page, rules_page
 from reshelve.reference.pages import FOLDER, PAGES, text_of, unused
 from reshelve.reference.schema_keys import definition, example_of
-from reshelve.schemas.conditions import Condition
+from reshelve.schemas.conditions import EVERYTHING, Condition
 from reshelve.schemas.documents.json_schemas import NAMES, schema_for
+from reshelve.schemas.documents.typed_values import typed
+from reshelve.schemas.documents.yaml_reader import read
 from reshelve.schemas.fact_vocabulary import FACTS
+from reshelve.schemas.workspace import Workspace
 from tests.support.shellcalls import call
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -148,3 +153,23 @@ def test_yaml_on_the_pages_is_sound(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     came = call(tmp_path, "validate", *([] if name.startswith("templates/") else [name]))
     assert came.code == 0, f"{page}\n{came.out}{came.err}"
     assert "warning" not in came.out + came.err, f"{page}\n{came.out}{came.err}"
+
+
+def test_the_conditions_of_presets_are_written_as_a_person_writes_them() -> None:
+    """What the page shows in `{ }` is read as what the preset itself says: truth values and numbers are not in quotes."""
+    shown = text_of("presets")
+    assert "{known: true}" in shown and not re.search(r'known: "', shown)
+    written = re.findall(r"^- [\w-]+, when `(\{.*?\})`: ", shown, re.MULTILINE)
+    rules = [rule for name in PRESETS for rule in api.open_organize(".", preset=name).workspace.scan["library"].rules]
+    wanted = [rule.when for rule in rules if rule.when != EVERYTHING]
+    assert len(written) == len(wanted)
+    for text, when in zip(written, wanted, strict=True):
+        scan = f"scan: {{library: {{rules: [{{name: x, leave: true, when: {text}}}]}}}}"
+        document = f"version: 1\nstores: {{library: {{path: .}}}}\n{scan}\n"
+        assert document_rules(document) == [when]
+
+
+def document_rules(document: str) -> list[Condition]:
+    schema = schema_for("workspace")
+    workspace = Workspace.model_validate(typed(read(document.encode(), "x"), schema, schema), by_alias=True, by_name=False)
+    return [rule.when for rule in workspace.scan["library"].rules]
