@@ -1,10 +1,16 @@
-"""An OSError that no command expected, as a problem: headed by who refused, the operating system or a service."""
+"""An OSError that no command expected, as a problem: headed by who reported it, the operating system or a service."""
 
 import errno
 import os
 from dataclasses import replace
 
 from reshelve.schemas.problems import Problem
+
+_SUMMARIES = {
+    errno.ENOENT: "A file or folder is not there.",
+    errno.ENOTDIR: "A file stands where a folder is needed.",
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "The operating system refused."),
+}
 
 
 def problem_of(error: OSError) -> Problem:
@@ -16,6 +22,5 @@ def problem_of(error: OSError) -> Problem:
         problem = Problem("service-said", "A request to the service failed.", said, path, hint)
         return replace(problem, code=kind) if kind else problem
     full = error.errno in (errno.ENOSPC, errno.EDQUOT)
-    return Problem(
-        "system", "The operating system refused.", said, path, "Free some room there, then try again." if full and path else ""
-    )
+    summary = _SUMMARIES.get(error.errno or 0, "The operating system reported an error.")
+    return Problem("system", summary, said, path, "Free some room there, then try again." if full and path else "")

@@ -131,6 +131,7 @@ class Watcher:
         from reshelve.views.progress import progress
 
         self._shell = shell
+        shell.acted = True
         self._events = ndjson.run_events
         self._line = progress(sys.stderr, time.monotonic, shown=shell.watched and not shell.json and not shell.quiet)
 

@@ -13,7 +13,9 @@ from reshelve.cli.command_list import Commands
 from reshelve.cli.first_help import columns
 from reshelve.cli.output_streams import outlets
 from reshelve.cli.terminal import Shell
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.cli.terminal_questions import Unanswered
+from reshelve.schemas.locations import printable
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.system_errors import problem_of
 
 
@@ -42,7 +44,13 @@ def cli(ctx: click.Context, folder: str | None, quiet: bool, verbose: bool) -> N
     shell.quiet, shell.verbose = quiet, verbose
     if folder is not None:
         before = os.getcwd()
-        os.chdir(folder)
+        try:
+            os.chdir(folder)
+        except (FileNotFoundError, NotADirectoryError):
+            path = printable(os.path.abspath(folder))
+            raise stop(
+                "no-such-folder", "There is no such folder.", f"{path} is no folder.", path=f"-C {folder}", kind="usage"
+            ) from None
         shell.log.moved()
         ctx.call_on_close(lambda: os.chdir(before))
 
@@ -88,8 +96,8 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
     except ReshelveError as error:
         shell.problems(error.problems)
         return shell.finish(exit_codes.code(error.kind))
-    except (KeyboardInterrupt, click.Abort):
-        shell.tell(["", "Interrupted. Nothing was changed, or what was is in `reshelve log`."])
+    except (KeyboardInterrupt, click.Abort) as error:
+        shell.tell(["", f"Interrupted. {_done(shell, error)}"])
         return shell.finish(exit_codes.code("interrupted"))
     except OSError as error:
         shell.problems([problem_of(error)])
@@ -98,6 +106,13 @@ def _run(shell: Shell, args: Sequence[str]) -> int:
         shell.log.bug(error)
         shell.problems([_bug(error)], log=False)
         return shell.finish(exit_codes.code("error"))
+
+
+def _done(shell: Shell, interrupt: BaseException) -> str:
+    if shell.acted:
+        return "What was done is in `reshelve log`."
+    # Documents may be written by then, but for those that come after a question.
+    return "Nothing was done." if isinstance(interrupt, Unanswered) else "No file in a store was touched."
 
 
 def _invoked(shell: Shell, args: Sequence[str]) -> int:

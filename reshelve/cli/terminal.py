@@ -34,6 +34,7 @@ class Shell:
 
     It writes to outlets: what becomes of a reader never breaks a command off, and a run goes on to its end. When `quiet`, lines for
     people are held back: the last one is printed, and all of them before a question, for nobody is asked about what was not shown.
+    `acted`: a run has begun, so that files may have been touched.
     """
 
     def __init__(self, environ: Mapping[str, str]) -> None:
@@ -42,6 +43,7 @@ class Shell:
         self.json = False
         self.quiet = False
         self.verbose = False
+        self.acted = False
         self._held: list[str] = []
         self._pulse: Pulse | None = None
         self._seen: Callable[[int], object] | None = None

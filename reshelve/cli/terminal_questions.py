@@ -8,6 +8,10 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 
 
+class Unanswered(KeyboardInterrupt):
+    """An interrupt in the place of an answer."""
+
+
 def confirm(shell: Shell, question: str, *, yes: bool, details: Callable[[], Iterable[str]] | None = None) -> None:
     """Return when the answer is yes. Raises ReshelveError of kind "declined" otherwise, or when there is nobody to answer."""
     if yes:
@@ -37,6 +41,13 @@ def ask(question: str, given: str = "") -> str:
 
     `given` stands there to be edited, where the terminal can do that; else Enter means it.
     """
+    try:
+        return _asked(question, given)
+    except KeyboardInterrupt:
+        raise Unanswered from None
+
+
+def _asked(question: str, given: str) -> str:
     sys.stdout.flush()
     if given and on_terminal(sys.stdin) and on_terminal(sys.stderr) and sys.stdin is sys.__stdin__:
         return _edited(question, given)

@@ -11,7 +11,7 @@ import pytest
 
 from reshelve.cli import exit_codes
 from reshelve.cli.command_list import COMMANDS
-from tests.support.shellcalls import call
+from tests.support.shellcalls import Meanwhile, call
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -194,7 +194,26 @@ def test_an_interrupt_is_130(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tr
         raise trouble
 
     monkeypatch.setattr("reshelve.api.find_session", interrupted)
-    assert call(tmp_path, "log").code == 130
+    came = call(tmp_path, "log")
+    assert came.code == 130 and "Interrupted. No file in a store was touched." in came.err
+
+
+def test_an_interrupt_at_a_question_says_that_nothing_was_done(tmp_path: Path) -> None:
+    def interrupt(asked: int) -> None:
+        raise KeyboardInterrupt
+
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/Heat (1995).mkv").write_text("heat")
+    came = call(tmp_path, "organize", "in", "--into", "out", answers=Meanwhile("yes\n", interrupt))
+    assert came.code == 130 and came.err.endswith("\nInterrupted. Nothing was done.\n"), came.err
+
+
+def test_a_folder_that_is_not_there_is_told_as_that(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    for name in ("nowhere", "file"):
+        came = call(tmp_path, "-C", name, "status")
+        assert came.code == 64 and "error[no-such-folder]: There is no such folder." in came.err, came.err
+        assert f"{tmp_path / name} is no folder." in came.err
 
 
 def test_a_reader_that_goes_away_is_no_failure(tmp_path: Path) -> None:
