@@ -47,10 +47,8 @@ def cli(ctx: click.Context, folder: str | None, quiet: bool, verbose: bool) -> N
         try:
             os.chdir(folder)
         except (FileNotFoundError, NotADirectoryError):
-            path = printable(os.path.abspath(folder))
-            raise stop(
-                "no-such-folder", "There is no such folder.", f"{path} is no folder.", path=f"-C {folder}", kind="usage"
-            ) from None
+            detail = f"{printable(os.path.abspath(folder))} is no folder."
+            raise stop("no-such-folder", "There is no such folder.", detail, path=f"-C {folder}") from None
         shell.log.moved()
         ctx.call_on_close(lambda: os.chdir(before))
 

@@ -212,7 +212,7 @@ def test_a_folder_that_is_not_there_is_told_as_that(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("x")
     for name in ("nowhere", "file"):
         came = call(tmp_path, "-C", name, "status")
-        assert came.code == 64 and "error[no-such-folder]: There is no such folder." in came.err, came.err
+        assert came.code == 1 and "error[no-such-folder]: There is no such folder." in came.err, came.err
         assert f"{tmp_path / name} is no folder." in came.err
 
 
