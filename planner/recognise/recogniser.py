@@ -69,8 +69,8 @@ class NameRecogniser:
             if original != stem:
                 stem, name = original, f"{original}.{ext}"
         may_guess = media == "video" or (not ext or not is_disc(ext))
-        read = read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
-        return spell_out(read, folders) if read is not None else None
+        watched = read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
+        return spell_out(watched, folders) if watched is not None else None
 
 
 def _is_volume(ext: str) -> bool:

@@ -76,9 +76,10 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         if guessing == "yes":
             reading = weighed(stem, name, folders, reading) or reading
             if reading is not None:
-                reading.doubtful |= (
-                    doubts(whole, reading.facts) | contradicted(reading, folders) | ({"title"} if several else set())
-                )
+                reading.doubtful |= doubts(whole, reading.facts) | contradicted(reading, folders)
+                if several or " - " in str(reading.facts.get("title", "")):
+                    # What follows a dash is as often an episode's title, a second name or somebody's.
+                    reading.doubtful |= {"title"}
         elif reading is not None:
             reading.doubtful |= {"kind"}
     if reading is None:
