@@ -271,7 +271,7 @@ def create_app(
             *_exchanged(service, exchange, prefix),
         ],
         middleware=[Middleware(RequestLog, log=log)],
-        exception_handlers={HTTPException: _http_problem},
+        exception_handlers={HTTPException: http_problem},
         lifespan=living,
     )
     app.state.service = service
@@ -346,20 +346,25 @@ def refusal(status: int, body: Mapping[str, Any]) -> Response:
     return Response(_json(body), status, headers, PROBLEM)
 
 
-async def _http_problem(request: Request, error: Exception) -> Response:
+async def http_problem(request: Request, error: Exception) -> Response:
+    """Refuse what no route is for."""
     assert isinstance(error, HTTPException)
-    code = {404: "no-such-route", 405: "no-method"}.get(error.status_code, "usage")
     service: Service = request.app.state.service
     try:
         # Who may not ask is not told which routes there are.
         await service.let_in(request, open_to_all=False)
     except ReshelveError as refused:
         return refusal(*service.refused(request, refused))
-    asked_in(request.scope).code = code
-    problem = Problem(code, refusals.MEANINGS.get(error.status_code, "It failed."), path=printed(request.url.path))
-    response = refusal(error.status_code, refusals.body(error.status_code, [problem]))
+    response = refusal(error.status_code, no_route(request, error))
     response.headers.update(error.headers or {})
     return response
+
+
+def no_route(request: Request, error: HTTPException) -> dict[str, Any]:
+    """Return the body of a problem that says that there is no such route or page."""
+    asked_in(request.scope).code = code = {404: "no-such-route", 405: "no-method"}.get(error.status_code, "usage")
+    problem = Problem(code, refusals.MEANINGS.get(error.status_code, "It failed."), path=printed(request.url.path))
+    return refusals.body(error.status_code, [problem])
 
 
 async def body_of(request: Request, wanted: str = JSON) -> bytes:

@@ -1,16 +1,18 @@
 """The pages of the app: each behind the same gate as the routes, its forms checked, and nothing in it that a browser would run."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route as WebRoute
 
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, prefix_of
+from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, http_problem, no_route, prefix_of
 from reshelve.service.pages.page import Page, Refusal, Sent, Shown
 from reshelve.service.pages.page_table import PAGES
 from reshelve.service.pages.rendering import STATIC, Place, render, static
@@ -33,6 +35,27 @@ def add_pages(app: Starlette, *, at: str = "", exchange: Exchange | None = None)
         app.router.routes.append(_static(name, service, at))
     if exchange is not None:
         app.router.routes.append(_sign_in(service, at, exchange))
+    app.add_exception_handler(HTTPException, _nowhere(service, at, exchange))
+
+
+def _nowhere(service: Service, at: str, exchange: Exchange | None) -> Callable[[Request, Exception], Awaitable[Response]]:
+    """Return what says that there is no such page, to whoever reads pages; programs are told as before."""
+
+    async def answer(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        place = _place(request, service, at)
+        below = place.api and request.url.path.startswith(f"{place.api}/")
+        if below or "text/html" not in request.headers.get("accept", ""):
+            return await http_problem(request, error)
+        try:
+            await service.let_in(request, open_to_all=False)
+        except ReshelveError as refused:
+            return _refused(service.refused(request, refused), place, exchange if request.method == "GET" else None)
+        response = _refused((error.status_code, no_route(request, error)), place, None)
+        response.headers.update(error.headers or {})
+        return response
+
+    return answer
 
 
 def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> WebRoute:

@@ -49,7 +49,14 @@ def _templates() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.filters |= {"bytes": human_size, "moment": moment, "words": _words, "counted": _counted, "quoted": _quoted}
+    env.filters |= {
+        "bytes": human_size,
+        "moment": moment,
+        "words": _words,
+        "counted": _counted,
+        "quoted": _quoted,
+        "hinted": hinted,
+    }
     env.globals |= {"kinds": KINDS, "version": __version__, "nav": NAV, "style": _style}
     return env
 
@@ -83,6 +90,22 @@ def _words(name: str) -> str:
 
 def _counted(number: int, noun: str, plural: str = "") -> str:
     return count(number, noun, plural)
+
+
+def hinted(hint: str) -> Markup:
+    """Return what to do about a problem, a line each; what is to be typed is marked as that."""
+    lines = (Markup('<span class="hint">{}</span>').format(_typed(printable(line))) for line in hint.splitlines())
+    return Markup("").join(lines)
+
+
+def _typed(line: str) -> Markup:
+    parts = (_TYPED.split(line)) if not line.startswith(" ") else ["", line.strip()]
+    marked = (Markup("<code>{}</code>").format(part.strip("`")) if at % 2 else part for at, part in enumerate(parts))
+    return Markup("").join(marked)
+
+
+_TYPED = re.compile(r"(`[^`]+`|(?:(?<=\A)|(?<=: ))(?:(?:reshelve|pip|mv|rm|ls|cd) |--)\S.*)")
+"""Words in backticks, and a command to the end of its line."""
 
 
 def _quoted(text: str) -> str:

@@ -13,7 +13,7 @@ from reshelve.executors.runs import apply as applying
 from reshelve.service.asgi_app import Exchange, create_app, everyone
 from reshelve.service.page_app import add_pages
 from reshelve.service.pages.page import pager
-from reshelve.service.pages.rendering import NAV
+from reshelve.service.pages.rendering import NAV, hinted
 from tests.support.killed_runs import PowerCut, cut
 from tests.support.serving import make_workspace, served
 from tests.support.shellcalls import call
@@ -291,3 +291,30 @@ def test_what_is_blocked_comes_before_what_is_done_and_a_guard_is_told(tmp_path:
         assert press(client, plan, "Apply").status_code == 403
         assert taken.read_text() == "another one"
         assert (taken.parent / "gone.mkv").exists()
+
+
+def test_an_address_of_no_page_is_told_so_as_a_page_and_to_programs_as_a_problem(client: TestClient, tmp_path: Path) -> None:
+    reader = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
+    said = client.get("/nothing", headers=reader)
+    assert (said.status_code, said.headers["content-type"]) == (404, "text/html; charset=utf-8")
+    assert "There is no such thing" in said.text and "Overview" in said.text
+    assert client.delete("/plans", headers=reader).status_code == 405
+    for path, headers in (("/nothing", {"Accept": "*/*"}), ("/api/files/nothing", reader)):
+        assert client.get(path, headers=headers).json()["code"] == "no-such-route"
+    folder = make_workspace(tmp_path / "media")
+    app = create_app(folder, authorize=lambda request: None, prefix="/api/files")
+    add_pages(app, exchange=Exchange("token", 80))
+    with TestClient(app) as stranger:
+        said = stranger.get("/nothing", headers=reader)
+        assert (said.status_code, "Sign in" in said.text) == (401, True)
+
+
+def test_what_to_do_is_a_line_each_and_what_is_typed_is_marked() -> None:
+    told = hinted("To finish it: reshelve recover --finish\nElse put `a<b` there.\n    keep: <x>\nx\x00y")
+    assert told.split("</span>") == [
+        '<span class="hint">To finish it: <code>reshelve recover --finish</code>',
+        '<span class="hint">Else put <code>a&lt;b</code> there.',
+        '<span class="hint"><code>keep: &lt;x&gt;</code>',
+        '<span class="hint">x\\x00y',
+        "",
+    ]
