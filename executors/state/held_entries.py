@@ -48,7 +48,7 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
         # What an earlier undo of a part of it took back stays held, and what it put away, as far as that is away still.
         before = _held_of(state, report.of, []) if report.of in state.holding() else []
         back = {location_of(op.makes) for op in done if op.makes is not None}
-        away = {each for each in _exactly(state.plan_of(report.of).put_away) if each.target in back}
+        away = {Undone(*pair) for pair in state.plan_of(report.of).put_away if pair[0] in back}
         held = {*before, *_held_now(state, plan, done)} - away
         if held:
             state.hold(report.of, held)
@@ -63,14 +63,10 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
             state.hold(report.run, _put_away(state.plan_of(undone), done))
 
 
-def _exactly(pairs: Iterable[tuple[str, str]]) -> list[Undone]:
-    return [Undone(target, source, exact=True) for target, source in pairs]
-
-
 def _put_away(plan: Plan, done: Iterable[AnyOperation]) -> list[Undone]:
     """Return the entries that a plan puts away, of which what is `done` took the file."""
     gone = {location_of(op.frees) for op in done if op.frees is not None}
-    return _exactly(pair for pair in plan.put_away if pair[0] in gone)
+    return [Undone(*pair) for pair in plan.put_away if pair[0] in gone]
 
 
 def _let_go_of_what_is_back(state: State, done: Iterable[AnyOperation]) -> None:
@@ -140,7 +136,7 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[Undone]:
         if not undos and not away:
             raise
         damaged += trouble.problems
-        return _exactly(away) + [
+        return [Undone(*pair) for pair in away] + [
             one
             for undo in undos
             for one in held_by(

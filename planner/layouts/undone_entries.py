@@ -29,9 +29,7 @@ def held_of(layout: Layout, undone: Collection[Undone]) -> frozenset[Pair]:
     known = {(each.target, each.source) for each in undone}
     as_undone = {pair: as_held for pair in pairs if (as_held := _in_store(pair)) in known}
     named = set(as_undone.values())
-    moved = _Moved(
-        each for each in undone if each.target and each.source and not each.exact and (each.target, each.source) not in named
-    )
+    moved = _Moved(each for each in undone if each.target and each.source and (each.target, each.source) not in named)
     return frozenset(as_undone) | frozenset(
         (target, source)
         for target, source in pairs
