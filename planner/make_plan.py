@@ -21,8 +21,7 @@ from reshelve.planner.diff.target_places import Targets
 from reshelve.planner.layouts.undone_entries import held_of
 from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
-from reshelve.planner.ports.copied_before import CopiedBefore, nothing_copied
-from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
+from reshelve.planner.ports.earlier_runs import NO_RUNS, EarlierRuns
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.links_left_behind import left_behind
@@ -68,8 +67,7 @@ class PlanRequest:
 
     `later` are backups for which earlier ones go, by the locations of those.
 
-    `filed_before` tells of targets that are lost what was filed there, and where it may be now, `copied_before` of
-    places that are taken what a run copied there.
+    `earlier` tells what runs did before, of entries that are lost and of places that are taken.
 
     `entries` gives what the workspace's layout has, for a plan of another one: what that puts away is held afterwards.
 
@@ -95,8 +93,7 @@ class PlanRequest:
     max_cost: str = ""
     strict: bool = False
     now_ns: int = 0
-    filed_before: FiledBefore = nothing_known
-    copied_before: CopiedBefore = nothing_copied
+    earlier: EarlierRuns = NO_RUNS
     entries: Entries = dict
 
 
@@ -128,11 +125,11 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     Targets(groups, tree, findings).bind(wants)
     left_as_told.leave(wants, layout.leave, findings)
     classes = Classes(request.stores, held)
-    diff = Diff(findings, classes, Lost(findings, readers, request.filed_before))
+    diff = Diff(findings, classes, Lost(findings, readers, request.earlier))
     diff.judge(wants)
     wants += classes.changes(wants)
     thawing = Thawing(request.stores, request.asked, findings)
-    conflicts = Conflicts(findings, diff, tree, thawing, request.copied_before, strict=request.strict)
+    conflicts = Conflicts(findings, diff, tree, thawing, request.earlier.copied, strict=request.strict)
     conflicts.settle(wants)
     room = _room(conflicts, wants, tree)
     rest_on_backups(wants, request.later)

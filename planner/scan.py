@@ -7,8 +7,9 @@ from typing import Any
 
 from reshelve.planner.layouts.composer import Composed, Composer
 from reshelve.planner.layouts.departures import Departure, departures
+from reshelve.planner.layouts.followed_moves import follow
 from reshelve.planner.layouts.proposal import Proposal
-from reshelve.planner.layouts.rescan_merge import Previous, Proposed, merge, sort_out
+from reshelve.planner.layouts.rescan_merge import Previous, Proposed, kept_edit, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.stores_gone import let_go
 from reshelve.planner.layouts.undone_entries import entries_of, held_of
@@ -16,8 +17,8 @@ from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.observing.odd_keys import odd_keys
-from reshelve.planner.ports.copied_before import Copied, CopiedBefore, nothing_copied
-from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
+from reshelve.planner.ports.copied_before import Copied
+from reshelve.planner.ports.earlier_runs import NO_RUNS, EarlierRuns
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
@@ -60,7 +61,8 @@ class ScanRequest:
     saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
     are of those, and of what is left where it is. `held` are the (target, source) that undos hold back from plans.
-    `filed_before` tells of what was filed and is gone, `copied_before` of what was copied, and may have been edited since.
+    `earlier` tells what runs did before. With `follow`, entries whose files were moved by hand get the targets that these have now:
+    those of it, and what the catalog knows.
     """
 
     workspace: Workspace
@@ -82,8 +84,8 @@ class ScanRequest:
     resting: Resting | None = None
     among: Among | None = None
     held: frozenset[Undone] = frozenset()
-    filed_before: FiledBefore = nothing_known
-    copied_before: CopiedBefore = nothing_copied
+    earlier: EarlierRuns = NO_RUNS
+    follow: Mapping[str, str] | None = None
 
 
 @dataclass(slots=True)
@@ -94,7 +96,8 @@ class ScanResult:
     single files, each counted in `counts`, where `files` is the sum of the others without `to_tiers`. `kinds` says what was seen of
     each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
     undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout. `duplicates` are files that stay
-    as another file brings their content, with the target that has it.
+    as another file brings their content, with the target that has it. `followed` are the targets that entries have now whose files
+    were moved by hand, by those they had.
     """
 
     layout: Layout
@@ -110,6 +113,7 @@ class ScanResult:
     to_plan: int = 0
     left: list[Departure] = field(default_factory=list)
     duplicates: dict[str, str] = field(default_factory=dict)
+    followed: dict[str, str] = field(default_factory=dict)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -124,7 +128,10 @@ def scan(request: ScanRequest) -> ScanResult:
 def _scan(request: ScanRequest) -> ScanResult:
     workspace = request.workspace
     previous = sort_out(request.previous)
-    stores_gone = let_go(previous, workspace.stores, request.readers, request.filed_before)
+    stores_gone = let_go(previous, workspace.stores, request.readers, request.earlier.filed)
+    followed = {}
+    if request.follow is not None:
+        followed = follow(previous, request.readers, request.earlier.filed, request.follow, workspace.scan)
     values = _values(workspace, request)
     inside = Inside(request.metadata, workspace.policies)
     scanner = _look(request, previous, inside, values)
@@ -150,8 +157,9 @@ def _scan(request: ScanRequest) -> ScanResult:
         tidy=_tidy(workspace, previous, made.shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},
     )
-    merged = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.filed_before)
-    layout, kept = merged.layout, merged.kept
+    merged = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.earlier.filed)
+    follows = {kept_edit(target) for target in followed.values()}
+    layout, kept = merged.layout, [line for line in merged.kept if line not in follows]
     found.leave_files(sifted.not_observed, "not_observed")
     same_as = composed.duplicates | sifted.same_as
     settled_already = Settled(composed.standing, same_as.keys() | sifted.as_desired)
@@ -172,7 +180,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     waiting = sum(pair in held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
-    return ScanResult(layout, problems, kept, *figures, waiting, len(pairs) - waiting, left, _held_at(same_as, layout))
+    return ScanResult(layout, problems, kept, *figures, waiting, len(pairs) - waiting, left, _held_at(same_as, layout), followed)
 
 
 def _problems(request: ScanRequest, layout: Layout, told: Iterable[Iterable[Problem]]) -> list[Problem]:
@@ -258,7 +266,7 @@ def _make(request: ScanRequest, previous: Previous, sight: Sight, values: dict[s
 def _compose(request: ScanRequest, previous: Previous, taken: dict[str, Entry], sifted: Sifted) -> Composed:
     """Return the entries of what was proposed, beside those that are `taken` already."""
     filed = {**previous.ours, **previous.theirs}
-    composer = Composer(request.readers, taken, previous.before, prune=request.prune, filed=filed, copied=request.copied_before)
+    composer = Composer(request.readers, taken, previous.before, prune=request.prune, filed=filed, copied=request.earlier.copied)
     return composer.compose(_drained(sifted.proposals))
 
 

@@ -75,6 +75,20 @@ def copied_to(catalog: sqlite3.Connection, place: str) -> tuple[str, int] | None
     return None if catalog.execute(left, (place, row[0])).fetchone() is not None else (str(row[1]), int(row[2]))
 
 
+def brought_from(catalog: sqlite3.Connection, place: str) -> list[str]:
+    """Return where runs brought what was at a place last: where it was moved, then where its content is otherwise."""
+    wanted = "SELECT now, id FROM operation WHERE was = ? AND verb = 'move' AND now IS NOT NULL ORDER BY id DESC LIMIT 1"
+    row = catalog.execute(wanted, (place,)).fetchone()
+    if row is None:
+        return []
+    moved = _followed(catalog, str(row[0]), int(row[1]))
+    same = (
+        "SELECT location FROM place WHERE gone_at IS NULL AND in_trash = 0 "
+        "AND asset = (SELECT asset FROM place WHERE location = ?) ORDER BY location"
+    )
+    return list(dict.fromkeys([moved, *(str(at) for (at,) in catalog.execute(same, (moved,)))]))
+
+
 def _above(place: str) -> list[str]:
     """Return the folders above a place, the root first."""
     key, _, rel = place.partition(":")

@@ -107,7 +107,7 @@ def merge(
     Scan's entries go whose source is gone and at whose target nothing is, unless their file was filed: that is drift, and what to
     do about it is for a person to say. With `prune` those go too, and those whose file stands at its target.
     """
-    kept = [f"kept your {_whose(entry)}: {printable(target)}" for target, entry in sorted(previous.theirs.items())]
+    kept = [kept_edit(target, _whose(entry)) for target, entry in sorted(previous.theirs.items())]
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
@@ -126,7 +126,7 @@ def merge(
             why_left[target] = known.why
         else:
             files[target] = entry
-            kept.append(f"kept as lost: {printable(target)}: {known.why} (what to do: reshelve check)")
+            kept.append(f"kept as lost: {printable(target)}: {known.why}")
     _mend_companions(files, previous.theirs, kept)
     notes = _carry_notes(files, previous, let_go)
     absent = _absent(previous, proposed, sight, why_left, prune=prune)
@@ -140,6 +140,11 @@ def merge(
         values=previous.values | proposed.values,
     )
     return Merged(layout, kept, why_left)
+
+
+def kept_edit(target: str, whose: str = "edit") -> str:
+    """Return how it is told that an entry stays as a person made it."""
+    return f"kept your {whose}: {printable(target)}"
 
 
 def _whose(entry: Entry) -> str:
@@ -169,7 +174,7 @@ def _keep_pending(
                 let_go.add(target)
                 goes = f"now goes to {printable(placed[source])}" if source in placed else "goes nowhere now"
                 why[target] = f"{printable(source)} {goes}; what stands at the target stays"
-        elif standing == "gone" and _is_free(target, readers):
+        elif standing == "gone" and is_free(target, readers):
             gone[target] = entry
         elif standing == "unknown" or not (prune and stands(target, entry, readers)):
             files[target] = entry
@@ -193,7 +198,7 @@ def _replaced(
             continue
         if placed.get(source) == target and files[target].size == entry.size:
             continue
-        if _size_of(source, readers) in (None, entry.size) or not _is_free(target, readers):
+        if _size_of(source, readers) in (None, entry.size) or not is_free(target, readers):
             continue
         known = filed_before(target)
         # What an undo took back to its source was edited there.
@@ -218,7 +223,7 @@ def _size_of(location: str, readers: Readers) -> int | None:
     return None
 
 
-def _is_free(target: str, readers: Readers) -> bool:
+def is_free(target: str, readers: Readers) -> bool:
     """Say whether nothing is at a target on any root of its store, each of which could be looked at.
 
     A root in which there is nothing at all may be a mount point whose disk is away: nothing is concluded from it.

@@ -16,10 +16,18 @@ from reshelve.schemas.quick_dataclasses import dataclass
 LOST = "If it was moved, put where it is now into `from:`. Else scan again, or remove the entry."
 """What to do about an entry whose source is gone."""
 FILED_ELSEWHERE = (
-    "To have it at its target again, put that into `from:`. To leave it there, name that as its target, or remove the entry."
+    "To leave it there: reshelve scan --follow takes its place into the layout. "
+    "To have it at its target again, put that into `from:`."
 )
 """What to do about an entry whose file was filed, and is known to be elsewhere now."""
-FILED_AND_GONE = "If it was moved, put where it is now into `from:`. If it was deleted, remove the entry from the layout."
+BROUGHT_ELSEWHERE = (
+    "To have it at this target, put that into `from:`. To leave it there, name that as the target, or remove the entry."
+)
+"""What to do about an entry whose target was changed after its file had been filed at another."""
+FILED_AND_GONE = (
+    "If it was moved: reshelve scan --follow looks for it, and takes its place into the layout. "
+    "If it was deleted, remove the entry from the layout."
+)
 """What to do about an entry whose file was filed, and is nobody knows where."""
 
 

@@ -23,7 +23,7 @@ from reshelve.schemas.project_settings import Project
 from reshelve.schemas.quantities import human_span
 from reshelve.schemas.undone import Undone
 from reshelve.schemas.workspace import Workspace
-from reshelve.session.filed_before import brought_by, copied_before, filed_before
+from reshelve.session.earlier_runs import brought_by, earlier_runs
 from reshelve.session.meant_files import meant_text
 from reshelve.session.run_history import restored_at
 from reshelve.session.session_context import Context
@@ -57,6 +57,7 @@ class Layouts:
         only: str | None = None,
         values: Mapping[str, Any] | None = None,
         prune: bool = False,
+        follow: Mapping[str, str] | None = None,
         asking: Asking = REMEMBERED,
         against: Inventory | None = None,
         resting: "Resting | None" = None,
@@ -66,8 +67,9 @@ class Layouts:
 
         A value that is "" is forgotten: what an earlier scan was given does not hold any more. `against` scans a saved inventory
         instead of the stores, with what earlier scans remember of the content of files; ages are counted from when it was taken.
-        `resting` looks only at what came to rest, and leaves tiers as they are. `among` files nothing but what it means, and
-        leaves tiers and declared projects as they are.
+        With `follow`, entries whose files were moved by hand get the targets that these have now: what it tells, and what the
+        catalog knows. `resting` looks only at what came to rest, and leaves tiers as they are. `among` files nothing but what it
+        means, and leaves tiers and declared projects as they are.
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
         Raises ReshelveError.
         """
@@ -87,8 +89,7 @@ class Layouts:
             opened(setting) if against is None else opened_from(setting, against) as stores,
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
-            filed_before(setting) as filed,
-            copied_before(setting) as copied,
+            earlier_runs(setting) as earlier,
         ):
             result = scan(
                 ScanRequest(
@@ -111,8 +112,8 @@ class Layouts:
                     resting=resting,
                     among=among,
                     held=undone,
-                    filed_before=filed,
-                    copied_before=copied,
+                    earlier=earlier,
+                    follow=follow,
                 )
             )
         result.problems[:0] = notes
@@ -213,9 +214,8 @@ class Layouts:
             if against is not None and not offline:
                 result.problems.extend(_too_old(against, max_age, self._context.now_ns()))
         else:
-            with opened(setting) as stores, filed_before(setting) as filed, copied_before(setting) as copied:
-                asking = replace(request, filed_before=filed, copied_before=copied)
-                result = check(layout, stores.readers, policies, asking)
+            with opened(setting) as stores, earlier_runs(setting) as earlier:
+                result = check(layout, stores.readers, policies, replace(request, earlier=earlier))
         result.unsound[:0] = _rule_problems(setting)
         if setting.file is not None:
             result.unsound += git_tracked.tracked_overlay(setting.file.with_name(LOCAL))

@@ -16,7 +16,7 @@ from reshelve.schemas.store_settings import Store as DeclaredStore
 from reshelve.schemas.verbs import Witness
 from reshelve.schemas.workspace import Workspace
 from reshelve.session import applying, guards, run_history
-from reshelve.session.filed_before import copied_before, filed_before
+from reshelve.session.earlier_runs import earlier_runs
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
@@ -73,8 +73,8 @@ class Plans:
             from reshelve.planner.observing.saved_inventory import readers_from
 
             return make_plan(layout, readers_from(against), request)
-        with opened(setting) as stores, filed_before(setting) as filed, copied_before(setting) as copied:
-            return make_plan(layout, stores.readers, replace(request, filed_before=filed, copied_before=copied))
+        with opened(setting) as stores, earlier_runs(setting) as earlier:
+            return make_plan(layout, stores.readers, replace(request, earlier=earlier))
 
     def make_anew(self, layout: Layout, command: PlanCommand, later: Mapping[str, Sequence[Witness]] | None = None) -> Plan:
         """Return the plan that brings the stores to what was asked for by name just now: also where an undo took it back before.

@@ -50,6 +50,8 @@ _LEFT = {
 }
 _YOURS = {"kept your edit": "edit", "kept your answer": "answer"}
 """How the scan tells of an entry that it left as a person made it, which it does each time: what that is in short."""
+_LOST = "kept as lost"
+"""How the scan tells of an entry whose file was filed and is gone from its target."""
 _FOLDERS = 5
 """Folders left alone that are named; of several with one name only the first is."""
 
@@ -61,6 +63,8 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, pr
     """
     layout = result.layout
     yield from _kept_text(result.kept, full=full)
+    yield from _lost_text(result)
+    yield from _followed_text(result.followed, full=full)
     yield from _left_text(result.left, full=full)
     yield from review_text(layout, full=full, before=unchanged(layout, previous))
     yield from suggested_text(result.suggested)
@@ -90,6 +94,23 @@ def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:
     yield from (printable(line) for line in lines[:shown])
     if len(lines) > shown:
         yield f"… and {len(lines) - shown:,} more (--full names them)."
+
+
+def _lost_text(result: "ScanResult") -> Iterator[str]:
+    """Yield what to do about entries that are lost: once, however many there are."""
+    if any(line.startswith(_LOST) for line in result.kept):
+        yield "What is lost: if somebody moved it, reshelve scan --follow; else reshelve check says what to do."
+
+
+def _followed_text(followed: Mapping[str, str], *, full: bool) -> Iterator[str]:
+    """Yield which entries got the targets that their files were moved to; without `full` the first of many."""
+    if followed:
+        who = "1 entry follows a file that was" if len(followed) == 1 else f"{len(followed):,} entries follow files that were"
+        yield f"{who} moved by hand:"
+        shown = len(followed) if full else _SHOWN
+        yield from (f"  {printable(before)} -> {printable(now)}" for before, now in list(followed.items())[:shown])
+        if len(followed) > shown:
+            yield f"  … and {len(followed) - shown:,} more (--full names them)."
 
 
 def _left_text(left: "Sequence[Departure]", *, full: bool) -> Iterator[str]:
@@ -234,6 +255,8 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
     yield from map(ndjson.review_event, result.layout.review)
     for kept in result.kept:
         yield {"type": "kept", "what": kept}
+    for before, now in result.followed.items():
+        yield {"type": "followed", "target": before, "now": now}
     for one in result.left:
         yield {"type": "left-layout", **asdict(one)}
     for folder in result.left_alone:

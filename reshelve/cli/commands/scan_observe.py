@@ -11,7 +11,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.shared_options import full_option, json_option, set_option
+from reshelve.cli.shared_options import exclude_each_other, full_option, json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening.organize_setting import PRESETS
@@ -53,6 +53,7 @@ class _Asked:
     only: str | None
     against: Path | None
     prune: bool
+    follow: bool
     suggest: bool | None
     record: Path | None
     values: dict[str, str]
@@ -64,6 +65,7 @@ class _Asked:
 @click.option("--only", metavar="STORE", help="Scan only this store.")
 @click.option("--against", type=FILE, metavar="INVENTORY", help="Scan a saved inventory, without the disks.")
 @click.option("--prune", is_flag=True, help="Remove entries whose file is already in place, or was filed and is gone.")
+@click.option("--follow", is_flag=True, help="Take the new places of files that were moved by hand into the layout.")
 @click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use only rules.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record the model's requests and replies.")
 @click.option("--preset", type=click.Choice(PRESETS), help="With PATH: the rules to use.  [default: plex]")
@@ -78,6 +80,7 @@ def scan(
     only: str | None,
     against: Path | None,
     prune: bool,
+    follow: bool,
     suggest: bool | None,
     record: Path | None,
     preset: str | None,
@@ -94,6 +97,9 @@ def scan(
 
     While a run is under way or unsettled, no layout is written: what is there is half done. `-o -` still prints one.
 
+    With --follow, files that were filed and that somebody moved or renamed since are looked for, as `reshelve health` does: their
+    entries get the targets where these are now, and are yours from then on. The catalog is brought up to date.
+
     With PATH, look at a folder without a workspace: what is in it, which names are read with certainty, and what a preset's
     rules would do with it. Nothing is written.
 
@@ -105,13 +111,14 @@ def scan(
       reshelve scan --against inventory.ndjson
       reshelve scan --only inbox -o - | less
     """
-    if folder is not None and (output or only or against or prune or suggest or record):
+    if folder is not None and (output or only or against or prune or follow or suggest or record):
         raise click.UsageError("PATH is only looked at: leave out the options of a workspace's scan.")
     if folder is not None:
         return _look_at(shell, folder, preset or "plex", values, full=full)
+    exclude_each_other(follow=follow, against=against)
     if preset:
         raise click.UsageError("--preset is for a look at a folder: scan PATH --preset NAME. A workspace has its own rules.")
-    asked = _Asked(output, only, against, prune, suggest, record, values)
+    asked = _Asked(output, only, against, prune, follow, suggest, record, values)
     return _scan_workspace(shell, asked, full=full)
 
 
@@ -130,8 +137,9 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     observed = api.load_inventory(asked.against) if asked.against else None
     with shell.working("Scanning", session.times()) as seen:
         scanning = session.watched(seen)
+        moved = _moved(session) if asked.follow else None
         result = scanning.layouts.scan(
-            previous, only=asked.only, values=asked.values, prune=asked.prune, asking=asking, against=observed
+            previous, only=asked.only, values=asked.values, prune=asked.prune, follow=moved, asking=asking, against=observed
         )
     shell.problems(result.problems)
     nothing = _came_to_nothing(result, previous)
@@ -139,6 +147,8 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
         # A run may have begun since.
         session.runs.refuse_half_done()
         api.save_layout(result.layout, path, read)
+        if result.followed:
+            session.catalog.update()
     if asked.output == "-" and not shell.json:
         _put_layout(shell, result.layout, path)
     else:
@@ -149,6 +159,13 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     if asked.against and observed:
         figures["against"] = {"inventory": str(asked.against), "at": taken(observed)}
     return shell.finish(1 if errors(result.problems) else 0, **figures, layout=str(path))
+
+
+def _moved(session: "Session") -> dict[str, str]:
+    """Return where files are now that were moved by hand, by where they were."""
+    from reshelve.examining.health.moved_files import moved_files
+
+    return moved_files(session)
 
 
 def _came_to_nothing(result: "ScanResult", previous: Layout | None) -> bool:

@@ -1,7 +1,7 @@
 """Where a file stands, or its content, that is gone from its place: moved, copied, packed, in the trash, or nowhere."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
@@ -10,7 +10,7 @@ from reshelve.executors.catalog.catalog_whereabouts import packed_in, places_of_
 from reshelve.planner.trash import TrashedItem
 from reshelve.schemas.asset_questions import AssetPlace
 from reshelve.schemas.inventory import Item, lasting_inodes
-from reshelve.schemas.locations import split
+from reshelve.schemas.locations import join, split
 from reshelve.schemas.quick_dataclasses import dataclass
 
 Became = Literal["moved", "trashed", "copied", "packed", "twin", "only-trashed", "missing"]
@@ -37,10 +37,10 @@ class Elsewhere:
     `here` is what stands, `known` the places that the catalog knows. Nothing is looked up before a file is missed.
     """
 
-    def __init__(self, sight: Sight, catalog: sqlite3.Connection, here: Mapping[str, Item], known: Iterable[AssetPlace]) -> None:
+    def __init__(self, sight: Sight, catalog: sqlite3.Connection, known: Iterable[AssetPlace]) -> None:
         self._sight = sight
         self._catalog = catalog
-        self._here = here
+        self.here: dict[str, Item] = {join(key, item.rel): item for key, item in sight.files()}
         self._known = {place.location: place for place in known}
 
     def find(self, place: AssetPlace) -> Whereabouts:
@@ -68,7 +68,7 @@ class Elsewhere:
         """Look into archives and the trash, by what runs are known to have put there."""
         others = places_of_content(self._catalog, place.xxh3) if place.xxh3 else [place.location]
         for other in others:
-            archive = next((one for one in packed_in(self._catalog, other) if one in self._here), "")
+            archive = next((one for one in packed_in(self._catalog, other) if one in self.here), "")
             if archive:
                 return Whereabouts("packed", archive)
         for other in others:
@@ -82,7 +82,7 @@ class Elsewhere:
         """The content of each file here whose content was read or recorded before, by its place."""
         cache = self._sight.digests
         found: dict[str, str] = {}
-        for location, item in self._here.items():
+        for location, item in self.here.items():
             digest = cache.get(item) if cache is not None else None
             before = self._known.get(location)
             if digest is None and before is not None and (before.size, before.mtime_ns) == (item.size, item.mtime_ns):
@@ -101,7 +101,7 @@ class Elsewhere:
     @cached_property
     def _unread(self) -> dict[int, int]:
         found: dict[int, int] = {}
-        for location, item in self._here.items():
+        for location, item in self.here.items():
             if location not in self._contents:
                 found[item.size] = found.get(item.size, 0) + 1
         return found
@@ -110,7 +110,7 @@ class Elsewhere:
     def _by_writing(self) -> dict[tuple[int, int], str]:
         """The files that the catalog does not know where they are, by size and time of writing, where that is one file's."""
         found: dict[tuple[int, int], str] = {}
-        for location, item in self._here.items():
+        for location, item in self.here.items():
             if location not in self._known and item.size and lasting_inodes(item.fs):
                 at = item.size, item.mtime_ns
                 found[at] = "" if at in found else location

@@ -10,11 +10,9 @@ from typing import Any
 from reshelve.examining.health.check_inputs import CheckResult, ProjectFolder, Sight
 from reshelve.examining.health.checks.drift_check import summary_of
 from reshelve.examining.health.checks.health_check_list import all_checks
+from reshelve.examining.health.one_look import looking
 from reshelve.examining.status_and_doctor import lenient
 from reshelve.executors.state.state_files import replace_state_file
-from reshelve.executors.stores.digest_cache import DigestCache
-from reshelve.opening.wiring import keeps_state, opened, remembering
-from reshelve.planner.observing.observe import look
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.session import Session
@@ -45,19 +43,13 @@ def examine_health(
             layout = load_layout(setting.layout)
         except ReshelveError as error:
             unsound = error.problems
-    with remembering(setting), opened(setting) as stores:
-        listings = {key: look(reader) for key, reader in stores.readers.items() if reader.root.available}
-        cache = DigestCache(setting.state.folder / "catalog.db") if keeps_state(setting) else None
-        try:
-            sight = Sight(session, stores, listings, setting.workspace.health, layout, scrub=scrub, digests=cache)
-            if project:
-                sight.projects = _projects(sight, project)
-            for name, load in checks.items():
-                if (not only or name in only) and name not in skip:
-                    report.checks[name] = _checked(name, load, sight)
-        finally:
-            if cache is not None:
-                cache.close()
+    with looking(session) as sight:
+        sight.layout, sight.scrub = layout, scrub
+        if project:
+            sight.projects = _projects(sight, project)
+        for name, load in checks.items():
+            if (not only or name in only) and name not in skip:
+                report.checks[name] = _checked(name, load, sight)
     _once(report.checks)
     if unsound:
         report.checks["layout"] = Checked("error", {}, list(unsound))

@@ -34,7 +34,7 @@ def test_where_a_file_is_that_was_moved_by_hand_is_named_once_the_catalog_knows(
         assert "put that into `from:`" in call(filed, "check", "--format", form).out, form
     told = call(filed, "scan").out
     assert "kept as lost: movies:Heat (1995)/Heat.1995.1080p.mkv: it was filed, and is at movies:mine.mkv now" in told
-    assert "what to do: reshelve check" in told
+    assert "What is lost: if somebody moved it, reshelve scan --follow; else reshelve check" in told
     assert call(filed, "check").code == 2, "a scan never turns drift green"
 
 

@@ -2,6 +2,7 @@
 
 import shlex
 import sqlite3
+from collections.abc import Iterable, Iterator
 from dataclasses import field
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
@@ -10,7 +11,7 @@ from reshelve.executors.catalog.catalog_queries import places_wanted
 from reshelve.planner.wants.plan_problems import FILED_ELSEWHERE
 from reshelve.schemas.asset_questions import AssetPlace, Wanted
 from reshelve.schemas.layout import Entry
-from reshelve.schemas.locations import join, location_of, printable, split
+from reshelve.schemas.locations import location_of, printable, split
 from reshelve.schemas.problems import Problem, Severity
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
@@ -29,22 +30,35 @@ def missing(sight: Sight) -> CheckResult:
 
 
 def _find(sight: Sight, catalog: sqlite3.Connection) -> CheckResult:
-    known = [place for place in places_wanted(catalog, Wanted()) if not place.gone_at and sight.wanted(*split(place.location))]
-    here = {join(key, item.rel): item for key, item in sight.files()}
-    elsewhere = Elsewhere(sight, catalog, here, known)
+    known = _known(sight, catalog)
+    elsewhere = Elsewhere(sight, catalog, known)
     told = _Told(sight, elsewhere)
     unseen = 0
-    for place in known:
-        if place.location in here:
-            continue
-        if _is_unseen(sight, place.location):
+    for place, became in _gone(sight, elsewhere, known):
+        if became is None:
             unseen += 1
         else:
-            told.add(place, elsewhere.find(place))
+            told.add(place, became)
     counts = {"copied_count": told.count("copied", "packed", "twin"), "trashed_count": told.count("trashed", "only-trashed")}
     first = {"known": len(known), "missing_count": told.count("missing"), "moved_count": told.count("moved")}
     figures: dict[str, object] = {**first, **{name: number for name, number in counts.items() if number}, "unseen_count": unseen}
     return CheckResult(told.problems(), {**figures, "missing_assets": told.lost})
+
+
+def gone_files(sight: Sight, catalog: sqlite3.Connection) -> Iterator[tuple[AssetPlace, Whereabouts | None]]:
+    """Yield each file that is not where the catalog knows it, with what became of it; None where that could not be seen."""
+    known = _known(sight, catalog)
+    yield from _gone(sight, Elsewhere(sight, catalog, known), known)
+
+
+def _known(sight: Sight, catalog: sqlite3.Connection) -> list[AssetPlace]:
+    return [place for place in places_wanted(catalog, Wanted()) if not place.gone_at and sight.wanted(*split(place.location))]
+
+
+def _gone(sight: Sight, elsewhere: Elsewhere, known: Iterable[AssetPlace]) -> Iterator[tuple[AssetPlace, Whereabouts | None]]:
+    for place in known:
+        if place.location not in elsewhere.here:
+            yield place, None if _is_unseen(sight, place.location) else elsewhere.find(place)
 
 
 def _is_unseen(sight: Sight, location: str) -> bool:
@@ -126,7 +140,7 @@ def _moved(place: AssetPlace, now: str, entry: Entry | None) -> Problem:
     detail, hint, severity = f"It is at {printable(now)} now.", "reshelve catalog update", _grave(entry)
     if entry is not None:
         detail += " The layout has it where it was."
-        hint = f"{FILED_ELSEWHERE} Then: reshelve catalog update"
+        hint = FILED_ELSEWHERE
     return Problem("file-moved", "A file was moved by hand.", detail, printable(place.location), hint, severity=severity)
 
 

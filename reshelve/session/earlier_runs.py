@@ -1,4 +1,4 @@
-"""What the catalog knows of files that were filed: for plans and scans that find them gone or changed, and for one asked about."""
+"""What the catalog knows of what runs did: for plans and scans that find files gone or changed, and for one asked about."""
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 from reshelve.opening.wiring import Setting
 from reshelve.planner.ports.brought_by import Brought, BroughtBy
-from reshelve.planner.ports.copied_before import Copied, CopiedBefore
-from reshelve.planner.ports.filed_before import Filed, FiledBefore, Taken
+from reshelve.planner.ports.copied_before import Copied
+from reshelve.planner.ports.earlier_runs import EarlierRuns
+from reshelve.planner.ports.filed_before import Filed, Taken
 from reshelve.schemas.operations import Copy, Download, Upload
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.run_record import Run
@@ -18,20 +19,24 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def filed_before(setting: Setting) -> Iterator[FiledBefore]:
-    """Give what tells of a target whether a file was filed there, and where that may be now.
+def earlier_runs(setting: Setting) -> Iterator[EarlierRuns]:
+    """Give what tells what runs did before, by the catalog.
 
     Nothing is opened or loaded before it is asked. A catalog that is not there, or cannot be read, knows of nothing.
     """
     with ExitStack() as closing:
         asked: list[_Catalog] = []
 
-        def known(target: str) -> Filed | None:
+        def catalog() -> _Catalog:
             if not asked:
                 asked.append(_Catalog(setting, closing))
-            return asked[0].known(target)
+            return asked[0]
 
-        yield known
+        yield EarlierRuns(
+            filed=lambda target: catalog().known(target),
+            brought=lambda source: catalog().went(source),
+            copied=lambda place: catalog().copied(place),
+        )
 
 
 @contextmanager
@@ -46,20 +51,6 @@ def brought_by(setting: Setting) -> Iterator[BroughtBy]:
             return asked[0].brought(location)
 
         yield known
-
-
-@contextmanager
-def copied_before(setting: Setting) -> Iterator[CopiedBefore]:
-    """Give what tells of a place what a run copied there last. Nothing is opened or loaded before it is asked."""
-    with ExitStack() as closing:
-        asked: list[_Catalog] = []
-
-        def copied(place: str) -> Copied | None:
-            if not asked:
-                asked.append(_Catalog(setting, closing))
-            return asked[0].copied(place)
-
-        yield copied
 
 
 class _Catalog:
@@ -112,6 +103,17 @@ class _Catalog:
                     told = Brought(row.run, row.command, row.when, row.was, row.now)
                     told = _by_its_records(told, self._setting.state.run(row.run))
         return told
+
+    def went(self, source: str) -> Filed | None:
+        """Return where runs brought what was at a source, None where none did."""
+        from reshelve.executors.catalog.catalog_whereabouts import brought_from
+        from reshelve.session.catalog_current import keyed
+
+        if self._catalog is not None:
+            with _trouble():
+                places = [at for place in keyed(self._setting, source) for at in brought_from(self._catalog, place)]
+                return Filed(tuple(places)) if places else None
+        return None
 
     def copied(self, place: str) -> Copied | None:
         """Return what a run copied to a place last, by the run's own record."""
