@@ -13,7 +13,7 @@ from reshelve.schemas.locations import TRASH, around_trash, in_trash, join, pare
 from reshelve.schemas.operations import AnyOperation, Download, MakeDir, Move, Purge, Reveal, Trash
 from reshelve.schemas.operations.base import ASIDE
 from reshelve.schemas.plan import FolderTime, Plan, PlanCommand
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError, sentence
 from reshelve.schemas.quantities import time_ns
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import Run
@@ -71,7 +71,7 @@ def find_trash(readers: Readers, tops: Mapping[str, Collection[str]] | None = No
     problems: list[Problem] = []
     for key, reader in sorted(readers.items()):
         if not reader.root.available:
-            detail = f"{printable(reader.root.why)}. Its trash was not listed."
+            detail = f"{sentence(printable(reader.root.why))}. Its trash was not listed."
             hint = reader.root.way_back("try again.")
             problems.append(Problem("store-unavailable", "The trash cannot be read.", detail, key, hint, severity="warning"))
     seen: set[tuple[str | int, ...]] = set()

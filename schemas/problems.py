@@ -73,6 +73,12 @@ def stop(code: str, summary: str, detail: str = "", *, path: str = "", hint: str
     return ReshelveError(Problem(code, summary, detail, path, hint), kind)
 
 
+def sentence(reason: str) -> str:
+    """Return a reason, as it stands within sentences, as the beginning of one: "there is none" as "There is none"."""
+    first = reason.partition(" ")[0]
+    return f"{reason[:1].upper()}{reason[1:]}" if first.isalpha() and first.islower() else reason
+
+
 def errors(problems: Iterable[Problem]) -> list[Problem]:
     """Return the problems that are errors."""
     return [p for p in problems if p.severity == "error"]

@@ -18,7 +18,7 @@ from reshelve.schemas.backup_settings import PROJECT, Backups
 from reshelve.schemas.inventory import Item, Listing, lasting_inodes, same
 from reshelve.schemas.layout import Backup, Entry, Layout
 from reshelve.schemas.locations import encode_path, join, printable, split
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 
 
@@ -342,5 +342,5 @@ def everywhere(found: Iterable[Subject]) -> Iterator[str]:
 
 
 def _away(reader: Reader, name: str) -> Problem:
-    detail = f"{reader.root.why or 'It is not available'}. What `backups: {name}` has there is not backed up."
+    detail = f"{sentence(reader.root.why) or 'It is not available'}. What `backups: {name}` has there is not backed up."
     return Problem("store-unavailable", "A store is not available.", detail, printable(reader.root.key), reader.root.remedy)

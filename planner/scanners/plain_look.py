@@ -8,7 +8,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.schemas.inventory import Listing
 from reshelve.schemas.locations import join, printable, store_of
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 
 
@@ -40,7 +40,7 @@ def look_at_each(
         store = store_of(key)
         if not reader.root.available:
             if wanted(store, ""):
-                why = f"{reader.root.why or 'It is not available'}. Its files are not looked at."
+                why = f"{sentence(reader.root.why) or 'It is not available'}. Its files are not looked at."
                 summary, hint = "A store is not available.", reader.root.remedy
                 problems.append(Problem("store-unavailable", summary, why, printable(key), hint, severity="warning"))
             continue

@@ -31,7 +31,7 @@ from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import join, printable, split, store_of
-from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.problems import Problem, Severity, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
 
@@ -187,7 +187,9 @@ class StoreScanner:
             detail = "It has no folder on this machine. Nothing was scanned there."
             self._say("no-such-store", "A store cannot be read.", detail, store, "reshelve doctor", "error")
         for root in [reader.root for reader in roots if not reader.root.available]:
-            detail = f"{root.why or 'It cannot be reached'}. Nothing was scanned there, and nothing there counts as missing."
+            detail = (
+                f"{sentence(root.why) or 'It cannot be reached'}. Nothing was scanned there, and nothing there counts as missing."
+            )
             hint = root.way_back("scan again.")
             severity: Severity = "note" if root.optional else "error"
             self._say("store-unavailable", "A store is not available.", detail, root.key, hint, severity)

@@ -16,7 +16,7 @@ from reshelve.schemas.inventory import Listing
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.plan import Blocked, Plan
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError, sentence, stop
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Move, Tiers
@@ -236,7 +236,9 @@ def _listings(readers: Readers, store: str) -> list[Listing]:
         if not reader.root.available and not reader.root.optional:
             root = reader.root
             hint = root.way_back("try again.")
-            raise stop("store-unavailable", "A store of a tier is not available.", f"{root.why}.", path=root.key, hint=hint)
+            raise stop(
+                "store-unavailable", "A store of a tier is not available.", f"{sentence(root.why)}.", path=root.key, hint=hint
+            )
     listings = [seen(reader) for reader in roots if reader.root.available]
     for listing in listings:
         if "" in listing.unreadable:

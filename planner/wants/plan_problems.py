@@ -10,7 +10,7 @@ from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.near_words import near
 from reshelve.schemas.plan import Blocked
-from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.problems import Problem, Severity, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 
 LOST = "If it was moved, put where it is now into `from:`. Else scan again, or remove the entry."
@@ -184,7 +184,7 @@ class Findings:
         found = list(self._problems)
         for key, (root, count, spared) in self._away.items():
             why = printable(root.why) or "it cannot be reached"
-            detail = f"{why}. Nothing is planned for {counted(count)}, and nothing there counts as missing."
+            detail = f"{sentence(why)}. Nothing is planned for {counted(count)}, and nothing there counts as missing."
             hint = root.way_back("plan again.")
             severity: Severity = "note" if root.optional else "warning" if spared else "error"
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
@@ -192,7 +192,7 @@ class Findings:
             hint = root.way_back(f"plan again. If it is gone for good: reshelve doctor --accept {key}")
             summary = "The folder of a show, film or album is on a disk that is not connected."
             for home, count in sorted(homes.items()):
-                detail = f"{printable(root.why)}. {counted(count, 'waits', 'wait')} for that disk."
+                detail = f"{sentence(printable(root.why))}. {counted(count, 'waits', 'wait')} for that disk."
                 found.append(Problem("home-away", summary, detail, join(key, home), hint, severity="warning"))
         for place, (reason, hint, count) in self._unreadable.items():
             detail = f"{printable(place)}: {reason}. Nothing is planned for {counted(count)}."

@@ -9,7 +9,7 @@ from reshelve.planner.wants.root_choice import Group, locate
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable, store_of
-from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.problems import Problem, Severity, sentence
 
 
 def note_targets_away(wants: Iterable[Want], groups: Mapping[str, Group], findings: Findings) -> None:
@@ -31,7 +31,7 @@ def targets_away(layout: Layout, readers: Readers, told: Container[str]) -> Iter
         for root in roots:
             if root.key not in told:
                 why = printable(root.why) or "It cannot be reached"
-                detail = f"{why}. Nothing is planned for {counted(count, 'that goes', 'that go')} there."
+                detail = f"{sentence(why)}. Nothing is planned for {counted(count, 'that goes', 'that go')} there."
                 severity: Severity = "note" if root.optional else "warning"
                 hint = root.way_back("plan.")
                 yield Problem("store-unavailable", "A store is not available.", detail, root.key, hint, severity=severity)

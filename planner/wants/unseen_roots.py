@@ -5,7 +5,7 @@ from collections.abc import Container
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import printable, store_of
-from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.problems import Problem, Severity, sentence
 
 
 def unseen_roots(readers: Readers, stores: Container[str] | None = None) -> list[Root]:
@@ -24,7 +24,7 @@ def unseen_roots(readers: Readers, stores: Container[str] | None = None) -> list
 def unseen_problem(root: Root, severity: Severity) -> Problem:
     """Return what is to be said of such a root."""
     others = f"what belongs there goes to the other folders of {store_of(root.key)}"
-    detail = f"{printable(root.why)}. What is in it is not seen, and {others}."
+    detail = f"{sentence(printable(root.why))}. What is in it is not seen, and {others}."
     return Problem(
         "store-unseen", "A folder of a store is not there, and no run saw it.", detail, root.key, root.remedy, severity=severity
     )

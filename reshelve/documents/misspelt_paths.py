@@ -12,7 +12,7 @@ from reshelve.schemas.documents.layout_checks import Fault
 from reshelve.schemas.documents.schema_diagnostics import problems
 from reshelve.schemas.documents.source_lines import WRITTEN, read_bytes
 from reshelve.schemas.locations import store_of
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, sentence
 
 
 def misspelt_paths(setting: Setting) -> Iterator[Problem]:
@@ -25,5 +25,5 @@ def misspelt_paths(setting: Setting) -> Iterator[Problem]:
         if root.remedy and meant_for(root.path, others_than(root.key, declared)):
             own = f"stores.{store_of(root.key)}" in setting.overlaid
             file = setting.file.with_name(LOCAL) if own else setting.file
-            fault = Fault(ways[root.key], "store-unavailable", "A store is not available.", f"{root.why}.", root.remedy)
+            fault = Fault(ways[root.key], "store-unavailable", "A store is not available.", f"{sentence(root.why)}.", root.remedy)
             yield from (replace(one, severity="warning") for one in problems([fault], read_bytes(file, WRITTEN), str(file)))

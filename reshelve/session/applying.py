@@ -13,7 +13,7 @@ from reshelve.opening.wiring import Setting, opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
@@ -185,7 +185,7 @@ def _refuse_away(plan: Plan, readers: Mapping[str, Reader]) -> None:
     away = [reader.root for key, reader in readers.items() if key in plan.roots and not reader.root.available]
     if away:
         summary, then = "A store is not available.", "apply again."
-        found = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.way_back(then)) for root in away]
+        found = [Problem("store-unavailable", summary, f"{sentence(root.why)}.", root.key, root.way_back(then)) for root in away]
         raise ReshelveError(found, "stale")
 
 

@@ -21,7 +21,7 @@ from reshelve.planner.observing.observe import look as look_at
 from reshelve.schemas.documents.asset_files import load_assets, version_of
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import ASSETS, join, split, store_of
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.catalog_keeping import labelling, path_of
 from reshelve.session.object_contents import ObjectContents
@@ -136,7 +136,7 @@ def look(catalog: sqlite3.Connection, setting: Setting, now: datetime, *, read: 
                 listing = look_at(reader)
                 if not listing.root.available or "" in listing.unreadable:
                     why = listing.root.why or listing.unreadable.get("", "")
-                    detail = f"{why}. What is known of it stays as it was."
+                    detail = f"{sentence(why)}. What is known of it stays as it was."
                     found.away.append(Problem("store-not-seen", "A store was not looked at.", detail, key, severity="warning"))
                     continue
                 seen = catalog_sightings.see(catalog, listing, at, hash_of(cache), labels, across)

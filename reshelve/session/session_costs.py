@@ -7,7 +7,7 @@ from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas import consent_needs
 from reshelve.schemas.inventory import Inventory
-from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.problems import Problem, ReshelveError, sentence
 from reshelve.session import run_history
 from reshelve.session.session_context import Context
 
@@ -73,7 +73,9 @@ def _held(
     away = [reader.root for reader in buckets.values() if not reader.root.available and not reader.root.optional]
     if away:
         summary = "A store is not available."
-        wrong = [Problem("store-unavailable", summary, f"{root.why}.", root.key, root.way_back("try again.")) for root in away]
+        wrong = [
+            Problem("store-unavailable", summary, f"{sentence(root.why)}.", root.key, root.way_back("try again.")) for root in away
+        ]
         raise ReshelveError(wrong)
     found = {key: held([reader.walk()], by) for key, reader in buckets.items() if reader.root.available}
     if tell is not None:

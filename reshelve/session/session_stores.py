@@ -11,7 +11,7 @@ from reshelve.schemas.inventory import Inventory, Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, printable
 from reshelve.schemas.near_words import near
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError, sentence, stop
 from reshelve.session.meant_files import meant_text
 from reshelve.session.session_context import Context
 
@@ -86,4 +86,4 @@ class Stores:
 def unavailable(root: Root) -> Problem:
     """Return the problem of a root that is not available."""
     hint = root.way_back("try again.")
-    return Problem("store-unavailable", "A store is not available.", f"{root.why}.", root.key, hint)
+    return Problem("store-unavailable", "A store is not available.", f"{sentence(root.why)}.", root.key, hint)

@@ -36,7 +36,7 @@ def test_another_folder_in_the_place_of_the_link_is_not_taken_for_the_disk(place
     )
     for command in (["plan"], ["apply", "--yes"], ["doctor"]):
         came = call(place, *command)
-        assert came.code == 1 and "another disk was at" in came.out + came.err, command
+        assert came.code == 1 and "nother disk was at" in came.out + came.err, command
     assert list(link.iterdir()) == [] and "lost" not in call(place, "plan").err
     link.rmdir()
     link.symlink_to(disk)

@@ -92,7 +92,7 @@ def test_a_workspace_copied_to_another_machine_is_refused_until_that_is_accepted
     came = call(copied, "apply", "--yes")
     assert came.code == 1 and (copied / "inbox/b").exists(), came.out + came.err
     words = " ".join((came.out + came.err).split())
-    assert "inbox was at" in words or "another disk was at" in words
+    assert "inbox was at" in words or "Another disk was at" in words
     assert "reshelve doctor --accept inbox" in words and "sync service" in words
     assert "not available" in call(copied, "status").out
     assert call(copied, "doctor", "--accept", "inbox", "--accept", "tv").code == 0

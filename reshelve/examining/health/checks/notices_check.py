@@ -2,7 +2,7 @@
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
 from reshelve.executors.hooks.notice_queue import key_of
-from reshelve.schemas.problems import Problem
+from reshelve.schemas.problems import Problem, sentence
 
 _LONG = 24 * 3600.0
 
@@ -16,7 +16,7 @@ def notices(sight: Sight) -> CheckResult:
         Problem(
             "notices-wait",
             "Notices have waited for more than a day.",
-            f"{notice.why or 'Nobody has sent them'}.",
+            f"{sentence(notice.why) or 'Nobody has sent them'}.",
             key_of(name),
             "reshelve notify queue",
             severity="warning",

@@ -1,7 +1,7 @@
 """Check: every store is there, and its disk is the one that stood there before."""
 
 from reshelve.examining.health.check_inputs import CheckResult, Sight
-from reshelve.schemas.problems import Problem, Severity
+from reshelve.schemas.problems import Problem, Severity, sentence
 
 
 def stores(sight: Sight) -> CheckResult:
@@ -14,6 +14,6 @@ def stores(sight: Sight) -> CheckResult:
         severity: Severity = "warning" if root.optional else "error"
         hint = root.way_back("run `reshelve health` again.")
         result.problems.append(
-            Problem("store-unavailable", "A store is not available.", f"{root.why}.", key, hint, severity=severity)
+            Problem("store-unavailable", "A store is not available.", f"{sentence(root.why)}.", key, hint, severity=severity)
         )
     return result
