@@ -3,12 +3,12 @@
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Literal
 
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import Where
+from reshelve.schemas.problems import Problem, Where
 from reshelve.views import ndjson
 from reshelve.views.colour import Paint, count
 from reshelve.views.printed_paths import shown
@@ -63,7 +63,13 @@ def summary(result: "CheckResult") -> str:
     problems = count(len(wrong) - notes, "problem") + (f", {count(notes, 'note')}" if notes else "")
     if not result.looked:
         return f"Check: {broken}, {problems}; the stores were not looked at."
-    return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}."
+    return f"Check: {as_desired(result)}{held}, {len(result.drift):,} drifted, {broken}, {problems}{_unchecked(wrong)}."
+
+
+def _unchecked(problems: Iterable[Problem]) -> str:
+    """Return which optional stores are away, so that nothing of theirs was checked; "" where none is."""
+    away = dict.fromkeys(problem.path for problem in problems if (problem.code, problem.severity) == ("store-unavailable", "note"))
+    return f"; away, and not checked: {', '.join(map(printable, away))}" if away else ""
 
 
 def _violations(result: "CheckResult") -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import stop
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -32,7 +33,10 @@ class Decided:
 
 @dataclass(slots=True, frozen=True)
 class Undecided:
-    """A file that no rule decided. `place` is what stands in its form: the suggestion, where a field can hold it as it is."""
+    """A file that no rule decided. `place` is what stands in its form: the suggestion, where a field can hold it as it is.
+
+    `sure` is how sure the model is that suggested it, "" where none did.
+    """
 
     item: str
     source: str
@@ -40,6 +44,7 @@ class Undecided:
     suggestion: dict[str, Any] | None
     companions: int
     place: str
+    sure: str
 
 
 @dataclass(slots=True, frozen=True)
@@ -82,7 +87,16 @@ def _item(told: dict[str, Any]) -> Undecided:
     to = told["suggestion"]["to"] if told["suggestion"] is not None else ""
     # Left empty, the form files it as suggested, whatever signs that place has.
     place = to if printable(to) == to else ""
-    return Undecided(told["item"], told["source"], told["because"], told["suggestion"], told["with"], place)
+    return Undecided(
+        told["item"], told["source"], told["because"], told["suggestion"], told["with"], place, _sure(told["suggestion"])
+    )
+
+
+def _sure(suggestion: dict[str, Any] | None) -> str:
+    """Return how sure a model is of its suggestion, as the terminal says it; what a rule would do is no opinion."""
+    if suggestion is None or suggestion["confidence"] is None or not (suggestion["because"] or "").startswith(SUGGESTED):
+        return ""
+    return f"{suggestion['confidence']:.0%} sure"
 
 
 def _offers(here: Here, asked: Decided) -> list[dict[str, Any]]:

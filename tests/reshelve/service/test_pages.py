@@ -12,6 +12,7 @@ from reshelve import api
 from reshelve.executors.runs import apply as applying
 from reshelve.service.asgi_app import Exchange, create_app, everyone
 from reshelve.service.page_app import add_pages
+from reshelve.service.pages import review_pages
 from reshelve.service.pages.page import pager
 from reshelve.service.pages.rendering import NAV, hinted
 from tests.support.killed_runs import PowerCut, cut
@@ -318,3 +319,9 @@ def test_what_to_do_is_a_line_each_and_what_is_typed_is_marked() -> None:
         '<span class="hint">x\\x00y',
         "",
     ]
+
+
+def test_only_a_model_is_said_to_be_sure() -> None:
+    told = {"to": "movies:a", "because": "rule films would do that", "confidence": 0.5}
+    assert review_pages._sure(told) == "" == review_pages._sure(None)
+    assert review_pages._sure({**told, "because": "suggested by tiny: perhaps"}) == "50% sure"

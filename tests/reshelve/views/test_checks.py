@@ -141,3 +141,9 @@ def test_what_is_left_out_of_the_text_is_counted_by_kind_and_its_lines_are_not_l
     assert "… and 20 more (10 policy a, 10 policy b); `--format json` lists them" in text
     assert "… and 30 more (20 lost, 10 pending); `--format json` lists them" in text
     assert len(asked) == 2 * EXAMPLES
+
+
+def test_the_last_line_says_which_optional_stores_were_not_checked() -> None:
+    away = [Problem("store-unavailable", "Away.", path=key, severity="note") for key in ("tv/2", "ssd")]
+    result = CheckResult(problems=[*away, Problem("store-unavailable", "Away.", path="nas")], looked=True)
+    assert list(check_text(result))[-1].endswith(", 1 problem, 2 notes; away, and not checked: tv/2, ssd.")
