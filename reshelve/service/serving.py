@@ -3,8 +3,10 @@
 import os
 import socket
 import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 import uvicorn
 
@@ -70,7 +72,20 @@ def serve(
         about = {"command": "serve", "address": f"http://{host}{at}/"}
         service_log(session.setting).write("info", "serving", "A server began.", about)
         told(f"http://{host}{at}/#token={token}")
-        uvicorn.Server(config).run(sockets=[bound])
+        _Server(config, app.state.service.ending).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """A server that tells whatever waits, as soon as a signal comes, that it ends."""
+
+    def __init__(self, config: uvicorn.Config, ending: threading.Event) -> None:
+        super().__init__(config)
+        self._ending = ending
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """End, after what is being answered."""
+        self._ending.set()
+        super().handle_exit(sig, frame)
 
 
 def _parts(listen: str) -> tuple[str, int]:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
+from reshelve import api
 from reshelve.executors.runs import apply as applying
 from reshelve.executors.runs.apply import apply
 from reshelve.executors.runs.recover import recover
@@ -26,6 +28,15 @@ class PowerCut(BaseException):
 
 def cut(*args: Any, **rest: Any) -> Any:
     raise PowerCut
+
+
+def cut_short(folder: Path) -> str:
+    """Apply the layout of a workspace, cut short before it is recorded how that ended; return the run."""
+    session = api.open_workspace(folder)
+    plan = session.plans.make(api.load_layout(session.layouts.path))
+    with patch.object(applying, "settle", cut), pytest.raises(PowerCut):
+        session.runs.apply(plan)
+    return plan.run
 
 
 def standing(desk: UndoDesk) -> dict[str, bytes | None]:

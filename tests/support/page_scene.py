@@ -2,14 +2,8 @@
 
 import os
 from pathlib import Path
-from unittest.mock import patch
 
-import pytest
-
-from reshelve import api
-from reshelve.executors.runs import apply as applying
 from tests.support.buckets import raw
-from tests.support.killed_runs import PowerCut, cut
 from tests.support.servers.service import Endpoint
 from tests.support.shellcalls import call
 
@@ -134,12 +128,3 @@ def _history(folder: Path) -> None:
     for name in ("Show0000.S01E02.1080p.mkv", "Show0000.S01E04.1080p.mkv"):
         (folder / "inbox" / name).unlink(missing_ok=True)
     _write(folder / "library" / "TV Shows" / "Show0000" / "Season 01" / "Show0000.S01E03.1080p.mkv", "another")
-
-
-def cut_short(folder: Path) -> str:
-    """Apply what the layout says, cut short before it is recorded how that ended; return the run."""
-    session = api.open_workspace(folder)
-    plan = session.plans.make(api.load_layout(session.layouts.path))
-    with patch.object(applying, "settle", cut), pytest.raises(PowerCut):
-        session.runs.apply(plan)
-    return plan.run

@@ -68,10 +68,15 @@ def make_workspace(folder: Path, files: int = 3) -> Path:
 
 
 @contextmanager
-def served(folder: Path, *args: str, environ: Mapping[str, str] | None = None, listen: str = "127.0.0.1:0") -> Iterator[Server]:
-    """Serve a workspace by the command, on a free port of loopback unless told otherwise, for as long as this lasts."""
+def served(
+    folder: Path, *args: str, environ: Mapping[str, str] | None = None, listen: str = "127.0.0.1:0", errors: int | None = None
+) -> Iterator[Server]:
+    """Serve a workspace by the command, on a free port of loopback unless told otherwise, for as long as this lasts.
+
+    `errors` is where its standard error goes: where that of the tests goes unless told otherwise.
+    """
     words = [sys.executable, "-m", "reshelve", "-C", str(folder), "serve", "--listen", listen, *args]
-    process = subprocess.Popen(words, stdout=subprocess.PIPE, env={**os.environ, **(environ or {})}, text=True)
+    process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=errors, env={**os.environ, **(environ or {})}, text=True)
     try:
         assert process.stdout is not None
         address, _, token = process.stdout.readline().strip().partition("/#token=")

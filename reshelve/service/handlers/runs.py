@@ -75,6 +75,8 @@ async def _followed(here: Here, session: Session, run: str, journal: Path) -> As
         if quiet >= _STILL_HERE:
             quiet = 0.0
             yield b": still here\n\n"
+        if here.ending.is_set():  # whoever follows it asks the next server for the rest
+            return
         await asyncio.sleep(_LOOK_AGAIN)
 
 

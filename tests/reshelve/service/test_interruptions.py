@@ -11,9 +11,10 @@ import pytest
 from starlette.testclient import TestClient
 
 from reshelve import api
-from reshelve.executors.runs import apply as applying
+from reshelve.executors.state.root_locks import locked
 from reshelve.service.asgi_app import create_app, everyone
-from tests.support.killed_runs import PowerCut, cut
+from tests.support.killed_runs import cut_short
+from tests.support.living_processes import alive_with, needs_proc, wait_until
 from tests.support.serving import make_workspace, served
 from tests.support.snapshots import contents
 
@@ -24,17 +25,11 @@ def followed(client: TestClient, run: str, after: int = 0) -> list[tuple[int, di
     return [(int(block.get("id", "0")), json.loads(block["data"])) for block in blocks if "data" in block]
 
 
-def test_a_run_that_was_cut_short_is_told_of_settled_and_its_numbers_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_run_that_was_cut_short_is_told_of_settled_and_its_numbers_go_on(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media")
     before = contents(folder / "inbox", folder / "library")
-    session = api.open_workspace(folder)
-    plan = session.plans.make(api.load_layout(session.layouts.path))
-    with monkeypatch.context() as killed:
-        killed.setattr(applying, "settle", cut)
-        with pytest.raises(PowerCut):
-            session.runs.apply(plan)
+    run = cut_short(folder)
     with TestClient(create_app(folder, authorize=everyone)) as client:
-        run = plan.run
         assert client.get(f"/runs/{run}").json()["state"] == "unsettled"
         first = followed(client, run)
         assert first[-1][1]["state"] == "unsettled"
@@ -80,9 +75,32 @@ def test_a_run_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
         assert len(list((folder / "library").rglob("*.mkv"))) == 40
 
 
-def test_a_locked_workspace_is_423(tmp_path: Path) -> None:
-    from reshelve.executors.state.root_locks import locked
+@needs_proc
+def test_who_waits_when_a_server_ends_is_told_so_and_nothing_is_printed(tmp_path: Path) -> None:
+    folder, said = make_workspace(tmp_path / "media"), tmp_path / "said"
+    run = cut_short(folder)
+    state = api.open_workspace(folder).setting.state
+    with (
+        locked([str(state.folder)], f"apply {run}", state),
+        said.open("w") as errors,
+        ThreadPoolExecutor(2) as asking,
+        served(folder, errors=errors.fileno()) as server,
+    ):
+        followed = asking.submit(server.ask, "GET", f"/runs/{run}/events")
+        planned = asking.submit(server.ask, "POST", "/plans")
+        wait_until(lambda: alive_with("plan_process import main", server.process.pid))
+        (planning,) = alive_with("plan_process import main", server.process.pid)
+        os.kill(planning, signal.SIGSTOP)
+        server.process.send_signal(signal.SIGTERM)
+        assert (planned.result(60).status, planned.result(60).json["code"]) == (503, "ending")
+        assert b'"type":"run-started"' in followed.result(60).text
+        assert b'"type":"run"' not in followed.result(60).text
+        server.process.wait(60)
+        os.kill(planning, signal.SIGKILL)
+    assert said.read_text() == ""
 
+
+def test_a_locked_workspace_is_423(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media")
     with TestClient(create_app(folder, authorize=everyone)) as client:
         digest = client.post("/plans", json={}).json()["digest"]

@@ -11,7 +11,7 @@ import random
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -19,18 +19,19 @@ from typing import Any
 import pytest
 
 from tests.support.browsing import browsing, opened, plan_of
+from tests.support.living_processes import alive_with, needs_proc, wait_until
 from tests.support.serving import Server, make_workspace, served
 from tests.support.snapshots import difference, snapshot
 
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked for in /proc"),
+    needs_proc,
 ]
 KILLS = int(os.environ.get("RESHELVE_KILLS", "3"))
 FILES = 2000
 MINUTE = 60_000
 LATEST = 1.2
-LONGEST = 0.25
+LONGEST = 0.15
 """Seconds within which a run mostly ends, from the press of the button, and from its first file."""
 
 
@@ -81,40 +82,22 @@ def browser() -> Iterator[Any]:
         yield browser
 
 
-def at_work_on(digest: str) -> list[int]:
-    """Return the processes that apply this plan."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        with suppress(OSError):
-            if digest.encode() in (each / "cmdline").read_bytes():
-                found.append(int(each.name))
-    return found
-
-
 def apply_and_kill(page: Any, server: Server, folder: Path, drawn: random.Random) -> None:
     """Press apply, and kill the server at a random moment, mostly one at which the run moves files, and mostly the run with it."""
     digest = page.url.rpartition("/")[2]
     page.evaluate("document.querySelector('button.main').click()")
     if drawn.random() < 0.3:
         time.sleep(drawn.uniform(0.0, LATEST))
-        killed = at_work_on(digest)
+        killed = alive_with(digest)
     else:
-        wait_until(lambda: at_work_on(digest))
-        killed = at_work_on(digest)
+        wait_until(lambda: alive_with(digest))
+        killed = alive_with(digest)
         wait_until(lambda: os.listdir(folder / "library"))
         time.sleep(drawn.uniform(0.0, LONGEST))
     for process in [*(killed if drawn.random() < 0.8 else ()), server.process.pid]:
         with suppress(ProcessLookupError):
             os.kill(process, signal.SIGKILL)
     server.process.wait(10)
-
-
-def wait_until(so: Callable[[], object]) -> None:
-    """Wait until something is so."""
-    end = time.monotonic() + MINUTE / 1000
-    while not so():
-        assert time.monotonic() < end
-        time.sleep(0.0005)
 
 
 def wait_for(page: Any, selector: str) -> None:

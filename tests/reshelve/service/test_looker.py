@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,9 +18,10 @@ from reshelve.schemas.problems import ReshelveError
 from reshelve.service import look_process, looker, processes
 from reshelve.service.looker import Looker
 from reshelve.service.processes import start
+from tests.support.living_processes import alive_with, is_alive, needs_proc, wait_until
 from tests.support.serving import Server, make_workspace, served
 
-pytestmark = pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="processes are looked at in /proc")
+pytestmark = needs_proc
 
 
 @pytest.fixture
@@ -42,30 +43,7 @@ def looking(folder: Path, ending: threading.Event | None = None) -> Iterator[Loo
 
 def lookers_of(parent: int) -> list[int]:
     """Return the processes that look for another one."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*"):
-        try:
-            state, above = (each / "stat").read_text().rpartition(") ")[2].split()[:2]
-            words = (each / "cmdline").read_bytes()
-        except OSError:
-            continue
-        if int(above) == parent and state != "Z" and b"look_process import main" in words:
-            found.append(int(each.name))
-    return found
-
-
-def wait_until(so: Callable[[], object]) -> None:
-    end = time.monotonic() + 60
-    while not so():
-        assert time.monotonic() < end
-        time.sleep(0.02)
-
-
-def is_there(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0] != "Z"
-    except OSError:
-        return False
+    return alive_with("look_process import main", parent)
 
 
 @pytest.fixture(autouse=True)
@@ -129,7 +107,7 @@ def test_one_that_hangs_is_ended_and_said_to(folder: Path, monkeypatch: pytest.M
         with pytest.raises(ReshelveError) as wrong:
             one.look()
         assert [problem.code for problem in wrong.value.problems] == ["look-too-long"]
-        wait_until(lambda: not is_there(process))
+        wait_until(lambda: not is_alive(process))
         monkeypatch.setattr(looker, "LONGEST", 30.0)
         one.look()
 
@@ -144,7 +122,7 @@ def test_it_ends_where_the_service_ends_meanwhile(folder: Path) -> None:
         ending.set()
         with pytest.raises(ReshelveError, match="ending"):
             asked.result(30)
-        wait_until(lambda: not is_there(process))
+        wait_until(lambda: not is_alive(process))
 
 
 def test_it_ends_when_nobody_asks_for_long(folder: Path) -> None:
@@ -167,7 +145,7 @@ def test_it_is_gone_when_the_server_is(folder: Path, how: signal.Signals) -> Non
         (process,) = lookers_of(server.process.pid)
         server.process.send_signal(how)
         server.process.wait(10)
-        wait_until(lambda: not is_there(process))
+        wait_until(lambda: not is_alive(process))
 
 
 def test_while_many_ask_who_acts_is_told_what_came_of_it(folder: Path) -> None:
