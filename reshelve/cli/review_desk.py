@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from reshelve.documents.rule_insertion import Added
     from reshelve.planner.suggest.learned_rules import Offer
 
+LEFT = "left where it is for good"
+
 
 @dataclass(slots=True)
 class Answered:
@@ -29,12 +31,20 @@ class Answered:
     change: review_answers.Change
     rule: "tuple[Offer, Added] | None" = None
 
+    @property
+    def target(self) -> str | None:
+        """Where it was filed; None where it is left."""
+        return self.change.targets()[self.source]
+
+    @property
+    def along(self) -> str:
+        """A word on what was settled with it, "" where nothing was."""
+        more = len(self.change.settled) - 1
+        return f", and {count(more, 'more file')} with it" if more else ""
+
     def told(self) -> Iterator[str]:
         """Yield what it made, a line each."""
-        target = next((target for target, entry in self.change.files.items() if entry.source == self.source), None)
-        more = len(self.change.settled) - 1
-        along = f", and {count(more, 'more file')} with it" if more else ""
-        yield f"filed at {printable(target)}{along}" if target is not None else f"left where it is for good{along}"
+        yield f"filed at {printable(target)}{self.along}" if (target := self.target) is not None else f"{LEFT}{self.along}"
         if self.rule is not None:
             yield f"rule {printable(self.rule[0].rule.name)} in {printable(self.rule[1].file.name)}"
 
@@ -48,11 +58,19 @@ class Desk:
     layout: Layout
     versions: dict[Path, str]
     session: Session | None
-    decided: int = 0
     rules: "list[Offer]" = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
     unwritten: set[str] = field(default_factory=set)
     """Items whose answer, and rules that, could not be written, and were not since."""
+
+    @property
+    def decided(self) -> int:
+        """How many files the answers decided, what goes with others among them: what is left is counted in files as well."""
+        return sum(len(answer.change.settled) for answer in self.answered)
+
+    @property
+    def decided_text(self) -> str:
+        return f"{count(self.decided, 'file')} decided, {len(self.layout.review):,} left"
 
     @property
     def stores(self) -> set[str] | None:
@@ -86,13 +104,12 @@ class Desk:
         with self.writing(item.source):
             self.versions = api.save_layout(layout, self.path, self.versions)
         self.unwritten.discard(item.source)
-        self.answered.append(Answered(now.source, review_answers.change_of(self.layout, layout)))
+        done = Answered(now.source, review_answers.change_of(self.layout, layout))
+        self.answered.append(done)
         self.layout = layout
-        self.decided += 1
-        filed = next((target for target, entry in layout.files.items() if entry.source == now.source), None)
-        if filed is not None:
-            self.say([f"  -> {printable(filed)}"])
-        self.shell.events([{"type": "decided", "from": now.source, "target": filed}])
+        self.say([f"  -> {printable(done.target)}{done.along}" if done.target is not None else f"  {LEFT}{done.along}"])
+        targets = done.change.targets()
+        self.shell.events({"type": "decided", "from": source, "target": target} for source, target in targets.items())
 
     def take_back(self) -> None:
         """Take the last answer back, with the rule that it made. Raises ReshelveError, and keeps both, when that cannot be."""
@@ -107,8 +124,7 @@ class Desk:
         self.versions = api.save_layout(layout, self.path, self.versions)
         self.layout = layout
         self.answered.pop()
-        self.decided -= 1
-        self.shell.events([{"type": "undecided", "from": answer.source}])
+        self.shell.events({"type": "undecided", "from": item.source} for item in answer.change.settled)
 
     def _look_again(self) -> None:
         """Read the layout anew where it is another by now. Raises ReshelveError."""

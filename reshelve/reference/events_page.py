@@ -85,7 +85,7 @@ EVENTS: Mapping[str, str] = {
     "schema": "The JSON Schema of a document, printed by `schema`: `name`, `schema`.",
     "policy": "The permissions that `s3 policy` prints: `policy`, in the provider's own form.",
     "page": "A documentation page, from `help`: `topic`, and its `text`, or in the list its `title` and `group`.",
-    "decided": "`review`: a saved answer about `from`: the `target`, or null if it is left for good.",
+    "decided": "`review`: a saved answer about `from`, or a file that goes with it: the `target`, or null if left for good.",
     "undecided": "`review`: the answer about `from` was taken back, and it is undecided again.",
     "rule-added": "`review`: a rule was made from answers: its `name`, and the `path` of the document.",
     "answers": "A model's remembered answers, as shown by `cache`.",

@@ -81,6 +81,11 @@ class Change:
     files: Mapping[str, Entry]
     left: tuple[str, ...]
 
+    def targets(self) -> dict[str, str | None]:
+        """Return where each item that it settled was filed; None where it was left."""
+        at = {entry.source: target for target, entry in self.files.items()}
+        return {item.source: at.get(item.source) for item in self.settled}
+
 
 def change_of(before: Layout, after: Layout) -> Change:
     """Return what the answer changed that made `after` of `before`."""

@@ -9,6 +9,19 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.review_desk import Desk
+from reshelve.cli.review_questions import (
+    A_NEW_RULE,
+    A_PLACE,
+    A_RULE,
+    A_YES,
+    AT_THE_END,
+    HELP,
+    BackError,
+    QuitError,
+    SkipError,
+    asked,
+    explained,
+)
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.cli.terminal_questions import ask, nobody
@@ -77,10 +90,10 @@ def review(shell: Shell, layout: Path | None) -> int:
         try:
             _walk(desk)
         except (KeyboardInterrupt, click.Abort):
-            shell.tell(["", f"Interrupted. Every answer so far is saved: {desk.decided} decided, {len(desk.layout.review)} left."])
+            shell.tell(["", f"Interrupted. Every answer so far is saved: {desk.decided_text}."])
             return shell.finish(exit_codes.code("interrupted"), decided=desk.decided, left=len(desk.layout.review))
         made = f", {count(len(desk.rules), 'rule')} made" if desk.rules else ""
-        desk.say([f"{desk.decided} decided, {len(desk.layout.review)} left{made}."])
+        desk.say([f"{desk.decided_text}{made}."])
     _offer_learned(desk)
     steps = [step for step, due in (("scan", desk.rules), ("plan", desk.decided or desk.rules)) if due]
     if steps:
@@ -109,7 +122,7 @@ def _walk(desk: Desk) -> None:
     along = len(undecided) - len(waiting)
     goes = f"{count(len(waiting), 'question')}: {along:,} {'goes' if along == 1 else 'go'} with another of them" if along else ""
     desk.say([f"{count(len(undecided), 'file')} to review, {goes}."] if goes else [])
-    asked: list[int] = []
+    gone: list[int] = []
     at = 0
     try:
         while at < len(waiting) or _is_to_go_back(desk):
@@ -119,13 +132,13 @@ def _walk(desk: Desk) -> None:
             if at < len(waiting):
                 desk.say(_shown(desk, waiting[at], at + 1, len(waiting)))
             if at < len(waiting) and _answer(desk, waiting[at]):
-                asked.append(at)
+                gone.append(at)
                 at += 1
-            elif not asked:
+            elif not gone:
                 desk.say(["  This is the first question."])
-            elif _back(desk, waiting[asked[-1]], f"{asked[-1] + 1} of {len(waiting)}"):
-                at = asked.pop()
-    except _QuitError:
+            elif _back(desk, waiting[gone[-1]], f"{gone[-1] + 1} of {len(waiting)}"):
+                at = gone.pop()
+    except QuitError:
         return
 
 
@@ -135,7 +148,9 @@ def _is_open(desk: Desk, item: Review) -> bool:
 
 def _is_to_go_back(desk: Desk) -> bool:
     """Ask after the last question, if anything was answered, whether to go back to it."""
-    return bool(desk.answered) and ask("That was the last one. Enter to finish, b to go back: ").lower() in ("b", "back")
+    return bool(desk.answered) and explained(
+        desk, "That was the last one. Enter to finish, b to go back: ", AT_THE_END
+    ).lower() in ("b", "back")
 
 
 def _back(desk: Desk, item: Review, number: str) -> bool:
@@ -144,7 +159,7 @@ def _back(desk: Desk, item: Review, number: str) -> bool:
         return True  # it was skipped
     desk.say([f"Back to {number}: {printable(item.source)}. This takes back:"])
     desk.say(f"    {line}" for line in desk.answered[-1].told())
-    if ask("take that back? yes/no: ").lower() not in ("y", "yes"):
+    if explained(desk, "take that back? yes/no: ", A_YES).lower() not in ("y", "yes"):
         return False
     try:
         desk.take_back()
@@ -154,34 +169,13 @@ def _back(desk: Desk, item: Review, number: str) -> bool:
     return True
 
 
-class _QuitError(Exception):
-    """Somebody wants to stop here, whatever was asked."""
-
-
-class _BackError(Exception):
-    """Somebody wants to go back from a question within a question."""
-
-
-class _SkipError(Exception):
-    """Somebody wants to decide later, within a question."""
-
-
-def _asked(question: str, given: str = "") -> str:
-    """Return an answer within an answer. Raises _QuitError for `q`, _BackError for `b`, and _SkipError for `s`."""
-    answer = ask(question, given)
-    if answer.lower() in ("q", "quit"):
-        raise _QuitError
-    if answer.lower() in ("b", "back"):
-        raise _BackError
-    if answer.lower() in ("s", "skip"):
-        raise _SkipError
-    return answer
-
-
 def _shown(desk: Desk, item: Review, number: int, total: int) -> Iterator[str]:
     yield ""
     yield f"{number} of {total}: {printable(item.source)}"
     yield f"  why: {printable(item.because or 'undecided')}"
+    for other in desk.layout.review:
+        if review_answers.is_companion(other, item):
+            yield f"  goes with it: {printable(other.source)}"
     yield from _known(desk, item)
     told = item.suggestion
     if told is not None:
@@ -207,17 +201,17 @@ def _known(desk: Desk, item: Review) -> Iterator[str]:
 
 
 def _answer(desk: Desk, item: Review) -> bool:
-    """Ask until an answer holds; False to go back. Raises _QuitError."""
+    """Ask until an answer holds; False to go back. Raises QuitError."""
     choices = "accept/edit/always/leave/skip/back/quit/?" if item.suggestion else "always/leave/skip/back/quit/?"
     while True:
         answer = ask(f"{choices}, or a place: ")
         try:
             match answer.lower():
-                case "?" | "h" | "help":
+                case _ if answer.lower() in HELP:
                     answers = _ANSWERS if item.suggestion else _ANSWERS[2:]
                     desk.say(line.format(store=desk.somewhere) for line in answers)
                 case "q" | "quit":
-                    raise _QuitError
+                    raise QuitError
                 case "b" | "back":
                     return False
                 case "" | "s" | "skip":
@@ -232,7 +226,12 @@ def _answer(desk: Desk, item: Review) -> bool:
                     desk.keep(item, _filing(desk, item.suggestion.to))
                     return True
                 case "e" | "edit" if item.suggestion:
-                    desk.keep(item, _filing(desk, _place(desk, item, _asked("place: ", item.suggestion.to) or item.suggestion.to)))
+                    desk.keep(
+                        item,
+                        _filing(
+                            desk, _place(desk, item, asked(desk, "place: ", A_PLACE, item.suggestion.to) or item.suggestion.to)
+                        ),
+                    )
                     return True
                 case _ if ":" not in answer:
                     lacking = "There is no suggestion for it. " if answer.lower() in ("a", "accept", "e", "edit") else ""
@@ -240,9 +239,9 @@ def _answer(desk: Desk, item: Review) -> bool:
                 case _:
                     desk.keep(item, _filing(desk, _place(desk, item, answer)))
                     return True
-        except _BackError:
+        except BackError:
             continue
-        except _SkipError:
+        except SkipError:
             return True
         except ReshelveError as error:
             desk.shell.problems(error.problems)
@@ -271,7 +270,7 @@ def _always(desk: Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
     while True:
-        typed = _asked("always where? a place: ", suggested) or suggested
+        typed = asked(desk, "always where? a place: ", A_PLACE, suggested) or suggested
         if not typed:
             return False
         try:
@@ -298,10 +297,10 @@ def _always(desk: Desk, item: Review) -> bool:
         more = f"{count(offer.files, 'more file')} to review" if offer.files else "no other file now"
         desk.say([f"  {number}  {printable(offer.like)}, {more} -> {printable(offer.rule.place or '')}"])
         desk.say(_written(offer, only="when:"))
-    answer = _asked(_WHICH)
+    answer = asked(desk, _WHICH, A_RULE)
     while answer and not (answer.isdecimal() and 1 <= int(answer) <= len(offers)):
         desk.say([f"  Not a number from 1 to {len(offers)}."])
-        answer = _asked(_WHICH)
+        answer = asked(desk, _WHICH, A_RULE)
     made_rule = None
     if answer:
         offer = offers[int(answer) - 1]
@@ -322,7 +321,7 @@ def _offer_learned(desk: Desk) -> None:
         waiting = sum(offer.files_too(item.source) for item in desk.layout.review)
         also = f" It would also file {count(waiting, 'file')} that you left undecided." if waiting else ""
         desk.say([f"The rule would be:{also}", *_written(offer)])
-        answer = ask("Make that a rule? yes/no: ").lower()
+        answer = explained(desk, "Make that a rule? yes/no: ", A_NEW_RULE).lower()
         if answer in ("y", "yes"):
             try:
                 with desk.writing(f"rule {rule.name}"):

@@ -53,7 +53,7 @@ def test_what_cannot_be_is_refused_and_asked_again(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/xyz.bin": "x"}, SUGGESTED)
     came = review(tmp_path, "edit", "movies:../../etc/", "nowhere:x/", "edit", "/etc/passwd", "skip")
     assert came.err.count("error[bad-location]") == 2 and "error[no-such-store]" in came.err
-    assert "0 decided, 1 left." in came.out
+    assert "0 files decided, 1 left." in came.out
 
 
 def test_a_question_mark_says_what_each_answer_does_and_asks_again(tmp_path: Path) -> None:
@@ -61,7 +61,7 @@ def test_a_question_mark_says_what_each_answer_does_and_asks_again(tmp_path: Pat
     before = text(tmp_path)
     came = review(tmp_path, "?", "skip")
     assert came.code == 0 and "a, accept" in came.out and "bad-location" not in came.err
-    assert "0 decided, 1 left." in came.out and text(tmp_path) == before
+    assert "0 files decided, 1 left." in came.out and text(tmp_path) == before
 
 
 def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> 
         and "6 of 6: inbox:xyz.bin" in came.out
         and "2 of 6" not in came.out
     )
-    assert "1 decided, 5 left, 1 rule made." in came.out and "Next: reshelve scan, then reshelve plan" in came.out
+    assert "1 file decided, 5 left, 1 rule made." in came.out and "Next: reshelve scan, then reshelve plan" in came.out
     assert text(tmp_path, "reshelve.yaml") == COMMENTED.replace(
         "      # episodes first\n",
         "      - name: scan-pdf\n"
@@ -89,7 +89,7 @@ def test_always_for_just_this_one(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/scan_1.pdf": "1", "inbox/scan_2.pdf": "2"})
     before = text(tmp_path, "reshelve.yaml")
     came = review(tmp_path, "!", "projects:Scans/", "y", "9", "", "projects:Renamed.pdf", "q")
-    assert came.out.count("  Not a number from 1 to ") == 2 and "2 decided, 0 left." in came.out
+    assert came.out.count("  Not a number from 1 to ") == 2 and "2 files decided, 0 left." in came.out
     assert text(tmp_path, "reshelve.yaml") == before
 
 
@@ -105,7 +105,7 @@ def test_where_no_rule_can_be_made_nothing_is_filed_and_it_asks_again(tmp_path: 
     before = text(tmp_path), text(tmp_path, "reshelve.yaml")
     came = review(tmp_path, "!", place_, "skip", "skip")
     assert "No rule can be made of that (" in came.out and "), and nothing was filed." in came.out, came.out
-    assert why in came.out and "0 decided, 2 left." in came.out
+    assert why in came.out and "0 files decided, 2 left." in came.out
     assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
 
 
@@ -245,7 +245,7 @@ def test_q_stops_at_every_question(tmp_path: Path, answers: tuple[str, ...]) -> 
     place(tmp_path, {"inbox/xyz.bin": "x", "inbox/zzz.bin": "z"}, SUGGESTED)
     before = text(tmp_path), text(tmp_path, "reshelve.yaml")
     came = review(tmp_path, *answers)
-    assert came.code == 0 and "0 decided, 2 left." in came.out and "2 of 2" not in came.out, came
+    assert came.code == 0 and "0 files decided, 2 left." in came.out and "2 of 2" not in came.out, came
     assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
 
 
@@ -262,7 +262,7 @@ def test_a_mistake_in_an_always_place_is_mended_where_it_was_made(tmp_path: Path
     place(tmp_path, SCANS)
     came = review(tmp_path, "!", "projects:{{ nonesuch }}/", "projects:Scans/", "1", "q")
     assert "error[" in came.err and came.err.count("always where?") == 2
-    assert "1 decided, 4 left, 1 rule made." in came.out
+    assert "1 file decided, 4 left, 1 rule made." in came.out
 
 
 def test_an_unknown_letter_is_told_the_answers_there_are(tmp_path: Path) -> None:
@@ -277,3 +277,42 @@ def test_empty_facts_are_not_shown(tmp_path: Path) -> None:
     asked, explained = review(tmp_path, "q").out, call(tmp_path, "explain", "inbox:The Show - 2019-03-04.mkv").out
     assert "date 2019-03-04" in asked and "date " in explained
     assert "episodes ," not in asked and not any(line.strip().startswith("episodes  ") for line in explained.splitlines())
+
+
+FILM = {"inbox/Heat.mkv": "h", "inbox/Heat.en.srt": "s", "inbox/b.bin": "b"}
+
+
+@pytest.mark.parametrize(("answer", "told"), [("leave", "left where it is for good"), ("movies:Heat/", "-> movies:Heat/Heat.mkv")])
+def test_files_are_counted_and_what_goes_with_one_is_named_before_the_answer(tmp_path: Path, answer: str, told: str) -> None:
+    place(tmp_path, FILM)
+    came = review(tmp_path, answer, "q")
+    assert came.out.startswith("3 files to review, 2 questions: ")
+    assert "  goes with it: inbox:Heat.en.srt\n" in came.out
+    assert f"  {told}, and 1 more file with it\n" in came.out
+    assert "2 files decided, 1 left." in came.out
+
+
+def test_with_json_each_file_that_an_answer_decides_is_an_event(tmp_path: Path) -> None:
+    place(tmp_path, FILM)
+    came = call(tmp_path, "review", "--json", answers="movies:Heat/\nb\ny\nleave\nq\n")
+    told = [(event["type"], event["from"], event.get("target")) for event in came.events if event["type"].endswith("decided")]
+    film, subtitle = "inbox:Heat.mkv", "inbox:Heat.en.srt"
+    assert sorted(told[:2]) == [("decided", subtitle, "movies:Heat/Heat.en.srt"), ("decided", film, "movies:Heat/Heat.mkv")]
+    assert sorted(told[2:4]) == [("undecided", subtitle, None), ("undecided", film, None)]
+    assert sorted(told[4:]) == [("decided", subtitle, None), ("decided", film, None)] and came.events[-1]["decided"] == 2
+
+
+@pytest.mark.parametrize(
+    ("before", "told"),
+    [
+        (("!",), "  STORE:PATH  as in tv:Heat (1995)/"),
+        (("edit",), "  STORE:PATH  as in tv:Heat (1995)/"),
+        (("!", "projects:Odd/"), "  a number    file it, and make the rule with that number"),
+        (("leave", "b"), "  y, yes      do what is shown"),
+    ],
+)
+@pytest.mark.parametrize("asked", ["?", "h", "Help"])
+def test_every_question_says_what_may_be_answered(tmp_path: Path, before: tuple[str, ...], told: str, asked: str) -> None:
+    place(tmp_path, {"inbox/xyz.bin": "x", "inbox/zzz.pdf": "z"}, SUGGESTED)
+    came = review(tmp_path, *before, asked, "q")
+    assert told in came.out and "error[" not in came.err, came

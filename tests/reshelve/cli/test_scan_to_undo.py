@@ -281,7 +281,7 @@ def test_scan_keeps_what_a_person_decided(place: Path) -> None:
     scanned(place)
     layout = place / "layout.yaml"
     layout.write_text(layout.read_text().replace("movies:Heat (1995)/", "movies:Crime/"))
-    came = call(place, "scan")
+    came = call(place, "scan", "--full")
     assert "movies:Crime/Heat.1995.1080p.mkv" in layout.read_text() and "movies:Heat (1995)/" not in layout.read_text()
     assert "1 edit" in came.out and "Crime" in call(place, "scan", "--full").out
     before = layout.read_bytes()
@@ -295,7 +295,7 @@ def test_review_writes_answers_down(place: Path) -> None:
     scanned(place)
     assert call(place, "review").code == 7
     came = call(place, "review", answers="nonsense\nmovies:Odd/\n")
-    assert came.code == 0 and "1 decided, 0 left." in came.out and "Not an answer: nonsense." in came.out
+    assert came.code == 0 and "1 file decided, 0 left." in came.out and "Not an answer: nonsense." in came.out
     assert call(place, "apply", "--yes").code == 0
     assert (place / "movies" / "Odd" / "xyz.bin").exists()
     assert call(place, "review").out == "Nothing to review.\n"

@@ -34,7 +34,7 @@ def test_review_puts_answers_into_the_layout_as_it_is_by_then(place: Path) -> No
             edit(layout, "files:\n", 'files:\n  # by hand\n  "movies:mine.mkv":\n    from: "inbox:mine.mkv"\n')
 
     came = call(place, "review", answers=Meanwhile("projects:x/\nprojects:x/\nskip\nno\n", others))
-    assert "2 decided, 1 left." in came.out
+    assert "2 files decided, 1 left." in came.out
     text = layout.read_text()
     assert '"movies:mine.mkv":' in text and "# by hand" in text
     assert '"projects:x/a.bin":' in text and '"projects:x/b.bin":' in text
@@ -50,7 +50,7 @@ def test_review_says_what_was_decided_meanwhile_and_goes_on(place: Path) -> None
             layout.write_text(text.replace(line + "\n", "") + 'leave:\n  - "inbox:a.bin"\n')
 
     came = call(place, "review", answers=Meanwhile("projects:x/\nleave\nskip\n", others))
-    assert "error[decided-meanwhile]" in came.err and "1 decided, 1 left." in came.out
+    assert "error[decided-meanwhile]" in came.err and "1 file decided, 1 left." in came.out
     assert came.code == 1 and "1 answer could not be written" in came.err
     left = api.load_layout(layout).leave
     assert left == ["inbox:a.bin", "inbox:b.bin"]
@@ -66,7 +66,7 @@ def test_review_writes_nothing_into_a_layout_that_is_unsound_by_then(place: Path
             layout.write_text((broken, whole)[asked])
 
     came = call(place, "review", answers=Meanwhile("leave\nleave\nquit\n", others))
-    assert "error[yaml-syntax]" in came.err and "1 decided, 2 left." in came.out
+    assert "error[yaml-syntax]" in came.err and "1 file decided, 2 left." in came.out
     assert api.load_layout(layout).leave == ["inbox:a.bin"]
     assert came.code == 0
 
@@ -91,7 +91,7 @@ def test_review_ends_with_1_where_an_answer_was_not_written(place: Path, code: s
 
     came = call(place, "review", answers=Meanwhile(f"leave\n{further}", others))
     assert f"error[{code}]" in came.err and came.code == 1
-    assert "1 answer could not be written; see above." in came.err and "0 decided, 3 left." in came.out
+    assert "1 answer could not be written; see above." in came.err and "0 files decided, 3 left." in came.out
 
 
 def test_review_ends_with_1_where_a_learned_rule_was_not_written(place: Path) -> None:
@@ -104,7 +104,7 @@ def test_review_ends_with_1_where_a_learned_rule_was_not_written(place: Path) ->
             workspace.write_text(workspace.read_text() + "files: [oops\n")
 
     came = call(place, "review", answers=Meanwhile("skip\n" * 3 + "projects:Scans/\n" * 3 + "\nyes\n", others))
-    assert "3 decided" in came.out and "The rule would be:" in came.out, came.out
+    assert "3 files decided" in came.out and "The rule would be:" in came.out, came.out
     assert "error[" in came.err and came.code == 1
 
 
