@@ -1,5 +1,6 @@
 """`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +29,7 @@ from reshelve.cli.terminal_questions import ask, nobody
 from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas.facts import tells
 from reshelve.schemas.layout import Layout, Review
-from reshelve.schemas.locations import printable
+from reshelve.schemas.locations import name, printable, split
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session import review_answers
 from reshelve.session.session import Session
@@ -82,7 +83,7 @@ def review(shell: Shell, layout: Path | None) -> int:
         desk.say(["Nothing to review."])
         return shell.finish(0, decided=0, left=0, rules=0)
     if not shell.answers:
-        raise nobody("Run it in a terminal, or edit the layout: what is there without a mark is yours.")
+        raise nobody(_by_hand(desk))
     shell.quiet = False  # nobody answers what was not shown
     if not desk.layout.review:
         desk.say(["Nothing to review."])
@@ -101,6 +102,19 @@ def review(shell: Shell, layout: Path | None) -> int:
     if desk.unwritten:
         shell.tell([f"{count(len(desk.unwritten), 'answer')} could not be written; see above."])
     return shell.finish(1 if desk.unwritten else 0, decided=desk.decided, left=len(desk.layout.review), rules=len(desk.rules))
+
+
+def _by_hand(desk: Desk) -> str:
+    """Say how the first undecided file, or any that is like it, is decided without being asked."""
+    item = next(iter(desk.layout.review), None)
+    if item is None:
+        return "Run it in a terminal."
+    source = json.dumps(item.source, ensure_ascii=False)
+    target = json.dumps(f"{desk.somewhere}:FOLDER/{name(split(item.source)[1])}", ensure_ascii=False)
+    return printable(
+        f"Run it in a terminal. Or edit {desk.path.name}: take the file out of `review:`, and to file it, put "
+        f"{target}: {{from: {source}}} below `files:`; to leave it where it is, put {source} into the list `leave:`."
+    )
 
 
 def _open(shell: Shell, layout: Path | None) -> Desk:

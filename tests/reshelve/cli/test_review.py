@@ -316,3 +316,15 @@ def test_every_question_says_what_may_be_answered(tmp_path: Path, before: tuple[
     place(tmp_path, {"inbox/xyz.bin": "x", "inbox/zzz.pdf": "z"}, SUGGESTED)
     came = review(tmp_path, *before, asked, "q")
     assert told in came.out and "error[" not in came.err, came
+
+
+def test_without_a_terminal_it_says_how_to_decide_by_hand(tmp_path: Path) -> None:
+    place(tmp_path, {'inbox/say "x": y.bin': "x"})
+    came = call(tmp_path, "review")
+    assert came.code == 7 and "a mark" not in came.err
+    entry = r'"tv:FOLDER/say \"x\": y.bin": {from: "inbox:say \"x\": y.bin"}'
+    assert f"take the file out of `review:`, and to file it, put {entry} below `files:`" in came.err, came.err
+    head, _, _ = text(tmp_path).partition("review:")
+    (tmp_path / "layout.yaml").write_text(f"{head.rstrip()}\nfiles:\n  {entry}\n")
+    assert call(tmp_path, "apply", "--yes").code == 0
+    assert (tmp_path / "tv" / "FOLDER" / 'say "x": y.bin').exists()
