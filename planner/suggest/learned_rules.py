@@ -117,9 +117,12 @@ def no_rule_because(one: Filed, place: str = "") -> str:
 
 def _weighed(offer: Offer, undecided: Sequence[str], settled: Mapping[str, bool]) -> Offer:
     """Return an offer, refused where its rule would take what is filed elsewhere, or everything. `settled`: in the same folder?"""
-    taken = sum(not alike and offer.files_too(source) for source, alike in settled.items())
+    taken = [source for source, alike in settled.items() if not alike and offer.files_too(source)]
     if taken:
-        return replace(offer, refused=f"it would also take {taken:,} that other rules or answers decide")
+        # Of files of before, filed long ago, like ones are still to come.
+        what = f"{len(taken):,} file{'' if len(taken) == 1 else 's'} of the layout, filed already or not, that"
+        example = f"{', such as' if len(taken) > 1 else ':'} {printable(taken[0])}"
+        return replace(offer, refused=f"it would also take {what} other rules or answers decide{example}")
     broad = "name" not in offer.rule.when.demands
     if broad and (undecided or settled) and all(offer.files_too(source) for source in (*undecided, *settled)):
         return replace(offer, refused=f"it would take every file of {' and '.join((offer.store, *offer.sharing))}")

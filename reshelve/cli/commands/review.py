@@ -47,7 +47,7 @@ _ANSWERS = (
     "  a, accept   file it where the suggestion says",
     "  e, edit     change the suggested place first; s, b and q alone do there what they do here",
     "  STORE:PATH  file it there, as in {store}:Heat (1995)/ or {store}:{{{{ title }}}}/",
-    "  !, always   file it, and make a rule of that in reshelve.yaml",
+    "  !, always   file it, and make a rule of that in reshelve.yaml; you choose which files it is for",
     "  l, leave    leave it where it is for good",
     "  s, skip     decide later; Enter does the same",
     "  b, back     go back one question; what that takes back is shown first",
@@ -304,7 +304,11 @@ def _always(desk: Desk, item: Review) -> bool:
         if desk.session is not None:
             why = "see above" if made else desk.session.rules.no_rule_because(item, filed, desk.layout, typed)
         desk.say(
-            [f"  No rule can be made of that ({why}), and nothing was filed.", "  For this file alone, answer with the place."]
+            [
+                f"  No rule can be made of that ({why}), and nothing was filed.",
+                "  For this file alone, answer with the place.",
+                "  For a condition of your own, write the rule yourself: reshelve help rules",
+            ]
         )
         return False
     for number, offer in enumerate(offers, 1):

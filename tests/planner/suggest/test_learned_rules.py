@@ -137,4 +137,5 @@ def test_what_went_to_the_same_folder_speaks_for_a_rule_and_what_went_elsewhere_
     alike, apart = {"inbox:a.pdf": "movies:Scans/a.pdf"}, {"inbox:a.pdf": "tv:a.pdf", "inbox:in/b.mkv": ""}
     assert [offer.refused for offer in offers_for(one, [], ["inbox:b.mkv"], alike)] == ["", ""]
     told = {offer.like: offer.refused for offer in offers_for(one, [], ["inbox:b.mkv"], apart)}
-    assert told == {"in in/": "", "ending in .pdf": "it would also take 1 that other rules or answers decide"}
+    refused = "it would also take 1 file of the layout, filed already or not, that other rules or answers decide: inbox:a.pdf"
+    assert told == {"in in/": "", "ending in .pdf": refused}

@@ -214,8 +214,19 @@ def test_rules_that_would_take_what_others_decide_are_not_offered(tmp_path: Path
     place(tmp_path, {"inbox/a/odd.mkv": "x", "inbox/Nordlys.S01E02.mkv": "two", "inbox/b.bin": "z"})
     came = review(tmp_path, "!", "projects:Odd/", "1", "q")
     assert "  1  in a/, no other file now -> projects:Odd/{{ filename }}" in came.out
-    assert "not offered: ending in .mkv, for it would also take 1 that other rules or answers decide" in came.out
+    refused = "not offered: ending in .mkv, for it would also take 1 file of the layout, filed already or not, that other rules or"
+    assert f"{refused} answers decide: inbox:Nordlys.S01E02.mkv\n" in came.out
     assert "a/*" in text(tmp_path, "reshelve.yaml")
+
+
+def test_a_rule_that_is_not_offered_counts_files_that_were_filed_as_such(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/odd.mkv": "x", "inbox/Nordlys.S01E02.mkv": "two", "inbox/Nordlys.S01E03.mkv": "three"})
+    assert call(tmp_path, "apply", "--yes").code == 0 and call(tmp_path, "scan").code == 0
+    assert [file.name for file in (tmp_path / "inbox").iterdir()] == ["odd.mkv"]
+    came = review(tmp_path, "!", "projects:Odd/", "?", "q")
+    assert "also take 2 files of the layout, filed already or not, that other rules or answers decide, such as inbox:N" in came.out
+    assert "  For a condition of your own, write the rule yourself: reshelve help rules\n" in came.out
+    assert "make a rule of that in reshelve.yaml; you choose which files it is for" in came.out
 
 
 def test_rules_that_would_take_everything_are_not_offered(tmp_path: Path) -> None:
