@@ -68,7 +68,7 @@ def _messages() -> Iterator[tuple[str, str, str]]:
 
 
 def near(topic: str) -> list[str]:
-    """Return the topics that may be meant: like it in letters, or with the word in their title; else those that use it most.
+    """Return the topics that may be meant: like it in letters, or with a word in their title that begins so.
 
     Of messages only the codes that are like it in letters.
     """
@@ -77,7 +77,8 @@ def near(topic: str) -> list[str]:
     titles = {name: title for pages in topics().values() for name, title in pages.items()}
     word = topic.lower().removesuffix(".md").rpartition("/")[2]
     like = difflib.get_close_matches(word, titles, 3, 0.6)
-    having = [name for name, title in titles.items() if len(word) > 2 and word.rstrip("s") in f"{name} {title.lower()}"]
+    begun = re.compile(rf"\b{re.escape(word.rstrip('s'))}")
+    having = [name for name, title in titles.items() if len(word) > 2 and begun.search(f"{name} {title.lower()}")]
     code = _CODE.fullmatch(word)
     codes = (
         difflib.get_close_matches(code[1], [entry[0] for entry in _messages()], 3, 0.6 if "-" in word else 0.75)
@@ -85,12 +86,15 @@ def near(topic: str) -> list[str]:
         else []
     )
     meant = list(dict.fromkeys([*(name for name in titles if name == word), *like, *codes, *having]))
-    return meant[:5] or _speaking_of(word)
+    return meant[:5]
 
 
-def _speaking_of(word: str) -> list[str]:
+def speaking_of(topic: str) -> list[str]:
+    """Return the pages that have the word in their text, those that use it most first. Of a longer word it is no part."""
+    word = topic.lower()
+    whole = re.compile(rf"(?<!\w){re.escape(word)}s?(?!\w)")
     texts = {name: (page(name) or "").lower() for pages in topics().values() for name in pages}
-    found = sorted((-text.count(word), name) for name, text in texts.items() if len(word) > 2 and word in text)
+    found = sorted((-len(whole.findall(text)), name) for name, text in texts.items() if len(word) > 2 and whole.search(text))
     return [name for _, name in found[:3]]
 
 

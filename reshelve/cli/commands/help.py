@@ -56,7 +56,11 @@ def help(shell: Shell, context: click.Context, topic: str | None) -> int:  # noq
     if (entry := help_pages.message(topic)) is not None:
         return _put_message(shell, *entry)
     meant = [*help_pages.near(topic), *_alike(topic, commands)]
-    hint = f"Did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else "All pages: reshelve help"
+    speaking = [] if meant else help_pages.speaking_of(topic)
+    if speaking:
+        hint = f"The word is used in: {', '.join(f'`{name}`' for name in speaking)}."
+    else:
+        hint = f"Did you mean {' or '.join(f'`{name}`' for name in meant)}?" if meant else "All pages: reshelve help"
     raise stop(
         "no-such-topic",
         "There is no such page.",

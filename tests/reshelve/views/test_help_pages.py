@@ -50,11 +50,20 @@ def test_without_a_topic_the_pages_are_listed(tmp_path: Path) -> None:
         ("no-layuot", "`no-layout`"),
         ("rule-never-matches", "`rule-never`"),
         ("store-away", "`home-away`"),
+        ("E123", "All pages: reshelve help"),
+        ("plann", "Did you mean `plan`?"),
+        ("subtitle", "The word is used in: "),
     ],
 )
 def test_a_near_miss_is_answered(tmp_path: Path, asked: str, meant: str) -> None:
     came = call(tmp_path, "help", asked)
     assert came.code == 64 and "no-such-topic" in came.err and meant in came.err
+
+
+def test_a_part_of_a_longer_word_is_no_word_of_a_page() -> None:
+    assert "find-duplicates" not in help_pages.near("cat") and help_pages.near("cat")
+    assert not help_pages.speaking_of("e123")
+    assert not help_pages.speaking_of("ubtitl") and help_pages.speaking_of("subtitle")
 
 
 def test_the_name_of_a_command_prints_its_help(tmp_path: Path) -> None:
