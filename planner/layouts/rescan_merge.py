@@ -10,6 +10,7 @@ from dataclasses import field, replace
 from reshelve.planner.layouts.gone_entries import Gone
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of
+from reshelve.planner.layouts.unpruned_entries import unpruned_told, unseen, why_unpruned
 from reshelve.planner.observing.identity import is_entry
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
 from reshelve.planner.ports.store_reader import Readers, roots_of
@@ -111,7 +112,7 @@ def merge(
     files = dict(previous.theirs)
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
-    let_go, why_left, gone = _keep_pending(files, previous, sight, readers, prune=prune)
+    let_go, why_left, gone, unpruned = _keep_pending(files, previous, sight, readers, prune=prune)
     for target, why in _replaced(files, previous, sight, readers, filed_before).items():
         let_go.add(target)
         if target in files:
@@ -127,6 +128,7 @@ def merge(
         else:
             files[target] = entry
             kept.append(f"kept as lost: {printable(target)}: {known.why}")
+    kept.extend(unpruned_told(unpruned if prune else ()))
     _mend_companions(files, previous.theirs, kept)
     notes = _carry_notes(files, previous, let_go)
     absent = _absent(previous, proposed, sight, why_left, prune=prune)
@@ -153,8 +155,10 @@ def _whose(entry: Entry) -> str:
 
 def _keep_pending(
     files: dict[str, Entry], previous: Previous, sight: Sight, readers: Readers, *, prune: bool
-) -> tuple[set[str], dict[str, str], dict[str, Entry]]:
+) -> tuple[set[str], dict[str, str], dict[str, Entry], list[tuple[str, str]]]:
     """Keep scan's own entries that may still mean something; return the targets let go of, why some left, and what is gone.
+
+    Last come those that stay although they were to be pruned, each with the reason.
 
     One seen and not proposed is out of date. One whose source is gone, and at whose target nothing is, can never be done. One that
     was carried out is let go of where its source goes elsewhere now, as a new file of that name does (a source has one entry), or
@@ -163,6 +167,7 @@ def _keep_pending(
     let_go: set[str] = set()
     why: dict[str, str] = {}
     gone: dict[str, Entry] = {}
+    unpruned: list[tuple[str, str]] = []
     placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
     for target, entry in previous.ours.items():
         source = entry.source
@@ -178,9 +183,11 @@ def _keep_pending(
             gone[target] = entry
         elif standing == "unknown" or not (prune and stands(target, entry, readers)):
             files[target] = entry
+            if prune:
+                unpruned.append((target, why_unpruned(target, source, standing, readers)))
         else:
             why[target] = "its file is in place"
-    return let_go, why, gone
+    return let_go, why, gone, unpruned
 
 
 def _replaced(
@@ -231,8 +238,7 @@ def is_free(target: str, readers: Readers) -> bool:
     store, rel = split(target)
     roots = roots_of(readers, store)
     try:
-        seen = all(reader.root.available and reader.names("") for reader in roots)
-        return bool(roots) and seen and all(reader.stat(rel.rstrip("/")) is None for reader in roots)
+        return bool(roots) and not unseen(roots) and all(reader.stat(rel.rstrip("/")) is None for reader in roots)
     except OSError:
         return False
 

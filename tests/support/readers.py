@@ -10,6 +10,7 @@ from typing import Any
 import xxhash
 
 from reshelve.schemas.inventory import Item, ItemKind, Listing, Root, Space, SymbolicLink
+from reshelve.schemas.locations import in_trash, is_own
 from reshelve.schemas.name_rules import fold
 
 NOW_NS = 1_800_000_000 * 10**9
@@ -118,7 +119,8 @@ class TreeReader:
         if rel and things.get(rel, "") is not None:
             return None
         above = f"{rel}/" if rel else ""
-        return {each[len(above) :] for each in things if each.startswith(above) and "/" not in each[len(above) :]}
+        found = {each[len(above) :] for each in things if each.startswith(above) and "/" not in each[len(above) :]}
+        return found if in_trash(rel) else {name for name in found if not is_own(name)}
 
     def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         above = f"{rel}/" if rel else ""

@@ -143,6 +143,34 @@ def test_a_note_on_what_was_filed_is_not_said_of_a_new_file_of_its_name() -> Non
     assert pending.layout.files["tv:b"].note == "ask Ada", "the same file, which goes elsewhere"
 
 
+def test_a_folder_with_nothing_but_the_trash_of_a_run_is_no_disk_that_is_away() -> None:
+    before = Layout(files={"tv:a": scans("tv:a", "inbox:a", size=1, transfer="copy")})
+    archived = TreeReader("tv", {".reshelve-trash/1/a": "1"})
+    assert archived.names("") == set()
+    assert merged(before, {}, sight_of(), prune=True, there=archived).files == {}
+
+
+def test_what_is_not_pruned_is_told_with_the_reason() -> None:
+    before = sort_out(Layout(files={f"tv:{name}": scans(f"tv:{name}", f"inbox:{name}", size=1) for name in "ab"}))
+
+    def kept(there: TreeReader, sight: Sight, *, prune: bool = True) -> list[str]:
+        result = merge(before, Proposed({}, [], [], [], {}), sight, readers(there), prune=prune)
+        assert len(result.layout.files) == 2
+        return result.kept
+
+    both = TreeReader("tv", {"a": "1", "b": "1"})
+    empty = "not pruned: tv:a and 1 more: there is nothing at all in tv, as if its disk were not connected"
+    assert kept(TreeReader("tv"), sight_of()) == [empty]
+    assert kept(both, sight_of(whole=False)) == [
+        "not pruned: tv:a and 1 more: inbox, where it comes from, could not be seen, or not all of it"
+    ]
+    assert kept(TreeReader("tv", {"a": "22", "b": "22"}), sight_of()) == [
+        "not pruned: tv:a and 1 more: another file is at the target"
+    ]
+    assert kept(TreeReader("tv", available=False), sight_of()) == ["not pruned: tv:a and 1 more: tv is not available"]
+    assert kept(both, sight_of(whole=False), prune=False) == []
+
+
 def test_a_persons_entry_is_never_pruned() -> None:
     before = Layout(files={"tv:a": Entry(source="inbox:a", size=1)})
     assert merged(before, {}, sight_of(), prune=True, there=TreeReader("tv", {"a": "1"})).files == before.files
