@@ -254,7 +254,8 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> tuple[str, str]
     asked = PlanRequest(stores=request.workspace.stores)
     plan = make_plan(Layout(files={target: entry}), request.readers, asked)
     if plan.blocked:
-        return f"none: {'; '.join(dict.fromkeys(one.detail for one in plan.blocked))}", ""
+        why = (f"{one.detail}. {one.hint}".rstrip(". ") for one in plan.blocked)
+        return f"none: {'; '.join(dict.fromkeys(why))}", ""
     chosen = next((split(op.makes)[0] for op in plan.operations if op.makes and store_of(split(op.makes)[0]) == store), "")
     if not chosen:
         away = next((one for one in plan.problems if one.code in _AWAY), None)
@@ -265,7 +266,10 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> tuple[str, str]
     # Only a folder that no other root has as well says why this one takes the file.
     if standing and not any(_stands_on(roots, reader.root.key, standing) for reader in roots if reader.root.key != chosen):
         return f"{chosen}, where {printable(standing)}/ is", ""
-    passed = "; ".join(problem.detail.partition(": ")[2].rstrip(".") for problem in plan.problems if problem.code == "fell-back")
+    told = (
+        problem.detail.partition(f" goes to {chosen}: ")[2].rstrip(".") for problem in plan.problems if problem.code == "fell-back"
+    )
+    passed = "; ".join(told)
     why = f"for {passed}" if passed else f"the first of {len(roots)} with room for it"
     return f"{chosen}, {why}, if it is filed alone: what a plan files before it takes room, too", ""
 

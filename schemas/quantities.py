@@ -1,6 +1,7 @@
 """Sizes, ages and shares as people write them: 1GB, 5m, 30d, 10%."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -87,6 +88,37 @@ def human_span(seconds: float) -> str:
         if seconds >= 2 * unit:
             return f"{seconds / unit:.0f} {name}"
     return f"{seconds:.0f} s"
+
+
+def human_sum(parts: Sequence[int], finest: int) -> tuple[list[str], str]:
+    """Return sizes as people read them, and their sum, all as fine as `finest` is read: what is shown adds up."""
+    step = finest_read(finest)
+    whole = [part // step for part in parts]
+    total = (sum(parts) + step // 2) // step
+    # What rounding leaves over goes to those that lose most by being cut, one each.
+    most_lost = sorted(range(len(parts)), key=lambda at: -(parts[at] % step))
+    for at in most_lost[: max(total - sum(whole), 0)]:
+        whole[at] += 1
+    return [_as_fine(number * step, step) for number in whole], _as_fine(total * step, step)
+
+
+def finest_read(count: int) -> int:
+    """Return how many bytes the last digit stands for where a size is read."""
+    unit = 1
+    while count >= 999.5 * unit:
+        unit *= 1000
+    return unit // 10 if unit > 1 and count < 9.95 * unit else unit
+
+
+def _as_fine(count: int, step: int) -> str:
+    """Return bytes in the unit they are read in, with as many digits as `step` needs and no zeros at the end: 33.29 MB."""
+    unit, name = 1, "B"
+    for larger in ("kB", "MB", "GB", "TB", "PB"):
+        if count < 1000 * unit:
+            break
+        unit, name = unit * 1000, larger
+    digits = max(len(str(unit)) - len(str(step)), 0)
+    return f"{Decimal(count) / unit:.{digits}f}".rstrip("0").rstrip(".") + f" {name}" if digits else f"{count // unit} {name}"
 
 
 def human_size(count: int) -> str:

@@ -6,7 +6,7 @@ from reshelve.schemas.inventory import Space
 from reshelve.schemas.locations import join
 from reshelve.schemas.plan import SpaceNeed
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.quantities import human_size
+from reshelve.schemas.quantities import finest_read, human_size, human_sum
 from reshelve.schemas.quick_dataclasses import dataclass
 
 OWN = 16
@@ -34,14 +34,27 @@ class _System:
         """The bytes that are left for the run's own files; 0 where files take no whole blocks."""
         return OWN * (self.space.block - 1) if self.space is not None else 0
 
-    def sums(self, reserve: int) -> list[str]:
-        """Return what is free, and what is taken from that before anything is planned."""
+    def told(self, reserve: int, *, planned: bool = True) -> str:
+        """Say what is left, and the sum that it is left of: "1.2 GB left (…)"; `planned` if what is promised is taken from it."""
         assert self.space is not None
-        sums = [f"{human_size(self.space.free)} free"]
-        sums += [f"{human_size(reserve)} kept as its reserve"] if reserve else []
+        free = self.space.free
+        taken = [(reserve, "kept as its reserve"), (self.needs if planned else 0, "planned before")]
+        left = max(free - sum(size for size, _ in taken) - self.own, 0)
+        taken = [(size, what) for size, what in taken if size]
+        finest = min((size for size in (left, *(size for size, _ in taken)) if size), default=0)
         # Of a large disk the figures are too coarse for it to be seen in them.
-        seen = human_size(max(self.space.free - reserve, 0)) != human_size(max(self.space.free - reserve - self.own, 0))
-        return [*sums, f"{human_size(self.own)} for the run's own files"] if seen else sums
+        if self.own * 2 >= max(finest_read(finest), 2):
+            taken.append((self.own, "for the run's own files"))
+            finest = min(finest or self.own, self.own)
+        if not taken:
+            return f"{human_size(left)} left"
+        if sum(size for size, _ in taken) > free:
+            # Less than nothing is left: there is no sum.
+            (most, *sizes), whole = [human_size(size) for size in (left, *(size for size, _ in taken))], human_size(free)
+        else:
+            (most, *sizes), whole = human_sum([left, *(size for size, _ in taken)], finest)
+        sums = [f"{whole} free", *(f"{size} {what}" for size, (_, what) in zip(sizes, taken, strict=True))]
+        return f"{most} left ({', '.join(sums)})"
 
 
 class Room:
@@ -94,7 +107,7 @@ class Room:
         if space is None:
             return ""
         if size and size > max(system.left(system.reserve), 0):
-            return f"it needs {human_size(size)}, and {system.place} has {_left(system, system.reserve)}"
+            return f"it needs {human_size(size)}, and {system.place} has {system.told(system.reserve)}"
         if 0 <= space.free_inodes < system.files + files:
             spare = max(space.free_inodes - system.files, 0)
             made = "1 new file or folder" if files == 1 else f"{files} new files and folders"
@@ -110,7 +123,7 @@ class Room:
         if 0 <= space.free_inodes < system.files + files:
             spare = max(space.free_inodes - system.files, 0)
             return f"room for {spare} more file{'' if spare == 1 else 's'} or folder{'' if spare == 1 else 's'}"
-        return _left(system, reader.root.reserve)
+        return system.told(reader.root.reserve)
 
     def withdraw(self) -> None:
         """Take every promise back; what was seen of the file systems stays known."""
@@ -134,7 +147,7 @@ class Room:
                 continue
             free = max(system.left(system.reserve) + system.needs, 0)
             if system.needs and system.needs > free:
-                detail = f"The plan needs {human_size(system.needs)}, and there is {_told(free, system.sums(system.reserve))}."
+                detail = f"The plan needs {human_size(system.needs)}, and there is {system.told(system.reserve, planned=False)}."
                 hint = "Free some room, or plan less at once with --only."
                 hint += " `reserve:` of the store says how much is kept." if system.reserve else ""
                 found.append(Problem("no-room", "Not enough room.", detail, system.place, hint))
@@ -144,12 +157,3 @@ class Room:
                 hint = "Remove some files first."
                 found.append(Problem("no-room", "Not enough room for so many files.", detail, system.place, hint))
         return sorted(found, key=Problem.order)
-
-
-def _left(system: _System, reserve: int) -> str:
-    promised = [f"{human_size(system.needs)} planned before it"] if system.needs else []
-    return _told(max(system.left(reserve), 0), system.sums(reserve) + promised)
-
-
-def _told(left: int, sums: list[str]) -> str:
-    return f"{human_size(left)} left" + (f" ({', '.join(sums)})" if len(sums) > 1 else "")

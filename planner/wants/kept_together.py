@@ -1,16 +1,26 @@
 """What belongs together by its home goes to one root of a group, if any root holds all of it; the plan says where none does."""
 
 from collections.abc import Iterable, Iterator
+from posixpath import commonpath
 
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.plan_problems import Findings
-from reshelve.planner.wants.root_choice import Group, HomeRoots, at_home_first, fits, folder_of, holders, locate, stays_on
+from reshelve.planner.wants.root_choice import (
+    Group,
+    HomeRoots,
+    at_home_first,
+    fits,
+    folder_of,
+    holders,
+    lack_on,
+    locate,
+    no_room_left,
+    stays_on,
+)
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Want
 from reshelve.schemas.locations import join
-
-_ALL = "all of one show, film, album or project"
 
 Bundle = list[Want]
 
@@ -68,9 +78,11 @@ class Together:
         fitting = [bundle for bundle in going if any(self._fits(reader, [bundle]) for reader in writable)]
         for at, reader in enumerate(writable if fitting else ()):
             if self._fits(reader, fitting):
+                wants = [want for bundle in fitting for want in bundle]
                 for passed in writable[:at]:
-                    reason = f"{passed.root.key} has no room left for {_ALL if len(going) > 1 else 'it'}"
-                    self._findings.fell_back(group.store, passed.root.key, reason, [want for bundle in fitting for want in bundle])
+                    key = passed.root.key
+                    _, lack = lack_on(passed, wants, self._tree, self._room)
+                    self._findings.fell_back(group.store, key, no_room_left(key), _name(wants), wants, lack)
                 return reader
         return None
 
@@ -79,3 +91,8 @@ class Together:
 
     def _stands(self, group: Group, bundle: Bundle) -> bool:
         return any(holders(group, self._tree, locate(want.target)[1].rstrip("/")) for want in bundle)
+
+
+def _name(wants: list[Want]) -> str:
+    """Return what several wants that go together are called: the folder that all of them go to."""
+    return commonpath([folder_of(want) for want in wants]) or locate(wants[0].target)[1]

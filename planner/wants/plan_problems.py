@@ -3,7 +3,7 @@
 import errno
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import field
+from dataclasses import field, replace
 
 from reshelve.planner.wants.want import State, Want
 from reshelve.schemas.inventory import Root
@@ -31,31 +31,46 @@ FILED_AND_GONE = (
 """What to do about an entry whose file was filed, and is nobody knows where."""
 
 
+@dataclass(slots=True, frozen=True)
+class Lack:
+    """What some wants that go together need on a root, and what is left there, in words."""
+
+    needs: str
+    left: str
+
+
 @dataclass(slots=True)
 class _PassedOver:
-    """A root that was passed over: the wants that were kept from it, as they went together, and what these lacked there."""
+    """A root that was passed over: the wants that were kept from it, as they went together, named, and what these lacked there."""
 
     key: str
-    lots: list[tuple[Sequence[Want], tuple[str, str] | None]] = field(default_factory=list)
+    lots: list[tuple[str, Sequence[Want], Lack | None]] = field(default_factory=list)
 
     def told(self, why: str) -> str:
-        """Return how many entries go to another root, and why; "" where none does after all."""
-        lots = [(len(going), lack) for wants, lack in self.lots if (going := [want for want in wants if self._goes(want)])]
-        entries = sum(count for count, _ in lots)
-        return f"{counted(entries, 'goes', 'go')} to another one: {why}{_figures(*lots[0], entries)}." if lots else ""
+        """Return what goes to which other root, and why; "" where nothing does after all."""
+        lots = [(name, going, lack) for name, wants, lack in self.lots if (going := [want for want in wants if self._goes(want)])]
+        if not lots:
+            return ""
+        name, first, lack = lots[0]
+        named = printable(name) if len(first) == 1 else f"{printable(name)} ({counted(len(first))})"
+        alone = len(lots) == 1
+        lacks = f"{'it' if alone else f'{named},'} needs {lack.needs}, and there is {lack.left}" if lack is not None else ""
+        ways = Counter(want.destination.reader.root.key for _, going, _ in lots for want in going)
+        if alone:
+            where = " and ".join(ways)
+            return f"{named} goes to {where}: {why}{f': {lacks}' if lacks else ''}."
+        return f"{_ways(ways)}: {why}. {f'The first, {lacks}' if lacks else f'The first is {named}'}."
 
     def _goes(self, want: Want) -> bool:
         return goes(want) and want.destination.reader.root.key != self.key
 
 
-def _figures(together: int, lack: tuple[str, str] | None, entries: int) -> str:
-    """Return what was needed and what is left, "" where room was not what kept the entries away."""
-    if lack is None:
-        return ""
-    needs, left = lack
-    alone = "it needs" if together == 1 else "they need"
-    first = "the first needs" if together == 1 else f"the first {together}, which stay together, need"
-    return f": {alone if together == entries else first} {needs}, and there is {left}"
+def _ways(ways: Counter[str]) -> str:
+    """Return how many entries go to which root."""
+    told = [
+        f"{counted(number, 'goes', 'go') if at == 0 else counted(number)} to {key}" for at, (key, number) in enumerate(ways.items())
+    ]
+    return ", ".join(told)
 
 
 def goes(want: Want) -> bool:
@@ -77,16 +92,12 @@ class _Parted:
         gone = Counter(want.destination.reader.root.key for want in self.news if goes(want))
         if not (gone.keys() - self.stood if self.stood else len(gone) > 1):
             return ""
-        ways = [
-            f"{counted(count, 'goes', 'go') if at == 0 else counted(count)} to {key}"
-            for at, (key, count) in enumerate(gone.items())
-        ]
         why = (
             f"It is on {' and '.join(sorted(self.stood))}, which cannot take all that is new"
             if self.stood
-            else "No root has room for all that is new"
+            else "No disk has room for all that is new"
         )
-        return f"{why}: {', '.join(ways)}."
+        return f"{why}: {_ways(gone)}."
 
 
 class Findings:
@@ -102,6 +113,8 @@ class Findings:
         self._stores: dict[str, tuple[list[str], int]] = {}
         self._twice: dict[str, tuple[tuple[str, ...], str]] = {}
         self._fallen: dict[str, dict[str, _PassedOver]] = {}
+        self._rootless: list[tuple[Blocked, tuple[str, tuple[str, ...]]]] = []
+        self._room_told: dict[tuple[str, tuple[str, ...]], str] = {}
         self._parted: list[_Parted] = []
 
     def block(self, want: Want, code: str, detail: str, hint: str = "") -> None:
@@ -157,12 +170,25 @@ class Findings:
             want.state = "unknown"
         self._stores[store] = (known, self._stores.get(store, (known, 0))[1] + 1)
 
-    def fell_back(self, store: str, key: str, reason: str, wants: Sequence[Want], lack: tuple[str, str] | None = None) -> None:
-        """Record that the root `key` of a group was passed over for some wants. `lack` is what these need, and what is left.
+    def fell_back(self, store: str, key: str, reason: str, name: str, wants: Sequence[Want], lack: Lack | None = None) -> None:
+        """Record that the root `key` of a group was passed over for some wants, which go together and are called `name`.
 
         It is a problem only if one of them goes to another root in the end.
         """
-        self._fallen.setdefault(store, {}).setdefault(reason, _PassedOver(key)).lots.append((wants, lack))
+        self._fallen.setdefault(store, {}).setdefault(reason, _PassedOver(key)).lots.append((name, wants, lack))
+
+    def no_root(self, want: Want, store: str, needs: str, figures: Sequence[str], systems: tuple[str, ...]) -> None:
+        """Record that no root of a group, on the file `systems` that were asked, has the room that a want needs.
+
+        What each has is said once for all, as it was for the last of them: none that was blocked before found less.
+        """
+        want.state = "blocked"
+        told = (
+            f"{'; '.join(figures)}. Free some room there, or add a folder on another disk to `paths:` of {store}; then plan again."
+        )
+        self._room_told[store, systems] = told
+        detail = f"it needs {needs}, for which no disk of {store} has room"
+        self._rootless.append((Blocked(want.target, want.source, "no-root", detail), (store, systems)))
 
     def parted(self, home: str, news: Sequence[Want], stood: frozenset[str]) -> None:
         """Record what is new in folder `home` (a location), whose contents belong together, and the roots it `stood` on.
@@ -177,7 +203,8 @@ class Findings:
 
     def blocked(self) -> list[Blocked]:
         """Return the blocked entries, sorted."""
-        return sorted(self._blocked, key=lambda each: (each.target, each.source, each.code))
+        rootless = [replace(each, hint=self._room_told[asked]) for each, asked in self._rootless]
+        return sorted([*self._blocked, *rootless], key=lambda each: (each.target, each.source, each.code))
 
     def problems(self) -> list[Problem]:
         """Return all problems, sorted."""

@@ -5,7 +5,7 @@ from dataclasses import field
 
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.planner.wants.free_space import Room
-from reshelve.planner.wants.plan_problems import Findings
+from reshelve.planner.wants.plan_problems import Findings, Lack
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Found, Want
 from reshelve.schemas.archive_record import bytes_of
@@ -131,8 +131,10 @@ def choose_root(
         return stays
     bound = homes if group.together else frozenset()
     away = {(root.order, root.key): f"{root.key} is not available" + (f": {root.why}" if root.why else "") for root in group.away}
+    name = locate(bundle[0].target)[1]
     reasons: dict[str, str] = {}
-    short: dict[str, tuple[str, str]] = {}
+    short: dict[str, Lack] = {}
+    systems: list[str] = []
     figures = list(away.values())
     needs = 0
     for reader in at_home_first(group, homes):
@@ -145,21 +147,35 @@ def choose_root(
             rank = (reader.root.order, reader.root.key)
             before = {} if reader.root.key in homes else {at[1]: reason for at, reason in away.items() if at < rank}
             for key, reason in (before | reasons).items():
-                findings.fell_back(group.store, key, reason, bundle)
+                findings.fell_back(group.store, key, reason, name, bundle)
             for key, lack in short.items():
-                findings.fell_back(group.store, key, f"{key} has no room left", bundle, lack)
+                findings.fell_back(group.store, key, no_room_left(key), name, bundle, lack)
             return reader
-        folder, needs, files = _asked_of(reader, bundle, tree, room)
-        left = room.left_on(reader, folder, files)
-        short[reader.root.key] = (human_size(needs) if needs else "room for new files", left)
-        figures.append(f"{reader.root.key} has {left}")
+        needs, lack = lack_on(reader, bundle, tree, room)
+        short[reader.root.key] = lack
+        systems.append(tree.folder(reader, locate(bundle[0].target)[1].rpartition("/")[0], look=True).fs[0])
+        figures.append(f"{reader.root.key} has {lack.left}")
     if bound:
-        _block_at_home(findings, bundle, needs, {key: lack[1] for key, lack in short.items()}, list(reasons.values()))
+        _block_at_home(findings, bundle, needs, {key: lack.left for key, lack in short.items()}, list(reasons.values()))
         return None
-    why = "; ".join([f"it needs {human_size(needs)}", *figures] if needs else figures)
     for want in bundle:
-        findings.block(want, "no-root", why, "Free some room, or give the store one more root, then plan again.")
+        if needs:
+            findings.no_root(want, group.store, human_size(needs), figures, tuple(systems))
+        else:
+            hint = f"Correct that, or add a folder on another disk to `paths:` of {group.store}; then plan again."
+            findings.block(want, "no-root", "; ".join(figures), hint)
     return None
+
+
+def lack_on(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> tuple[int, Lack]:
+    """Return the bytes that all of these need on a root that has no room for them, and in words what they lack. Raises OSError."""
+    folder, needs, files = _asked_of(reader, wants, tree, room)
+    return needs, Lack(human_size(needs) if needs else "room for new files", room.left_on(reader, folder, files))
+
+
+def no_room_left(key: str) -> str:
+    """Say that a root was passed over for want of room."""
+    return f"{key} has no room left for all of it"
 
 
 def at_home_first(group: Group, homes: frozenset[str]) -> list[Reader]:

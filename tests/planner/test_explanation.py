@@ -88,7 +88,7 @@ def test_of_a_store_of_several_disks_the_one_that_takes_it_is_told_with_the_reas
     assert "library/two" in explained()
     (tmp_path / "away").rename(tmp_path / "movies")
     none = explained("9000TB")
-    assert none.startswith("none: it needs ") and "library/one has 0 B left" in none and "; library/two has 0 B left" in none
+    assert none.startswith("none: it needs ") and "library/one has 0 B left" in none and "library/two has 0 B left" in none
 
 
 def test_a_file_whose_films_disk_is_away_waits_for_it(tmp_path: Path) -> None:

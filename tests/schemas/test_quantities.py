@@ -1,5 +1,7 @@
 """Sizes, ages and shares are read as people write them, and nothing else is."""
 
+import random
+
 import pytest
 
 from reshelve.schemas import quantities
@@ -64,3 +66,21 @@ def test_human_sizes(count: int, text: str) -> None:
 )
 def test_a_span_is_told_in_the_largest_unit_of_which_there_are_two(seconds: float, said: str) -> None:
     assert quantities.human_span(seconds) == said
+
+
+def test_a_sum_is_shown_so_fine_that_it_adds_up() -> None:
+    parts = [167_000, 5_000_000, 28_058_480, 65_520]
+    assert quantities.human_sum(parts, 65_520) == (["167 kB", "5 MB", "28.058 MB", "66 kB"], "33.291 MB")
+    assert quantities.human_sum([300 * 10**9, 50 * 10**9], 50 * 10**9) == (["300 GB", "50 GB"], "350 GB")
+    assert quantities.human_sum([1, 2], 1) == (["1 B", "2 B"], "3 B")
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_rounding_leaves_over_is_given_to_a_part(seed: int) -> None:
+    drawn = random.Random(seed)
+    parts = [drawn.randrange(1, 10 ** drawn.randrange(1, 14)) for _ in range(4)]
+    finest = min(parts)
+    sizes, whole = quantities.human_sum(parts, finest)
+    assert sum(map(quantities.size, sizes)) == quantities.size(whole)
+    for size, part in zip(sizes, parts, strict=True):
+        assert abs(quantities.size(size) - part) < quantities.finest_read(finest)

@@ -26,7 +26,7 @@ def test_what_has_no_room_stays_and_the_rest_goes_in_the_order_of_the_plan() -> 
     assert codes(plan) == {"ext:b": "no-room"}
     assert problems(plan) == []
     assert plan.blocked[0].detail == (
-        "it needs 5 B, and ext has 4 B left (19 B free, 10 B kept as its reserve, 5 B planned before it)"
+        "it needs 5 B, and ext has 4 B left (19 B free, 10 B kept as its reserve, 5 B planned before)"
     )
 
 

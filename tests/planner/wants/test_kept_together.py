@@ -62,7 +62,7 @@ def test_seasons_stay_whole_where_no_root_holds_the_show_and_the_plan_says_so() 
     ]  # fmt: skip
     assert ("note", "parted", "m:Show") in problems(plan)
     said = next(each for each in plan.problems if each.code == "parted")
-    assert said.detail == "No root has room for all that is new: 2 entries go to m/a, 2 entries to m/b."
+    assert said.detail == "No disk has room for all that is new: 2 entries go to m/a, 2 entries to m/b."
 
 
 def test_even_a_season_is_parted_where_no_root_holds_it() -> None:
@@ -176,7 +176,7 @@ def test_only_what_goes_is_counted_among_what_a_full_disk_could_not_take() -> No
     episodes = {f"m:Show/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2, 3)}
     plan = on.plan(episodes)
     assert [problem.detail for problem in plan.problems if problem.code == "fell-back"] == [
-        "2 entries go to another one: m/a has no room left for all of one show, film, album or project."
+        "Show (2 entries) goes to m/b: m/a has no room left for all of it: it needs 16 B, and there is 10 B left."
     ]
 
 

@@ -4,6 +4,7 @@ from reshelve.planner.make_plan import PlanRequest
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Space
 from reshelve.schemas.layout import Entry
+from reshelve.views.plans import plan_text
 from tests.support.plandesk import Desk, codes, lines, problems
 
 MB, GB = 10**6, 10**9
@@ -35,7 +36,7 @@ def test_a_bundle_goes_whole_where_it_fits_and_the_plan_says_why() -> None:
     assert lines(plan) == ["move in:x to m/a:x", "move in:x.srt to m/a:x.srt", "move in:y to m/b:y"]
     assert problems(plan) == [("note", "fell-back", "m")]
     assert plan.problems[0].detail == (
-        "1 entry goes to another one: m/a has no room left: it needs 7 B, and there is 2 B left (10 B free, 8 B planned before it)."
+        "y goes to m/b: m/a has no room left for all of it: it needs 7 B, and there is 2 B left (10 B free, 8 B planned before)."
     )
 
 
@@ -44,12 +45,22 @@ def test_of_several_that_went_to_another_root_the_note_has_the_figures_of_the_fi
     on.disk.spaces = {"fa": Space(10 * MB, 10 * GB, block=4096), "fb": Space(GB, GB, block=4096)}
     on.about["m/a"] = {"reserve": 8 * MB}
     plan = on.plan({"m:a": "in:a", "m:a.srt": Entry(source="in:a.srt", beside="m:a"), "m:b": "in:b"})
-    left = "1.9 MB left (10 MB free, 8.0 MB kept as its reserve, 66 kB for the run's own files)"
+    left = "1.934 MB left (10 MB free, 8 MB kept as its reserve, 66 kB for the run's own files)"
     assert plan.problems[0].detail == (
-        f"3 entries go to another one: m/a has no room left: the first 2, which stay together, need 3.0 MB, and there is {left}."
+        f"3 entries go to m/b: m/a has no room left for all of it. The first, a (2 entries), needs 3.0 MB, and there is {left}."
     )
     alone = on.plan({"m:a": "in:a", "m:a.srt": Entry(source="in:a.srt", beside="m:a")})
-    assert "m/a has no room left: they need 3.0 MB, and there is 1.9 MB left" in alone.problems[0].detail
+    assert alone.problems[0].detail == (
+        f"a (2 entries) goes to m/b: m/a has no room left for all of it: it needs 3.0 MB, and there is {left}."
+    )
+
+
+def test_what_passes_over_a_disk_that_is_away_is_named_too() -> None:
+    on = desk("/in/x", "/in/y")
+    on.about["m/a"] = {"available": False, "why": "not mounted"}
+    plan = on.plan({"m:x": "in:x", "m:y": "in:y"})
+    said = [each.detail for each in plan.problems if each.code == "fell-back"]
+    assert said == ["2 entries go to m/b: m/a is not available: not mounted. The first is x."]
 
 
 def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_rest_goes() -> None:
@@ -60,12 +71,26 @@ def test_a_bundle_that_fits_no_root_is_blocked_with_every_root_and_why_and_the_r
     assert lines(plan) == ["move in:small to m/a:small"]
     assert codes(plan) == {"m:big": "no-root", "m:big.srt": "no-root"}
     free = "m/a has 10 B left; m/b has 100 B left"
-    assert {each.detail for each in plan.blocked} == {f"it needs 201 B; {free}"}
+    assert {each.detail for each in plan.blocked} == {"it needs 201 B, for which no disk of m has room"}
+    hint = f"{free}. Free some room there, or add a folder on another disk to `paths:` of m; then plan again."
+    assert {each.hint for each in plan.blocked} == {hint}
     assert plan.problems == []
     on.about = {"m/a": {"writable": False}, "m/b": {"available": False, "why": "not mounted"}}
     plan = on.plan(wanted)
     assert codes(plan) == {"m:big": "no-root", "m:big.srt": "no-root", "m:small": "no-root"}
     assert {each.detail for each in plan.blocked} == {"m/b is not available: not mounted; m/a cannot be written to"}
+
+
+def test_what_the_disks_have_left_is_said_once_for_all_that_fits_none() -> None:
+    on = desk("/in/big=" + "x" * 200, "/in/small=12345", "/in/vast=" + "x" * 150)
+    on.disk.spaces = {"fa": Space(10, 100), "fb": Space(100, 100)}
+    on.about["m/b"] = {"reserve": 80}
+    plan = on.plan({"m:big": "in:big", "m:small": "in:small", "m:vast": "in:vast"})
+    assert [each.detail.partition(",")[0] for each in plan.blocked] == ["it needs 200 B", "it needs 150 B"]
+    (hint,) = {each.hint for each in plan.blocked}
+    left = "m/a has 5 B left (10 B free, 5 B planned before); m/b has 20 B left (100 B free, 80 B kept as its reserve)."
+    assert hint.startswith(left)
+    assert sum("planned before" in line for line in plan_text(plan)) == 1
 
 
 def test_where_source_and_target_are_away_both_are_told() -> None:
