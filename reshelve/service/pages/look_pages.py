@@ -2,11 +2,10 @@
 
 from typing import Any
 
-from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import From, Word
 from reshelve.service.pages.page import Shown, Step, pager
-from reshelve.service.pages.printed_commands import lacking, of, printed
+from reshelve.service.pages.printed_commands import of, printed
 from reshelve.service.routes import Here, Nothing
 from reshelve.views.health import figure
 
@@ -29,7 +28,7 @@ class SyncPage:
 
     projects: list[dict[str, Any]]
     problems: list[dict[str, Any]]
-    missing: Problem | None
+    missing: dict[str, Any] | None
 
 
 @dataclass(slots=True, frozen=True)
@@ -101,11 +100,10 @@ class JobAsked:
 def sync(here: Here, asked: Nothing) -> Shown:
     """Show how the shared projects stand."""
     del asked
-    try:
-        events = printed(here, "sync", "status", all=True)
-    except ReshelveError as error:
-        return Shown("sync.html", SyncPage([], [], lacking(error, "no-sync")))
-    return Shown("sync.html", SyncPage(of(events, "sync-project"), of(events, "problem"), None))
+    events = printed(here, "sync", "status", all=True)
+    problems = of(events, "problem")
+    missing = next((problem for problem in problems if problem["code"] == "no-sync"), None)
+    return Shown("sync.html", SyncPage(of(events, "sync-project"), problems, missing))
 
 
 def duplicates(here: Here, asked: FromNumber) -> Shown:

@@ -56,6 +56,7 @@ def _templates() -> Environment:
         "counted": _counted,
         "quoted": _quoted,
         "hinted": hinted,
+        "typed": typed,
     }
     env.globals |= {"kinds": KINDS, "version": __version__, "nav": NAV, "style": _style}
     return env
@@ -94,16 +95,24 @@ def _counted(number: int, noun: str, plural: str = "") -> str:
 
 def hinted(hint: str) -> Markup:
     """Return what to do about a problem, a line each; what is to be typed is marked as that."""
-    lines = (Markup('<span class="hint">{}</span>').format(_typed(printable(line))) for line in hint.splitlines())
-    return Markup("").join(lines)
+    return Markup("").join(Markup('<span class="hint">{}</span>').format(_line(line)) for line in hint.splitlines())
 
 
-def _typed(line: str) -> Markup:
-    parts = (_TYPED.split(line)) if not line.startswith(" ") else ["", line.strip()]
-    marked = (Markup("<code>{}</code>").format(part.strip("`")) if at % 2 else part for at, part in enumerate(parts))
-    return Markup("").join(marked)
+def typed(text: str) -> Markup:
+    """Return a text with what is to be typed, in backticks, marked as that."""
+    return _marked(_QUOTED.split(printable(text)))
 
 
+def _line(line: str) -> Markup:
+    return _marked(["", printable(line.strip())] if line.startswith(" ") else _TYPED.split(printable(line)))
+
+
+def _marked(parts: list[str]) -> Markup:
+    """Return texts joined, every other one marked as what is to be typed."""
+    return Markup("").join(Markup("<code>{}</code>").format(part.strip("`")) if at % 2 else part for at, part in enumerate(parts))
+
+
+_QUOTED = re.compile(r"(`[^`]+`)")
 _TYPED = re.compile(r"(`[^`]+`|(?:(?<=\A)|(?<=: ))(?:(?:reshelve|pip|mv|rm|ls|cd) |--)\S.*)")
 """Words in backticks, and a command to the end of its line."""
 
