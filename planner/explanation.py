@@ -254,8 +254,8 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> tuple[str, str]
     asked = PlanRequest(stores=request.workspace.stores)
     plan = make_plan(Layout(files={target: entry}), request.readers, asked)
     if plan.blocked:
-        why = (f"{one.detail}. {one.hint}".rstrip(". ") for one in plan.blocked)
-        return f"none: {'; '.join(dict.fromkeys(why))}", ""
+        reasons = (f"{one.detail}. {one.hint}".rstrip(". ") for one in plan.blocked)
+        return f"none: {'; '.join(dict.fromkeys(reasons))}", ""
     chosen = next((split(op.makes)[0] for op in plan.operations if op.makes and store_of(split(op.makes)[0]) == store), "")
     if not chosen:
         away = next((one for one in plan.problems if one.code in _AWAY), None)

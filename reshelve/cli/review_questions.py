@@ -28,7 +28,6 @@ A_NEW_RULE = (
     "  Enter       decide later",
     "  q, quit     stop here; every answer so far is saved",
 )
-AT_THE_END = ("  Enter       finish", "  b, back     go back to the last answer")
 
 
 class QuitError(Exception):

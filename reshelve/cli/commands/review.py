@@ -15,7 +15,6 @@ from reshelve.cli.review_questions import (
     A_PLACE,
     A_RULE,
     A_YES,
-    AT_THE_END,
     HELP,
     BackError,
     QuitError,
@@ -139,13 +138,12 @@ def _walk(desk: Desk) -> None:
     gone: list[int] = []
     at = 0
     try:
-        while at < len(waiting) or _is_to_go_back(desk):
-            if at < len(waiting) and not _is_open(desk, waiting[at]):
+        while at < len(waiting):
+            if not _is_open(desk, waiting[at]):
                 at += 1
                 continue
-            if at < len(waiting):
-                desk.say(_shown(desk, waiting[at], at + 1, len(waiting)))
-            if at < len(waiting) and _answer(desk, waiting[at]):
+            desk.say(_shown(desk, waiting[at], at + 1, len(waiting)))
+            if _answer(desk, waiting[at]):
                 gone.append(at)
                 at += 1
             elif not gone:
@@ -158,13 +156,6 @@ def _walk(desk: Desk) -> None:
 
 def _is_open(desk: Desk, item: Review) -> bool:
     return desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules)
-
-
-def _is_to_go_back(desk: Desk) -> bool:
-    """Ask after the last question, if anything was answered, whether to go back to it."""
-    return bool(desk.answered) and explained(
-        desk, "That was the last one. Enter to finish, b to go back: ", AT_THE_END
-    ).lower() in ("b", "back")
 
 
 def _back(desk: Desk, item: Review, number: str) -> bool:

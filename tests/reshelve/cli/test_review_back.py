@@ -31,11 +31,10 @@ def test_nothing_is_written_before_the_yes(tmp_path: Path) -> None:
     assert came.out.count("1 of 2: inbox:a.bin\n") == 1 and came.out.count("2 of 2: inbox:b.bin\n") == 2
 
 
-def test_the_last_answer_can_be_taken_back_too(tmp_path: Path) -> None:
+def test_the_last_answer_ends_it(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/a.bin": "a"})
-    came = review(tmp_path, "leave", "b", "y", "projects:Right/", "")
-    assert "This takes back:\n    left where it is for good\n" in came.out and "1 file decided, 0 left." in came.out
-    assert '"projects:Right/a.bin"' in text(tmp_path) and "leave:" not in text(tmp_path)
+    came = review(tmp_path, "leave")
+    assert "1 file decided, 0 left." in came.out and came.err.count("a place: ") == 1
 
 
 def test_what_was_skipped_is_asked_again_at_once(tmp_path: Path) -> None:
@@ -52,24 +51,24 @@ def test_before_the_first_question_is_nothing(tmp_path: Path) -> None:
 
 
 def test_it_goes_back_as_far_as_one_likes_with_what_travels_along(tmp_path: Path) -> None:
-    place(tmp_path, {"inbox/Heat.mkv": "h", "inbox/Heat.en.srt": "s", "inbox/b.bin": "b"})
+    place(tmp_path, {"inbox/Heat.mkv": "h", "inbox/Heat.en.srt": "s", "inbox/b.bin": "b", "inbox/c.bin": "c"})
     before = documents(tmp_path)
     came = review(tmp_path, "movies:Heat/", "leave", "b", "yes", "b", "yes", "q")
     assert "filed at movies:Heat/Heat.mkv, and 1 more file with it" in came.out, came.out
-    assert "0 files decided, 3 left." in came.out and documents(tmp_path) == before
+    assert "0 files decided, 4 left." in came.out and documents(tmp_path) == before
 
 
 def test_a_rule_that_an_answer_made_goes_with_it_and_what_it_would_file_is_asked_about(tmp_path: Path) -> None:
-    place(tmp_path, SCANS)
+    place(tmp_path, {**SCANS, "inbox/zz.bin": "z"})
     before = documents(tmp_path)
     came = review(tmp_path, "!", "projects:Scans/", "1", "b", "yes", "s", "q")
     assert "    filed at projects:Scans/scan_0.pdf\n    rule scan-pdf in reshelve.yaml\n" in came.out
-    assert "2 of 5: inbox:scan_1.pdf" in came.out and "0 files decided, 5 left." in came.out and "rule made" not in came.out
+    assert "2 of 6: inbox:scan_1.pdf" in came.out and "0 files decided, 6 left." in came.out and "rule made" not in came.out
     assert documents(tmp_path) == before
 
 
 def test_a_workspace_that_was_changed_meanwhile_keeps_rule_and_answer(tmp_path: Path) -> None:
-    place(tmp_path, SCANS)
+    place(tmp_path, {**SCANS, "inbox/zz.bin": "z"})
 
     def edit(answer: int) -> None:
         if answer == 3:
@@ -78,7 +77,7 @@ def test_a_workspace_that_was_changed_meanwhile_keeps_rule_and_answer(tmp_path: 
     came = call(tmp_path, "review", answers=Meanwhile("!\nprojects:Scans/\n1\nb\nyes\nq\n", edit))
     assert "error[document-changed]" in came.err and "# mine" in text(tmp_path, "reshelve.yaml")
     assert '"projects:Scans/scan_0.pdf"' in text(tmp_path) and "scan-pdf" in text(tmp_path, "reshelve.yaml")
-    assert "1 file decided, 4 left, 1 rule made." in came.out
+    assert "1 file decided, 5 left, 1 rule made." in came.out
 
 
 def test_an_entry_that_was_changed_meanwhile_stays(tmp_path: Path) -> None:
