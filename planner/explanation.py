@@ -338,7 +338,7 @@ def _on_two_roots(readers: Readers, store: str, rels: Iterable[str]) -> str:
     for rel in rels if len(usable) > 1 else ():
         keys = [reader.root.key for reader in usable if (item := reader.stat(rel)) is not None and item.kind == "file"]
         if len(keys) > 1:
-            return f"{printable(rel)} is on two roots, {' and '.join(keys)}, and its path cannot mean both"
+            return f"{printable(rel)} is in two folders of the store, {' and '.join(keys)}, and its path cannot mean both"
     return ""
 
 

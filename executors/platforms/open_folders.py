@@ -121,7 +121,9 @@ class Folders:
             seen = os.lstat(self._root)
         mark = (seen.st_dev, seen.st_ino)
         if (self._mark or self._expected()) not in (None, mark):
-            raise OSError(errno.ESTALE, "another folder is at the store's root now (was its disk unmounted?)", self._root)
+            raise OSError(
+                errno.ESTALE, "another folder is in the place of the store's folder now (was its disk unmounted?)", self._root
+            )
         self._mark = mark
         # Held on to: some file systems number an inode anew once nobody holds it.
         self._first = self._first or folder

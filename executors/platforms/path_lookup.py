@@ -190,10 +190,12 @@ class Looking:
     def _look_at_root(self) -> Seen:
         seen = os.stat(self._root)
         if not stat.S_ISDIR(seen.st_mode):
-            raise NotADirectoryError(errno.ENOTDIR, "the store's root is not a folder", self._root)
+            raise NotADirectoryError(errno.ENOTDIR, "what is in the place of the store's folder is no folder", self._root)
         mark = (seen.st_dev, seen.st_ino)
         if self._mark not in (None, mark):
-            raise OSError(errno.ESTALE, "another folder is at the store's root now (was its disk unmounted?)", self._root)
+            raise OSError(
+                errno.ESTALE, "another folder is in the place of the store's folder now (was its disk unmounted?)", self._root
+            )
         self._mark = mark
         known = self._seen[""] = Seen(seen.st_dev, self._systems.place_of(seen.st_dev, self._root), "")
         return known

@@ -313,7 +313,7 @@ def advice(error: OSError) -> tuple[str, str]:
         return str(getattr(error, "kind", "failed")), str(hint)
     match error.errno:
         case errno.ENOSPC | errno.EDQUOT:
-            return "no-room", "Free some room there, or choose another root, then make a new plan."
+            return "no-room", "Free some room there, or choose another disk, then make a new plan."
         case errno.EACCES | errno.EPERM:
             return "not-allowed", "Check the owner and mode of the folder (`ls -ld`), then make a new plan."
         case errno.EROFS:

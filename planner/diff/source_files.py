@@ -164,7 +164,7 @@ class Sources:
         try:
             found = find_item(group, rel)
         except TwoRoots as two:
-            hint = "Keep one of them, or, if they are no one collection, give each root a store of its own. Then plan again."
+            hint = "Keep one of them, or, if they are no one collection, give each folder a store of its own. Then plan again."
             self._findings.block(want, "two-roots", f"{printable(location)} is on {' and '.join(two.keys)}", hint)
             return None
         except OSError as trouble:

@@ -42,7 +42,7 @@ def layout_of(decided: Iterable[Kept], seen: Mapping[str, Sequence[Item]]) -> Go
     for at, (one, name) in going.items():
         why = "" if at in may else "it belongs to a file that stays"
         if name.location == one.stays.location:
-            why = "both are at this path, on two roots of one store"
+            why = "both are at this path, in two folders of one store"
         if why:
             result.staying.append((name.location, why))
         else:

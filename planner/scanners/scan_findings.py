@@ -31,6 +31,11 @@ class LeftFile:
     location: str
     why: str
 
+    @property
+    def told(self) -> str:
+        """Why it was left alone, for people."""
+        return "in two folders of its store" if self.why == "on_two_roots" else self.why.replace("_", " ")
+
 
 @dataclass(slots=True)
 class NameFigures:

@@ -214,7 +214,14 @@ class StoreScanner:
                 if first != listing.root.key:
                     twice.add(item.rel)
                     detail = f"It is in both {first} and {listing.root.key}, and is left alone."
-                    self._say("two-roots", "One path exists on two roots.", detail, join(store, item.rel), _OF_TWO_ROOTS, "warning")
+                    self._say(
+                        "two-roots",
+                        "One path exists in two folders of a store.",
+                        detail,
+                        join(store, item.rel),
+                        _OF_TWO_ROOTS,
+                        "warning",
+                    )
         for chosen in selected if twice else ():
             chosen.on_two_roots = {item.rel for item in chosen.items if item.rel in twice}
 

@@ -213,8 +213,10 @@ def accept_disks(sessions: Sequence[Session], keys: Collection[str]) -> None:
     known = {key for session in sessions for key in disk_memory.known(session.setting.state.folder)}
     unknown = sorted(set(keys) - known - {root.key for session in sessions for root in session.setting.roots()})
     if unknown:
-        detail = f"Roots: {', '.join(sorted(known)) or 'none'}."
-        raise stop("no-such-root", "There is no such root.", detail, path=unknown[0], hint="reshelve status", kind="usage")
+        detail = f"Folders of stores: {', '.join(sorted(known)) or 'none'}."
+        raise stop(
+            "no-such-root", "No store has a folder of that name.", detail, path=unknown[0], hint="reshelve status", kind="usage"
+        )
     for session in sessions:
         try:
             disk_memory.forget(session.setting.state.folder, keys)

@@ -45,7 +45,7 @@ _LEFT = {
     "unfinished_downloads": ("unfinished download",),
     "system_files": ("hidden or system file",),
     "not_observed": ("file that could not be looked into", "files that could not be looked into"),
-    "on_two_roots": ("file that is on two roots", "files that are on two roots"),
+    "on_two_roots": ("file that is in two folders of one store", "files that are in two folders of one store"),
     "being_written": ("file that is being written", "files that are being written"),
 }
 _YOURS = {"kept your edit": "edit", "kept your answer": "answer"}

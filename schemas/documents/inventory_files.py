@@ -287,7 +287,7 @@ def _reason(trouble: Exception, line: bytes) -> str:
     if isinstance(trouble, _BadPlaceError):
         return str(trouble)
     if isinstance(trouble, KeyError) and trouble.args and trouble.args[0] not in _FIELDS:
-        return f"the first line names no root {trouble.args[0]!r}"
+        return f"the first line names no folder of a store {trouble.args[0]!r}"
     if isinstance(trouble, json.JSONDecodeError | UnicodeDecodeError | RecursionError):
         return "this line is not JSON"
     try:

@@ -46,7 +46,7 @@ def _of_entries(part: Layout, whole: Layout) -> Iterator[Fault]:
             yield Fault(
                 ("files", target),
                 "layout-contradiction",
-                "one path on two roots",
+                "one path in two folders of a store",
                 detail,
                 "keep one of them, or change a name",
                 True,

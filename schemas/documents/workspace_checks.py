@@ -96,7 +96,7 @@ def _twice(raw: Mapping[str, Any]) -> Iterator[Fault]:
                 continue
             folder = os.path.normpath(path)
             if folder in seen:
-                detail = f"{path} is root {seen[folder] if isinstance(group, dict) else int(seen[folder]) + 1} of {name} already."
+                detail = f"{path} is folder {seen[folder] if isinstance(group, dict) else int(seen[folder]) + 1} of {name} already."
                 yield Fault(("stores", name, "paths", key), "workspace-store", "a folder named twice", detail, "remove one of them")
             seen.setdefault(folder, key)
 

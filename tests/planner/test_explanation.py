@@ -136,7 +136,7 @@ def test_a_path_on_two_roots_is_left_alone_for_that_reason(tmp_path: Path) -> No
     for location in ("inbox:Heat.1995.mkv", "inbox/a:Heat.1995.mkv", "inbox/b:Heat.1995.mkv", "inbox/b:Heat.1995.en.srt"):
         told = session.layouts.explain(location)
         assert (told.outcome, told.target) == ("left", "")
-        assert told.because == "Heat.1995.mkv is on two roots, inbox/a and inbox/b, and its path cannot mean both"
+        assert told.because == "Heat.1995.mkv is in two folders of the store, inbox/a and inbox/b, and its path cannot mean both"
     assert session.layouts.explain("inbox/b:Solaris.1972.mkv").outcome == "place"
     with pytest.raises(ReshelveError):
         session.layouts.explain("inbox/a:Solaris.1972.mkv")

@@ -282,7 +282,7 @@ def test_what_came_to_be_on_two_roots_leaves_the_layout_for_that_reason() -> Non
     one, two = TreeReader("inbox/a", {"x": "1"}, order=0), TreeReader("inbox/b", {"x": "2"}, order=1)
     before = scanned(workspace(ALL), one, TreeReader("movies")).layout
     result = scanned(workspace(ALL), one, two, TreeReader("movies"), before=before)
-    assert [gone.because for gone in result.left] == ["inbox:x is left alone (on two roots)"]
+    assert [gone.because for gone in result.left] == ["inbox:x is left alone (in two folders of its store)"]
 
 
 def test_a_store_inside_a_scanned_one_is_not_scanned() -> None:

@@ -1,6 +1,7 @@
 """Sizes, ages and shares are read as people write them, and nothing else is."""
 
 import random
+from decimal import Decimal
 
 import pytest
 
@@ -81,6 +82,11 @@ def test_what_rounding_leaves_over_is_given_to_a_part(seed: int) -> None:
     parts = [drawn.randrange(1, 10 ** drawn.randrange(1, 14)) for _ in range(4)]
     finest = min(parts)
     sizes, whole = quantities.human_sum(parts, finest)
-    assert sum(map(quantities.size, sizes)) == quantities.size(whole)
-    for size, part in zip(sizes, parts, strict=True):
-        assert abs(quantities.size(size) - part) < quantities.finest_read(finest)
+    shown = [_exactly(size) for size in sizes]
+    assert sum(shown) == _exactly(whole)
+    assert all(abs(size - part) < quantities.finest_read(finest) for size, part in zip(shown, parts, strict=True))
+
+
+def _exactly(size: str) -> Decimal:
+    number, _, unit = size.partition(" ")
+    return Decimal(number) * quantities.SIZE_UNITS[unit.lower()]

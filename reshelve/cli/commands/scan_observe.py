@@ -261,8 +261,8 @@ def observe(shell: Shell, folder: Path | None, output: Path | None, tree: bool, 
     else:
         saved.put(lambda path, version: save_inventory(inventory, path, version))
         items = sum(len(listing.items) for listing in inventory.listings.values())
-        roots = count(len(inventory.listings), "root")
-        shell.say([f"Wrote {shown(saved.path)}: {count(items, 'item')} in {roots}."])
+        folders = count(len(inventory.listings), "folder or bucket", "folders and buckets")
+        shell.say([f"Wrote {shown(saved.path)}: {count(items, 'item')} in {folders}."])
     unread = [
         f"{join(key, folder) if folder else key}: {why}"
         for key, listing in inventory.listings.items()

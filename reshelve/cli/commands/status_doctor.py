@@ -63,13 +63,15 @@ def _look_at(shell: Shell, folder: Path) -> int:
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
 @click.option("--suggest", is_flag=True, help="Also ask the model of `suggest:` one small question, which costs a few tokens.")
 @click.option("--probe", is_flag=True, help="Also test what each bucket's service supports, on keys that are removed again.")
-@click.option("--accept", multiple=True, metavar="ROOT", help="Accept the disk at ROOT as the right one from now on.")
+@click.option(
+    "--accept", multiple=True, metavar="FOLDER", help="Accept the disk that FOLDER of a store is on now as the right one."
+)
 @json_option
 @pass_shell
 def doctor(shell: Shell, suggest: bool, probe: bool, accept: tuple[str, ...]) -> int:
     """Find problems that would keep reshelve from working here: machine, stores, space, locks, runs. Nothing is written,
-    except with --probe, which puts small test objects in each bucket and removes them, and with --accept: if another disk is at a
-    root than in the last run, it is refused until you confirm that it is the right one.
+    except with --probe, which puts small test objects in each bucket and removes them, and with --accept: if another disk is in
+    the place of a store's folder than in the last run, it is refused until you confirm that it is the right one.
 
     \b
     Examples:

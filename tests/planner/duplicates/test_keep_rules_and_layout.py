@@ -102,7 +102,7 @@ def test_one_path_on_two_roots_of_a_store_is_left_and_told() -> None:
     one = DuplicateSet("xxh3:1", 100, (Copy((first,)), Copy((second,))))
     made = layout_of([decide(one, (), ())], {"library/one": [first.item], "library/two": [second.item]})
     assert (made.layout.absent, made.gain) == ([], 0)
-    assert made.staying == [("library:a", "both are at this path, on two roots of one store")]
+    assert made.staying == [("library:a", "both are at this path, in two folders of one store")]
 
 
 def test_an_entry_says_which_file_is_meant_and_rests_on_the_one_that_stays() -> None:
