@@ -42,6 +42,7 @@ def health(
     """
     from reshelve.examining.health.health_report import examine_health, save
     from reshelve.views.health import health_page, health_text
+    from reshelve.views.printed_paths import shown
 
     session = shell.watching(api.open_workspace())
     page = output_files.claim(html, output_files.PAGE, session.setting) if html is not None else None
@@ -50,6 +51,7 @@ def health(
     shell.say(health_text(report))
     if page is not None:
         page.put(lambda path, version: replace_file(path, [health_page(report).encode()], version))
+        shell.say([f"Wrote {shown(page.path)}."])
     if not no_save:
         try:
             save(report, session.setting.state.folder / "health")

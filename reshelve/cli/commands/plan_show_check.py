@@ -5,6 +5,7 @@ from contextlib import nullcontext
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from shlex import quote
 
 import click
 
@@ -19,6 +20,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.session.session import Session
 from reshelve.session.session_plans import Choice
+from reshelve.views.printed_paths import shown
 
 FILE = click.Path(path_type=Path)
 
@@ -74,7 +76,8 @@ def plan(
     with shell.working("Planning", session.times()) as seen:
         planning = session.watched(seen).plans
         made = planning.make(desired, digest=digest, choice=Choice(only, exclude), max_delete=max_delete, against=observed)
-    shell.problems(session.runs.unsettled_inside(made))
+    unsettled = session.runs.unsettled_inside(made)
+    shell.problems(unsettled)
     if saved is not None:
         _save(made, saved)
     beyond = [replace(problem, severity="warning") for problem in session.plans.guard(made, max_delete=max_delete)]
@@ -84,6 +87,8 @@ def plan(
     else:
         _present(shell, made, beyond, markdown=markdown, full=full)
     shell.problems(beyond)
+    if saved is not None:
+        _say_saved(shell, made, saved.path, refused=bool(beyond or unsettled) or against is not None)
     # No option of `apply` lifts this one: such a plan can never be applied.
     too_dear = any(problem.code == "max-cost" for problem in beyond)
     refused = too_dear or (strict and bool(beyond))
@@ -276,3 +281,11 @@ def _save(made: Plan, output: output_files.Output) -> None:
     from reshelve.schemas.documents.plan_files import save_plan
 
     output.put(lambda path, version: save_plan(made, path, version))
+
+
+def _say_saved(shell: Shell, made: Plan, path: Path, *, refused: bool) -> None:
+    """Say where the plan was saved, and how it is applied if it can be as it is: beside the plan, whose last line is its own."""
+    if shell.json or shell.quiet:
+        return
+    applies = made.can_apply() and not errors(made.problems) and not refused
+    shell.tell([f"Wrote {shown(path)}." + (f" Next: reshelve apply {quote(shown(path))}" if applies else "")])

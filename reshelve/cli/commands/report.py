@@ -46,6 +46,7 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
     """
     from reshelve.executors.state.monthly_reports import document
     from reshelve.views.monthly_reports import monthly_page, monthly_text
+    from reshelve.views.printed_paths import shown
 
     session = shell.looking(api.open_workspace())
     page = output_files.claim(html, output_files.MONTH, session.setting) if html is not None else None
@@ -54,6 +55,7 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
     shell.answer(monthly_text(made))
     if page is not None:
         page.put(lambda path, version: replace_file(path, [monthly_page(made).encode()], version))
+        shell.say([f"Wrote {shown(page.path)}."])
     if notify:
         names = session.reports.queue(made, "\n".join(monthly_text(made)))
         session.notices.send_briefly()

@@ -52,3 +52,16 @@ def test_show_of_a_plan_that_is_no_file_says_what_it_is(place: Path) -> None:
     for name, kind in (("pipe.json", "It is a pipe."), ("folder.json", "It is a folder."), ("gone.json", "does not exist")):
         came = call(place, "show", name)
         assert came.code == 1 and kind in came.err, came
+
+
+def test_a_saved_plan_is_told_with_how_it_is_applied_beside_the_plan(place: Path) -> None:
+    scanned(place)
+    came = call(place, "plan", "-o", "my plan.json")
+    assert came.out.splitlines()[-1].startswith("Plan: ")
+    assert came.err.splitlines()[-1] == "Wrote my plan.json. Next: reshelve apply 'my plan.json'"
+    assert "my plan.json" not in call(place, "--quiet", "plan", "-o", "my plan.json").err
+    call(place, "observe", "-o", "seen.ndjson")
+    looked = call(place, "plan", "--against", "seen.ndjson", "-o", "looked.json")
+    assert looked.err.splitlines()[-1] == "Wrote looked.json.", "such a plan is only for reading"
+    call(place, "apply", "my plan.json", "--yes")
+    assert call(place, "plan", "-o", "none.json").err.splitlines()[-1] == "Wrote none.json."
