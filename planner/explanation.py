@@ -160,7 +160,7 @@ def _scanned(request: ExplainRequest, location: str, reader: Reader, item: Item)
     if store not in request.workspace.scan:
         scanned = ", ".join(request.workspace.scan) or "none"
         told.because = f"the store `{store}` is not scanned (scanned stores: {scanned})"
-        told.facts = _facts(_read(request, book, reader, item), book.values)
+        told.facts = _facts(_read(request, book, reader, item), book.values, item.rel)
         return told
     told.leads = "" if one.main.rel == rel else join(store, one.main.rel)
     told.members = [join(store, each.rel) for each in one.items() if each.rel not in (rel, one.main.rel)]
@@ -354,7 +354,7 @@ def _by_rules(
     """Tell what the rules make of a bundle, which the layout has `there`; return how its files would get to their place."""
     main = one.main
     reading = _read(request, book, reader, main)
-    told.facts = _facts(reading, book.values)
+    told.facts = _facts(reading, book.values, main.rel)
     only = chosen.only.get(main.rel)
     subject = Subject(main, book.store, {**reading.facts, **book.values}, request.now_ns)
     for number, rule in enumerate(book.rules):
@@ -399,9 +399,9 @@ def _told_source(source: str) -> str:
     return f"{spoken(source)}, as {source} reads it" if source in (PARSE, GUESS) else spoken(source)
 
 
-def _facts(reading: Reading, values: Mapping[str, Any]) -> list[FactTold]:
+def _facts(reading: Reading, values: Mapping[str, Any], rel: str) -> list[FactTold]:
     found = [
-        FactTold(name, value, _told_source(reading.sources.get(name, FILE)), not (why := why_doubtful(name, reading)), why)
+        FactTold(name, value, _told_source(reading.sources.get(name, FILE)), not (why := why_doubtful(name, reading, rel)), why)
         for name, value in reading.facts.items()
         if name not in values
     ]

@@ -131,6 +131,25 @@ def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True
     return True
 
 
+def unexplained(stem: str, facts: Mapping[str, Any]) -> list[str]:
+    """Return the pieces of a stem outside its title that are no fact's and tell nothing of a release, as they are written."""
+    counted = _Counted(_numbers(facts))
+    start, end = _place_of(facts.get("title", ""), stem) or (0, 0)
+    found = []
+    for token in _TOKEN.finditer(stem):
+        word = token.group()
+        known = counted.holds(word) if DIGITS.search(word) else vocabulary().fullmatch(word) is not None
+        if not start <= token.start() < end and not known and not _is_tag(stem, token):
+            found.append(word)
+    return found
+
+
+def bracketed_title(stem: str, facts: Mapping[str, Any]) -> str:
+    """Return the square brackets at the front of a stem that hold its whole title, as a release group's name stands; "" else."""
+    found = re.match(r"\[([^\[\]]*)\]", stem)
+    return found[0] if found and normalise(found[1]) == normalise(facts.get("title", "")) else ""
+
+
 class _Counted:
     """The numbers that the facts of a reading account for."""
 

@@ -72,7 +72,7 @@ class Rules:
         with recognising(self._context.setting) as recogniser:
             reading = with_doubt(rel, recogniser.read_all([rel])[0])
         same = (name for name, value in (item.facts or {}).items() if reading.facts.get(name) == value)
-        return {name: why for name in same if (why := why_doubtful(name, reading))}
+        return {name: why for name in same if (why := why_doubtful(name, reading, rel))}
 
     def learned(self, layout: Layout) -> "list[Offer]":
         """Return the rules that would have filed what a person filed by hand, but for those that were declined."""

@@ -15,10 +15,14 @@ from reshelve.planner.recognise.recogniser import NameRecogniser
         ("Some Show 101.mkv", "season", "it depends on the kind, which is not certain"),
         ("Heat.mkv", "kind", "the name is a title alone, without a year, season or quality"),
         ("Alien.1979.mkv", "year", ""),
+        ("(500) Days of Summer (2009).mkv", "kind", "its title can be read in several ways"),
+        ("(500) Days of Summer (2009).mkv", "year", "the name can be read in another way"),
+        ("Film.2001.Extra.99.x264.mkv", "kind", "Extra 99 in the name is not explained by what was read from it"),
+        ("[REC] (2007).mkv", "kind", "[REC] may be the name of a release group, not the title"),
     ],
 )
 def test_reasons(name: str, fact: str, why: str) -> None:
-    assert why_doubtful(fact, NameRecogniser().read(name)) == why
+    assert why_doubtful(fact, NameRecogniser().read(name), name) == why
 
 
 def test_every_doubtful_fact_has_a_reason() -> None:
