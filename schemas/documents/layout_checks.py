@@ -82,6 +82,7 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
     good: set[str] = set()
     files = layout.files
     movers: dict[str, str] = {}
+    paths: dict[str, str] = {}
     for target, entry in files.items():
         source = entry.source
         if not _fine(target, good):
@@ -94,14 +95,8 @@ def faults(layout: Layout, also: Container[str] = ()) -> Iterator[Fault]:
         if entry.beside is not None and entry.beside not in files:
             yield from _location(entry.beside, ("files", target, "with"), good)
             if entry.beside not in also:
-                yield Fault(
-                    ("files", target, "with"),
-                    "layout-with",
-                    "an entry travels with a target that is not there",
-                    f"{locations.shown(entry.beside)} is not among the files of this layout.",
-                    "name a target of `files`, or remove `with`",
-                    given=entry.beside,
-                )
+                paths = paths or {key.partition(":")[2]: key for key in files}
+                yield _not_there(target, entry.beside, paths)
         if entry.unpack is not None and not _fine(entry.unpack, good):
             yield from _location(entry.unpack, ("files", target, "unpack"), good)
         for number, location in enumerate(entry.then):
@@ -183,6 +178,17 @@ def _unknown_store(path: Path, root: str, stores: Stores, on_key: bool) -> Fault
         summary, detail = "an unknown store", f"{name!r} is not among the stores of the workspace."
         meant, others = near(name, stores), f"stores: {', '.join(stores) or 'none'}"
     return Fault(path, "unknown-store", summary, detail, f"did you mean {meant}?" if meant else others, on_key)
+
+
+def _not_there(target: str, beside: str, paths: Mapping[str, str]) -> Fault:
+    """Return the fault of an entry that travels with no target. `paths` are the targets that are there, by their paths."""
+    at, summary = ("files", target, "with"), "an entry travels with a target that is not there"
+    detail = f"{locations.shown(beside)} is not among the files of this layout."
+    if alike := paths.get(beside.partition(":")[2]):
+        # Which of the two names the wrong store is not known here, so neither is proposed.
+        hint = f"`files` has {locations.shown(alike)}: make the store of both the same"
+        return Fault(at, "layout-with", summary, detail, hint)
+    return Fault(at, "layout-with", summary, detail, "name a target of `files`, or remove `with`", given=beside)
 
 
 def moved_twice(target: str, source: str, first: str) -> Fault:

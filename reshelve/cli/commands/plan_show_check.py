@@ -16,6 +16,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import workspace_search
 from reshelve.schemas.cut_short import CutShort
+from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, errors
 from reshelve.session.session import Session
@@ -199,7 +200,7 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         documents.append(str(session.setting.file))
         path = layout or session.layouts.path
         observed = api.load_inventory(against) if against else None
-        desired = api.load_layout(path)
+        desired = _sound_layout(path, session.setting.file)
         documents += map(str, sorted(path.glob("*.yaml")) if path.is_dir() else [path])
         # The other forms are one document each: nothing is told before it.
         with shell.working("Checking") if form == "text" else nullcontext():
@@ -233,6 +234,15 @@ def check(shell: Shell, layout: Path | None, offline: bool, against: Path | None
         case _:
             shell.put(checks.check_text(result, shell.colour))
     return code
+
+
+def _sound_layout(path: Path, workspace: Path | None) -> Layout:
+    """Return the layout to check. Raises ReshelveError with every problem of it, and every store in it that no workspace has."""
+    try:
+        return api.load_layout(path)
+    except ReshelveError as error:
+        unknown = api.store_problems(path, workspace=workspace) if path.exists() else []
+        raise ReshelveError([*error.problems, *unknown], error.kind) from None
 
 
 def _form_of(shell: Shell, form: str | None) -> str:

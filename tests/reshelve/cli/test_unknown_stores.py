@@ -36,6 +36,19 @@ def test_an_unknown_store_is_told_where_it_stands(place: Path, command: tuple[st
 
 
 @pytest.mark.parametrize(
+    "command", [("check",), *(("check", "--offline", "--format", form) for form in ("text", "github", "junit"))]
+)
+def test_check_tells_it_beside_what_else_is_wrong_and_never_proposes_the_misspelling(place: Path, command: tuple[str, ...]) -> None:
+    (place / "layout.yaml").write_text(
+        LAYOUT + '  "movies:Heat (1995)/Heat.srt":\n    from: "inbox:a"\n    with: "movies:Heat (1995)/Heat.mkv"\n'
+    )
+    came = call(place, *command)
+    said = came.out + came.err
+    assert came.code == 1 and "did you mean movies?" in said and "did you mean movie:" not in said
+    assert "make the store of both the same" in said
+
+
+@pytest.mark.parametrize(
     ("only", "hint"), [("inbx", "Did you mean `inbox`?"), ("tv", "Scanned stores: inbox."), ("nothing", "Scanned stores: inbox.")]
 )
 def test_a_store_that_is_not_scanned_is_refused_with_the_nearest_that_is(place: Path, only: str, hint: str) -> None:
