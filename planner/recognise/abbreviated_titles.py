@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any
 
 from reshelve.planner.recognise.folder_names import folder_reading
@@ -67,9 +68,14 @@ def _in_doubt(reading: Reading, whole: str) -> Reading:
     return replace(reading, doubtful=reading.doubtful | {"show"}, alternatives=reading.alternatives | {"show": others})
 
 
+@lru_cache(maxsize=4096)
+def _is_numbered(folder: str) -> bool:
+    return _NUMBERED.search(folder) is not None
+
+
 def _show_of(folder: str, facts: Mapping[str, Any]) -> tuple[str, bool]:
     """Return the show that a folder of a release names, and whether it names the episode of these facts; "" where it is of none."""
-    if _NUMBERED.search(folder) is None:
+    if not _is_numbered(folder):
         return "", False
     pack = _PACK.match(folder)
     if pack is not None:

@@ -126,8 +126,9 @@ def is_likely_count(number: int, season: int, episode: int) -> bool:
 
 def read_episode(stem: str) -> dict[str, Any] | None:
     """Return the facts of a stem that names an episode beyond doubt, or None. The show is left out where the stem has none."""
-    seen = [found for pattern in (_SEASONED, _CROSSED) if (found := pattern.search(stem))]
-    found = min(seen, key=lambda one: one.start()) if seen else _WORDED.search(stem)
+    found = _SEASONED.search(stem)
+    if found is None or "x" in stem[: found.start()]:
+        found = _CROSSED.search(stem, 0, found.start() if found else len(stem)) or found or _WORDED.search(stem)
     if found:
         episodes = None if _RUNAWAY.match(stem, found.end()) else _episodes(found)
         if episodes is None:
@@ -223,10 +224,9 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
     before = _COUNTED.sub("", stem[: found.start()])
     opening = before[-1:] in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[before[-1:]]
     before = before[:-1] if opening else before
-    for pattern in (
-        _ABSOLUTE if stem[0] == "[" else _ABSOLUTE_AFTER,
-        _ABSOLUTE_FIRST if stem[0].isdecimal() or stem[0] in "([" else None,
-    ):
+    counted_last = (_ABSOLUTE if stem[0] == "[" else _ABSOLUTE_AFTER) if before.rstrip(" ._")[-1:].isdecimal() else None
+    counted_first = _ABSOLUTE_FIRST if stem[0].isdecimal() or stem[0] in "([" else None
+    for pattern in (counted_last, counted_first):
         also = pattern.search(before) if pattern else None
         if also and (also["number"] is None or (season and is_likely_count(int(also["number"]), season, *episodes[:1] or [0]))):
             before = before[: also.start()] + before[also.end() :]
@@ -234,7 +234,7 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
     if season is not None:
         facts["season"] = season
     facts["episodes"] = episodes
-    day = _DATED.search(before) if season is not None else None
+    day = _DATED.search(before) if season is not None and ("20" in before or "19" in before) else None
     if day is not None and (iso := _day(day)):
         facts["date"] = iso
     title = clean(until_quality(without_ids(stem[found.end() + opening :])))

@@ -116,7 +116,8 @@ def _facts(stem: str, bare: str, start: int, end: int, year: int) -> dict[str, A
 def _bare_title(text: str) -> str:
     """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
     released = _RELEASED.search(text, 1) if text[0] not in "[(" else None
-    text = _DAY_IN_FRONT.sub("", text[: released.start()] if released else text)
+    text = text[: released.start()] if released else text
+    text = _DAY_IN_FRONT.sub("", text) if text[0].isdecimal() else text
     title = without_other_name(without_edition(_COUNTED.sub("", text)))
     latin = latin_part(clean(title))
     if latin != clean(title):
@@ -126,7 +127,7 @@ def _bare_title(text: str) -> str:
 
 def without_other_name(title: str) -> str:
     """Return a title without another one that it is also known as: "Harbor AKA Hafen"."""
-    found = _AKA.search(title)
+    found = _AKA.search(title) if "ka" in title or "KA" in title or "k.a" in title else None
     return title[: found.start()] if found and not ends_early(clean(title[: found.start()])) else title
 
 

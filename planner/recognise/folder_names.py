@@ -114,8 +114,8 @@ _YEAR_FIRST = re.compile(r"\A[ ._-]*[(\[](?:19|20)\d\d[)\]]")
 
 def is_initials(stem: str, folders: list[str]) -> bool:
     """Say whether a stem is what the words of a film begin with, in a folder called by its title and year."""
-    above = folder_reading(folders[-1]) if folders else None
-    if above is None or above.doubtful or above.facts["kind"] != "movie" or "year" not in above.facts or not stem.isalpha():
+    above = folder_reading(folders[-1]) if folders and stem.isalpha() else None
+    if above is None or above.doubtful or above.facts["kind"] != "movie" or "year" not in above.facts:
         return False
     letters = [word[0].casefold() for word in _WORD.findall(above.facts["title"])]
     return len(letters) > 1 and stem.casefold() in {"".join(letters), "".join(letters[1:]) if len(letters) > 2 else ""}

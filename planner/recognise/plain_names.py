@@ -120,6 +120,9 @@ def is_plain_episode(stem: str, show: str, episodes: Sequence[int] = ()) -> bool
     """Say whether a stem is a show of plain words, one mark, and nothing else that could count anything."""
     if len(episodes) > MANY:
         return False
+    found = _PLAIN_EPISODE.fullmatch(stem)
+    if found is not None and _is_whole(found["title"] or found["number"], show):
+        return True
     bare = _without_absolute(_without_far_number(stem))
     found = _PLAIN_EPISODE.fullmatch(bare)
     if found is not None:
@@ -166,7 +169,12 @@ def _is_uncounted(title: str, most: int) -> bool:
 
 def is_plain_film(stem: str, title: str | None) -> bool:
     """Say whether a stem is a title, a year, and words of its quality. Pass no title where some was cut off it."""
+    if any(word in stem.lower() for word in ("complete", "season", "batch")) and WHOLE_OR_SPECIAL.search(stem):
+        return False
     bare = without_ids(stem).strip()
+    found = _plain_film().fullmatch(bare)
+    if found is not None and _is_whole(found["title"], title):
+        return True
     counted = _COUNTED_FILM.search(bare)
     tail = counted[0] if counted else ""
     bare = bare.replace(tail, "", 1)
@@ -175,8 +183,6 @@ def is_plain_film(stem: str, title: str | None) -> bool:
         found = _bracketed_film().fullmatch(bare)
         if found is None or not _is_bracketed_plainly(found):
             return False
-    if any(word in stem.lower() for word in ("complete", "season", "batch")) and WHOLE_OR_SPECIAL.search(stem):
-        return False
     named = without_other_name(found["title"])
     return _is_whole(named, None) and (title is None or normalise(f"{named}{tail}") == normalise(title))
 
