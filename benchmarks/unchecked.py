@@ -31,7 +31,7 @@ def rename_aside(_self: Any, verb: Any, _: object, store: Any, to: Any) -> None:
     store.rename(split(verb.src)[1], to, split(verb.dst)[1])
 
 
-def rename_many(self: Any, to: Any, renames: Sequence[Any]) -> int:
+def rename_many(self: Any, to: Any, renames: Sequence[Any], *_: Any) -> int:
     """Rename one after the other, as the store does, without looking at what is renamed."""
     from reshelve.executors.platforms import exclusive_renames
 

@@ -75,12 +75,14 @@ class Uploading:
 class Done:
     """Operations up to `until` are done and their folders synced, except for those in `without`.
 
-    `aside` has, by operation, the change times (ns) of sources that nobody wrote to between being copied and being set aside.
+    `aside` has, by operation, the change times (ns) of sources that nobody wrote to between being copied and being set aside;
+    `returned` those of what came out of a trash folder, as its rename left them.
     """
 
     until: int
     without: list[int] = field(default_factory=list)
     aside: dict[int, int] = field(default_factory=dict)
+    returned: dict[int, int] = field(default_factory=dict)
     t: Literal["done"] = "done"
 
 
@@ -98,8 +100,12 @@ class Failed:
 
 @dataclass(slots=True, frozen=True)
 class Undoing:
-    """The run is being rolled back from here on."""
+    """The run is being rolled back from here on.
 
+    `returned` has what no `done` has; 0 is of what somebody had changed by then.
+    """
+
+    returned: dict[int, int] = field(default_factory=dict)
     t: Literal["undoing"] = "undoing"
 
 

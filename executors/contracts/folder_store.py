@@ -6,7 +6,7 @@ changed nothing. No verb replaces anything: a taken name raises FileExistsError.
 `sync` of the folders it touched.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, BinaryIO, Protocol
 
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
+
+Renamed = Callable[[int, Item, Item | None], object]
+"""What `rename_many` tells of one thing: its number, and what was seen just before and just after, None where that failed."""
 
 BLOCK = 8 << 20
 """Bytes of a block that content is received in: enough that a disk with a moving head may write several files at once."""
@@ -88,11 +91,18 @@ class Store(Protocol):
     def rename(self, src: str, to: "Store", dst: str) -> None:
         """Rename `src` of this store to `dst` of store `to`, atomically, on one file system. Raises OSError(EXDEV) across."""
 
-    def rename_many(self, to: "Store", renames: Sequence[Renaming]) -> int:
+    def rename_many(
+        self,
+        to: "Store",
+        renames: Sequence[Renaming],
+        follow: Container[int] = (),
+        renamed: "Renamed | None" = None,
+    ) -> int:
         """Rename one after the other, each as `rename` does, and return how many were done: all, or those before the first doubt.
 
         Each thing is looked at just before: one that is not (ino, size, mtime_ns) as given, and one that cannot be renamed, ends
-        it, itself untouched. The caller finds out why by `rename`.
+        it, itself untouched. The caller finds out why by `rename`. `renamed` is told of each whose ino is in
+        `follow`.
         """
 
     def copy_to(

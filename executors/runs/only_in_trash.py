@@ -24,7 +24,8 @@ def only_in_trash(execution: Execution, *, settled: bool, recovering: bool) -> l
         if isinstance(operation, Trash)
         for why in _why(execution, index, operation, recovering=recovering)
     ]
-    return told + [_problem(execution, index, _NOT_REPLACED, settled=settled) for index in _not_replaced(execution)]
+    told += [_problem(execution, index, _NOT_REPLACED, settled=settled) for index in _not_replaced(execution)]
+    return told + list(_went_again(execution))
 
 
 def _not_replaced(execution: Execution) -> Iterator[int]:
@@ -39,6 +40,16 @@ def _not_replaced(execution: Execution) -> Iterator[int]:
             before = operations[need]
             if isinstance(before, Trash) and stands[need] == DONE and before.src == operation.makes:
                 yield need
+
+
+def _went_again(execution: Execution) -> Iterator[Problem]:
+    """Tell what this run took out of a trash and put back there, with nothing to tell whether it was changed in between."""
+    places = execution.hands.returned.untold
+    if places:
+        those = printable(places[0]) + (f" and {len(places) - 1:,} more" if len(places) > 1 else "")
+        detail = f"{those}: back in the trash, where this run had taken it from. Whether it was changed in between cannot be told."
+        hint = "If somebody was at work there, look at what is in the trash: reshelve trash list"
+        yield Problem("only-in-trash", "A file may be in the trash only.", detail, places[0], hint, severity="warning")
 
 
 def _why(execution: Execution, index: int, operation: Trash, *, recovering: bool) -> Iterator[str]:

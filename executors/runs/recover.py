@@ -13,6 +13,7 @@ from reshelve.executors.runs.damaged_runs import Doubt
 from reshelve.executors.runs.lost_plans import accept_untold
 from reshelve.executors.runs.may_run import refuse_on_other_host
 from reshelve.executors.runs.operation_standing import Seen, resolve
+from reshelve.executors.runs.returned_before import recall
 from reshelve.executors.runs.rollback import backwards
 from reshelve.executors.runs.run_end import Clock, settle, timestamp
 from reshelve.executors.runs.run_events import Emit, RunStarted, ignore
@@ -194,6 +195,7 @@ def _recover(
         if settled is None or (settled == "stopped" and found.doubtful and not ended):
             damaged = any(isinstance(record, Doubted) and record.why for record in records)
             doubt = Doubt(damaged, intended) if found.doubtful else None
+            recall(execution, records, begun)
             seen = resolve(execution, begun, undoing=undoing, doubt=doubt, accepting=how == "accept")
         known = how is not None or any(isinstance(record, Began) for record in found.records)
         execution.failures += _damage(path, records, lacking=seen.unrecorded, ending_known=known)

@@ -12,7 +12,7 @@ def backwards(execution: Execution) -> None:
     After a kill at any point `recover` goes on from there.
     """
     plan, journal = execution.plan, execution.journal
-    journal.write(Undoing())
+    journal.write(Undoing(execution.hands.returned.unwritten(enumerate(plan.operations))))
     journal.sync()
     indices = [index for index in range(len(plan.operations) - 1, -1, -1) if execution.stands[index] == DONE]
     for start in range(0, len(indices), BATCH):

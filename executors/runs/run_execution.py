@@ -140,8 +140,9 @@ class Execution:
         self.folders.sync_batch(touched, done, goes_back=on_error == "rollback")
         if went_on:
             without = [index for index in range(begin, until) if self.stands[index] != DONE]
-            left = self.hands.letting_go.left
-            self.journal.write(Done(until, without, {index: left[index] for index in range(begin, until) if index in left}))
+            left = {index: ctime for index, ctime in self.hands.letting_go.left.items() if begin <= index < until}
+            returned = self.hands.returned.unwritten((index, self.plan.operations[index]) for index in range(begin, until))
+            self.journal.write(Done(until, without, left, returned))
             self.emit(Progress(until, self.copied_bytes))
         return went_on
 

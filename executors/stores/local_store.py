@@ -3,10 +3,10 @@
 import contextlib
 import errno
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
-from reshelve.executors.contracts.folder_store import Receiver, Renaming, Store
+from reshelve.executors.contracts.folder_store import Receiver, Renamed, Renaming, Store
 from reshelve.executors.platforms import exclusive_renames, system_calls
 from reshelve.executors.platforms.open_folders import Folder, plain_name, split
 from reshelve.executors.platforms.path_lookup import as_item
@@ -136,8 +136,13 @@ class LocalStore(LocalReads):
             self.forget()
             target.forget()
 
-    def rename_many(self, to: Store, renames: Sequence[Renaming]) -> int:
-        """Rename one after the other and return how many were done: all, or those before the first doubt."""
+    def rename_many(
+        self, to: Store, renames: Sequence[Renaming], follow: Container[int] = (), renamed: Renamed | None = None
+    ) -> int:
+        """Rename one after the other and return how many were done: all, or those before the first doubt.
+
+        `renamed` is told of those whose ino is in `follow`.
+        """
         target = to if type(to) is LocalStore else self._local(to, "")
         from_rel = to_rel = None
         watched = self._following.watched
@@ -157,6 +162,9 @@ class LocalStore(LocalReads):
                     break
                 exclusive_renames.rename_new(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
                 count += 1
+                if renamed is not None and ino in follow:
+                    before = as_item(src, seen, self.looking.identity_of(seen.st_dev, src))
+                    renamed(count - 1, before, target.seen_after(to_folder, new, dst))
                 if ino in watched:
                     self._follow(seen, target, to_folder, new, dst)
         except OSError:
@@ -329,6 +337,13 @@ class LocalStore(LocalReads):
         with contextlib.suppress(OSError):
             after = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
             self._following.renamed(to.looking.identity_of(after.st_dev, rel), before, after)
+
+    def seen_after(self, folder: Folder, name: str, rel: str) -> Item | None:
+        """Look at what has just been renamed; None where that fails."""
+        with contextlib.suppress(OSError):
+            after = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+            return as_item(rel, after, self.looking.identity_of(after.st_dev, rel))
+        return None
 
     def refused(self) -> list[Refusal]:
         """Return what the file systems of this root would not have set."""

@@ -10,9 +10,10 @@ from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import AnyStore, folder_store, object_store
 from reshelve.executors.verbs.object_verbs import ObjectHands, Parts
 from reshelve.executors.verbs.original_removal import LettingGo
+from reshelve.executors.verbs.returned_files import Returned, comes_back
 from reshelve.executors.verbs.withdrawing import Withdrawing
 from reshelve.executors.verbs.witness_checks import Witnesses
-from reshelve.schemas.inventory import Item, lasting_inodes, same, same_folder
+from reshelve.schemas.inventory import Item, lasting_inodes, proof, same, same_folder
 from reshelve.schemas.locations import TRASH, decode_path, join, parent, split
 from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import (
@@ -59,6 +60,7 @@ class Hands:
         self.letting_go = LettingGo(stores)
         self.witnesses = Witnesses(stores, made if made is not None else {}, self.letting_go)
         self.withdrawing = Withdrawing(stores, self.letting_go, self.witnesses, run)
+        self.returned = Returned(stores)
         self._progress = progress
         self._cancelled = cancelled
         self._trash_ready: set[Folder] = set()
@@ -125,7 +127,9 @@ class Hands:
             return 0
         store, _ = self.at(verbs[0].src)
         to, _ = self.at(verbs[0].dst)
-        return store.rename_many(to, [(split(v.src)[1], split(v.dst)[1], v.ino, v.size, v.mtime_ns) for v in verbs])
+        renames = [(split(v.src)[1], split(v.dst)[1], v.ino, v.size, v.mtime_ns) for v in verbs]
+        follow = {verb.ino for verb in verbs if self.returned.follows(verb)}
+        return store.rename_many(to, renames, follow, lambda number, *seen: self.returned.renamed(verbs[number], *seen))
 
     def _make_dir(self, verb: MakeDir | RemoveDir) -> None:
         store, rel = self.at(verb.place)
@@ -148,26 +152,40 @@ class Hands:
     def _rename(self, verb: Rename, op: int) -> None:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
+        before = store.stat(src) if self.returned.follows(verb) else None
         found = store.fingerprint(src)
         if found != (verb.ino, verb.size, verb.mtime_ns) and not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is gone" if found is None else "has changed since the plan was made")
         if TRASH not in dst:
             store.rename(src, to, dst)
-            return
-        self._ready_trash(to, dst)
-        if verb.aside:
-            self.letting_go.set_aside(verb, op, store, to)
         else:
-            self.letting_go.trash(verb, self.witnesses.read_at(verb.src), store, to)
+            self._ready_trash(to, dst)
+            if verb.aside:
+                self.letting_go.set_aside(verb, op, store, to)
+            else:
+                self.letting_go.trash(verb, self.witnesses.read_at(verb.src), store, to)
+        if before is not None:
+            self.returned.renamed(verb, before, self._seen_after(verb.dst))
+
+    def _seen_after(self, place: str) -> Item | None:
+        with suppress(OSError):
+            return self.seen(place)
+        return None
 
     def _rename_back(self, verb: Rename) -> None:
-        """Take a rename back. A folder goes back as it is by now: whatever somebody did in it, it is the one that was renamed."""
-        size, mtime_ns = verb.size, verb.mtime_ns
+        """Take a rename back. A folder goes back as it is by now: whatever somebody did in it, it is the one that was renamed.
+
+        What came out of a trash goes back there only as it came.
+        """
+        size, mtime_ns, ctime_ns = verb.size, verb.mtime_ns, -1
         there = self.seen(verb.dst)
         if there is not None and same_folder(there, verb.ino):
             size, mtime_ns = there.size, there.mtime_ns
+        if comes_back(verb) and there is not None and same(there, size, mtime_ns, verb.ino):
+            self.returned.expect_as_left(verb, there)
+            ctime_ns = proof(there)
         try:
-            self.perform(Rename(verb.dst, verb.src, size, mtime_ns, verb.ino))
+            self.perform(Rename(verb.dst, verb.src, size, mtime_ns, verb.ino, ctime_ns=ctime_ns))
         except FileNotFoundError:
             store, rel = self.at(verb.src)
             folder = parent(rel)
@@ -198,6 +216,8 @@ class Hands:
         if item is None or (verb.ino and item.ino != verb.ino and lasting_inodes(item.fs)):
             raise DriftedError(verb.src, "has changed since the plan was made")
         store.link(src, to, dst)
+        if self.returned.inos:
+            self.returned.stepped(item, self._seen_after(verb.src))
         return Made(-1, item.ino, item.size, item.mtime_ns)
 
     def _symlink(self, verb: SymLink) -> Made:
@@ -266,7 +286,10 @@ class Hands:
             case Publish():
                 raise TypeError("what was published is taken back by what it was made with (reversed_verbs)")
             case HardLink() | SymLink():
+                before = self.seen(verb.src) if self.returned.inos and isinstance(verb, HardLink) else None
                 self.withdrawing.link(verb)
+                if before is not None and isinstance(verb, HardLink):
+                    self.returned.stepped(before, self._seen_after(verb.src))
             case Remove():
                 raise DriftedError(verb.place, "is gone for good")
             case Confirm():

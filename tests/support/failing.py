@@ -13,7 +13,7 @@ class FailingStore:
 
     def __getattr__(self, name: str) -> Any:
         if name == "rename_many":
-            return lambda to, renames: 0  # unsure from the first on: every rename comes by itself
+            return lambda *_: 0  # unsure from the first on: every rename comes by itself
         attribute = getattr(self.real, name)
         if not callable(attribute):
             return attribute

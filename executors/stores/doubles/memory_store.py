@@ -2,10 +2,10 @@
 
 import errno
 import os
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from threading import RLock
 
-from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Renaming, Store
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Renamed, Renaming, Store
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.platforms.refused_attributes import Refusal
 from reshelve.executors.stores.doubles.memory_disk import Entry, Node
@@ -44,13 +44,18 @@ class MemoryStore(MemoryReads):
             self.vacant(rel)
             self.attach(rel, self.disk.new("dir", 0o777 & ~_UMASK if mode is None else mode & 0o7777))
 
-    def rename_many(self, to: Store, renames: Sequence[Renaming]) -> int:
+    def rename_many(
+        self, to: Store, renames: Sequence[Renaming], follow: Container[int] = (), renamed: Renamed | None = None
+    ) -> int:
         """Rename one after the other and return how many were done: all, or those before the first doubt."""
         for count, (src, dst, *expected) in enumerate(renames):
             try:
-                if self.fingerprint(src) != tuple(expected):
+                before = self.stat(src)
+                if before is None or self.fingerprint(src) != tuple(expected):
                     return count
                 self.rename(src, to, dst)
+                if renamed is not None and before.ino in follow:
+                    renamed(count, before, to.stat(dst))
             except OSError:
                 return count
         return len(renames)

@@ -25,8 +25,8 @@ def killed(folder: Path, monkeypatch: pytest.MonkeyPatch, *args: str) -> Path:
     (folder / "layout.yaml").write_text("\n".join(lines) + "\n")
     rename_many = LocalStore.rename_many
 
-    def some(self: LocalStore, to: Any, renames: Sequence[Any]) -> int:
-        rename_many(self, to, renames[:DONE])
+    def some(self: LocalStore, to: Any, renames: Sequence[Any], *rest: Any) -> int:
+        rename_many(self, to, renames[:DONE], *rest)
         raise Killed
 
     with monkeypatch.context() as patched:
