@@ -215,9 +215,7 @@ class ObjectHands(ObjectSight):
                 if not same_object(item, verb.size, verb.ino):
                     raise DriftedError(verb.place, "is another object now: what this run hid stays hidden")
             case Reveal():
-                store, rel = self.at(verb.place)
-                self.meant(verb.place, verb.size, verb.ino, fresh=True)
-                store.hide(rel)
+                self._put_under(verb.place, self.meant(verb.place, verb.size, verb.ino, fresh=True))
             case SetClass():
                 self._class_back(verb)
             case Thaw():

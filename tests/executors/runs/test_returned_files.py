@@ -111,7 +111,7 @@ def a_folder(desk: UndoDesk) -> Plan:
     (desk.inbox / "folder/in").mkdir(parents=True)
     (desk.inbox / "folder/in/it.txt").write_bytes(b"in it")
     desk.do(p.pack("inbox:folder", "inbox:folder.tar.gz"))
-    unpacked = desk.do(p.unpack("inbox:folder.tar.gz", "shelf:made"), p.trash("inbox:0.mkv"))
+    unpacked = desk.do(p.unpack("inbox:folder.tar.gz", "shelf:made"), *(p.trash(f"inbox:{number}.mkv") for number in range(4)))
     undone = desk.undo(unpacked)
     assert not (desk.shelf / "made").exists()
     return desk.plan_undo(undone)
