@@ -24,6 +24,7 @@ EMPTY: dict[PlanCommand, str] = {
     "trash restore": "nothing like that is in the trash",
 }
 """What a plan without operations says, where it is not about the entries of a layout."""
+_NOWHERE = "no file is to go anywhere"
 _UNMET = frozenset((
     "lost", "changed", "unreadable", "unknown", "store-unavailable", "store-unseen", "home-away", "unknown-store",
     "trash-unreadable",
@@ -109,12 +110,14 @@ def summary(plan: Plan, *, kept: bool = False) -> str:
     left = [part for part in (blocked, *(f"{codes[code]:,} {code}" for code in _OF_ENTRIES if codes[code]), waiting) if part]
     if not plan.operations:
         done = not (kept or plan.blocked or plan.waiting or leave_unmet(plan.problems))
-        entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired"
+        # None that are as desired would read as if all were wrong.
+        entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired" if plan.settled else ""
         known = EMPTY.get(plan.command, entries) if done or plan.command not in EMPTY else ""
         held = f"{len(plan.held):,} held" if plan.held else ""
         number = len(errors(plan.problems))
         wrong = f"{number:,} error{'' if number == 1 else 's'}" if number else ""
-        told = ", ".join(part for part in (known, *left, held, wrong) if part) or "what was asked for stays as it is"
+        nothing = _NOWHERE if done else "what was asked for stays as it is"
+        told = ", ".join(part for part in (known, *left, held, wrong) if part) or nothing
         return f"{'Nothing to do' if done else 'Nothing planned'}: {told}."
     seen = tally(plan)
     shown = Counter(map(shown_as, plan.operations))

@@ -87,6 +87,8 @@ def test_what_has_no_reason_of_its_own_is_never_given_another_s() -> None:
 
 def test_nothing_to_do() -> None:
     assert list(plan_text(Plan(settled=341))) == ["Nothing to do: 341 entries are as desired."]
+    assert summary(Plan()) == summary(Plan(command="organize")) == "Nothing to do: no file is to go anywhere."
+    assert summary(Plan(held=["tv:a"])) == "Nothing to do: 1 held."
     assert summary(Plan(command="undo")) == "Nothing to do: nothing of it is left to undo."
 
 
@@ -94,10 +96,10 @@ def test_nothing_to_do() -> None:
     ("plan", "told"),
     [
         (Plan(settled=2, blocked=[Blocked("tv:a", "", "no-room", "full")]), "2 entries are as desired, 1 blocked"),
-        (Plan(problems=[Problem("no-room", "Not enough room.")]), "0 entries are as desired, 1 error"),
+        (Plan(problems=[Problem("no-room", "Not enough room.")]), "1 error"),
         (Plan(settled=1, problems=[Problem("lost", "A source is gone.", severity="warning")]), "1 entry is as desired, 1 lost"),
-        (Plan(problems=[Problem("store-unavailable", "It is away.", severity="note")]), "0 entries are as desired"),
-        (Plan(waiting=[Waiting("tv:a", "s3:a", "")]), "0 entries are as desired, 1 waiting for a thaw"),
+        (Plan(problems=[Problem("store-unavailable", "It is away.", severity="note")]), "what was asked for stays as it is"),
+        (Plan(waiting=[Waiting("tv:a", "s3:a", "")]), "1 waiting for a thaw"),
         (Plan(command="undo", blocked=[Blocked("tv:a", "", "changed", "it")]), "1 blocked"),
     ],
 )
