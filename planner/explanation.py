@@ -266,10 +266,8 @@ def _disk(request: ExplainRequest, entry: Entry, target: str) -> tuple[str, str]
     # Only a folder that no other root has as well says why this one takes the file.
     if standing and not any(_stands_on(roots, reader.root.key, standing) for reader in roots if reader.root.key != chosen):
         return f"{chosen}, where {printable(standing)}/ is", ""
-    told = (
-        problem.detail.partition(f" goes to {chosen}: ")[2].rstrip(".") for problem in plan.problems if problem.code == "fell-back"
-    )
-    passed = "; ".join(told)
+    notes = (problem.detail for problem in plan.problems if problem.code == "fell-back")
+    passed = "; ".join(note.partition(f" goes to {chosen}: ")[2].rstrip(".") for note in notes)
     why = f"for {passed}" if passed else f"the first of {len(roots)} with room for it"
     return f"{chosen}, {why}, if it is filed alone: what a plan files before it takes room, too", ""
 

@@ -91,7 +91,7 @@ def test_every_bad_line_is_named(tmp_path: Path) -> None:
     found = problems(path, [json.dumps(header).encode() + b"\n", *bad])
     assert [problem.where.line for problem in found if problem.where] == list(range(2, 12))
     said = " ".join(problem.detail for problem in found)
-    for words in ("not JSON", "size", "kind", "'..'", "no root 'elsewhere'", "more", "ino"):
+    for words in ("not JSON", "size", "kind", "'..'", "no folder of a store 'elsewhere'", "more", "ino"):
         assert words in said
     assert all(problem.hint for problem in found)
 
