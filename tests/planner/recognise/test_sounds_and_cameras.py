@@ -1,0 +1,32 @@
+"""Tracks, chapters and clips: how scene albums, books and recorders write who, what and which."""
+
+from typing import Any
+
+import pytest
+
+from reshelve.planner.recognise.recogniser import NameRecogniser
+
+READ = NameRecogniser().read
+ROWS: list[tuple[str, dict[str, Any]]] = [
+    ("The_Lanterns-Blue_Hours-2004-GRP/01-the_lanterns-intro.mp3", {"artist": "The Lanterns", "title": "intro", "track": 1}),
+    ("The_Lanterns-Blue_Hours-2CD-2004-GRP/203-the_lanterns-tide.mp3", {"disc": 2, "track": 3, "title": "tide"}),
+    ("VA-Night_Sounds-2CD-2010-GRP/101-the_lanterns-tide.mp3", {"artist": "the lanterns", "album": "Night Sounds", "disc": 1}),
+    ("The Lanterns - Blue Hours - 2004/01 - Intro.mp3", {"artist": "The Lanterns", "album": "Blue Hours", "year": 2004}),
+    ("Music/The Lanterns/1999/1999 - 01 - Party.mp3", {"artist": "The Lanterns", "album": "1999", "track": 1}),
+    ("Audiobooks/Ursula Hart/The Salt Road/12 - The Storm.mp3", {"author": "Ursula Hart", "title": "The Salt Road", "track": 12}),
+    ("Audiobooks/Ann Oak/Valley Series/2. The Mill/04.mp3", {"author": "Ann Oak", "title": "The Mill", "track": 4}),
+    ("The Salt Road by Ursula Hart.m4b", {"author": "Ursula Hart", "title": "The Salt Road"}),
+    ("Stand by Me.m4b", {"title": "Stand by Me"}),
+    ("Kooha-2023-03-14-10-11-12.webm", {"kind": "other", "device": "screen", "date": "2023-03-14"}),
+    ("My Game 3_14_2023 10_11_12 AM.mp4", {"kind": "other", "device": "screen"}),
+    ("Blackmagic Pocket_1_2023-03-14_1011_C0042.mov", {"kind": "other", "clip": "C0042", "date": "2023-03-14"}),
+    ("SDC10042.AVI", {"kind": "other", "device": "camera"}),
+    ("Recording (3).m4a", {"kind": "other", "device": "recorder"}),
+    ("voice_20230314_101112.m4a", {"kind": "other", "device": "recorder", "date": "2023-03-14"}),
+]
+
+
+@pytest.mark.parametrize(("name", "facts"), ROWS, ids=[row[0] for row in ROWS])
+def test_what_a_name_says(name: str, facts: dict[str, Any]) -> None:
+    told = READ(name).facts
+    assert {fact: told.get(fact) for fact in facts} == facts
