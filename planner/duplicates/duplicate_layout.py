@@ -1,6 +1,6 @@
 """The layout by which duplicates go: `absent` entries, each resting on the copy that stays, and nothing taken out of a whole."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import field
 
 from reshelve.planner.bundles.bundle import Bundle
@@ -11,6 +11,7 @@ from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Layout
+from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.quick_dataclasses import dataclass
 
 BECAUSE = "a duplicate: "
@@ -34,13 +35,13 @@ def layout_of(decided: Iterable[Kept], seen: Mapping[str, Sequence[Item]]) -> Go
     """
     decided = list(decided)
     going = {(name.reader.root.key, name.item.rel): (one, name) for one in decided for name in one.goes}
-    may: set[tuple[str, str]] = set()
+    held: dict[tuple[str, str], str] = {}
     for key in {key for key, _ in going}:
-        rels = {rel for root, rel in going if root == key}
-        may |= {(key, rel) for one in bundle(seen[key]) for rel in _may_go(one, rels)}
+        held |= {(key, rel): by for rel, by in _held(bundle(seen[key]), {rel for root, rel in going if root == key})}
     result = Going()
     for at, (one, name) in going.items():
-        why = "" if at in may else "it belongs to a file that stays"
+        by = held.get(at)
+        why = f"it belongs to {printable(join(store_of(at[0]), by))}, which stays" if by is not None else ""
         if name.location == one.stays.location:
             why = "both are at this path, in two folders of one store"
         if why:
@@ -53,13 +54,33 @@ def layout_of(decided: Iterable[Kept], seen: Mapping[str, Sequence[Item]]) -> Go
     return result
 
 
-def _may_go(one: Bundle, rels: set[str]) -> Iterator[str]:
-    """Yield the paths of a bundle that may go, of those that would."""
-    mine = [item.rel for item in one.items()]
-    if disc_top(one.main.rel) is not None:
-        yield from mine if rels.issuperset(mine) else ()
-    elif one.main.rel in rels and not one.joins:
-        yield from (rel for rel in mine if rel in rels)
+def _held(bundles: Sequence[Bundle], rels: Set[str]) -> Iterator[tuple[str, str]]:
+    """Yield the paths that may not go, of the `rels` that would, each with a file that it belongs to and that stays."""
+    joined: list[tuple[str, Bundle]] = []
+    stay: dict[str, str] = {}
+    for one in bundles:
+        mine = [item.rel for item in one.items()]
+        if one.joins:
+            joined.append((one.joins, one))
+        elif by := _stays(one, mine, rels):
+            stay |= dict.fromkeys(_folders_above(one.main.rel), by)
+            yield from ((rel, by) for rel in mine if rel in rels)
+    for folder, one in joined:
+        # It belongs to all mains of that folder: one that stays keeps it.
+        mine = [item.rel for item in one.items()]
+        if by := stay.get(folder) or _stays(one, mine, rels):
+            yield from ((rel, by) for rel in mine if rel in rels)
+
+
+def _stays(one: Bundle, mine: Sequence[str], rels: Set[str]) -> str | None:
+    """Return what of a bundle stays and keeps the rest: its main; any part of a disc."""
+    whole = mine if disc_top(one.main.rel) is not None else [one.main.rel]
+    return next((rel for rel in whole if rel not in rels), None)
+
+
+def _folders_above(rel: str) -> Iterator[str]:
+    while rel := rel.rpartition("/")[0]:
+        yield rel
 
 
 def _freed(one: Kept, stays: Container[str]) -> int:

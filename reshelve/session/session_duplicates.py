@@ -7,7 +7,7 @@ from reshelve.executors.contracts.object_store import object_store
 from reshelve.opening.wiring import looking_inside, opened, remembering
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.problems import stop
+from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reshelve.planner.duplicates.alike_pictures import Alike
     from reshelve.planner.duplicates.duplicate_layout import Going
     from reshelve.planner.duplicates.duplicate_sets import Duplicates as Found
+    from reshelve.planner.duplicates.emptied_sources import Emptied
     from reshelve.planner.duplicates.keep_rules import Kept
 
 
@@ -58,6 +59,13 @@ class Duplicates:
             for name, digest in found.matched:
                 object_store(stores.stores[name.reader.root.key]).learn(name.item, digest)
         return Decided(found, [decide(one, keep, targets) for one in found.sets])
+
+    def emptied(self, store: str, kept: str, *, exclude: Sequence[str] = ()) -> "tuple[Emptied, list[Problem]]":
+        """Return the layout by which the files of `store` go of which `kept` has a copy, what stays, and what could not be told."""
+        from reshelve.planner.duplicates.emptied_sources import emptied
+
+        found = self.find((store, kept), exclude=exclude).found
+        return emptied(found, store, kept), found.problems
 
     def alike(self, within: Sequence[str] = (), *, exclude: Sequence[str] = (), least: int = 1, most: int = 10) -> "Alike":
         """Return the pictures in the stores or folders `within` (all, if none) that look alike: up to `most` of 128 bits differ.

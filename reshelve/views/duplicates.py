@@ -1,6 +1,6 @@
 """Duplicates, for people and for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reshelve.planner.duplicates.alike_pictures import Alike, differs
@@ -63,9 +63,19 @@ def duplicate_events(decided: Decided) -> Iterator[dict[str, Any]]:
         }
 
 
-def staying_events(made: Going) -> Iterator[dict[str, Any]]:
+def kept_text(staying: Sequence[tuple[str, str]], *, full: bool = False) -> Iterator[str]:
+    """Yield the files of a source that stay in it as it is emptied, each with the reason."""
+    if staying:
+        yield f"{count(len(staying), 'file')} {'stays' if len(staying) == 1 else 'stay'}:"
+    for location, why in staying if full else staying[:_SHOWN]:
+        yield f"  {printable(location)}: {why}"
+    if not full and len(staying) > _SHOWN:
+        yield f"  … and {len(staying) - _SHOWN:,} more; --full lists all."
+
+
+def staying_events(staying: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
     """Yield an event for each file that stays although another has its content."""
-    for location, why in made.staying:
+    for location, why in staying:
         yield {"type": "stays", "location": location, "because": why}
 
 

@@ -144,7 +144,7 @@ def _show_same(shell: Shell, to: _To, session: "Session", decided: "Decided", *,
         shell.answer(duplicates_text(decided, full=full))
     if to.path is not None or to.is_printed:
         made = session.duplicates.layout(decided)
-        shell.events(staying_events(made))
+        shell.events(staying_events(made.staying))
         figures["going"] = len(made.layout.absent)
         to.put(shell, made.layout, layout_text(made, shlex.quote(str(to.path)), full=full))
     return shell.finish(1 if errors(decided.found.problems) else 0, **figures)

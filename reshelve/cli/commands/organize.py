@@ -21,7 +21,6 @@ from reshelve.cli.shared_options import (
 )
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening.organize_setting import PRESETS
-from reshelve.planner.layouts.emptied_sources import emptied
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
@@ -89,7 +88,7 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 @click.option("--never-rename", is_flag=True, help="Every file keeps its name; only folders change.")
 @click.option("--junk", type=click.Choice(JUNK), help="What to do with samples and the like.  [default: as in the preset]")
 @click.option("--reserve", callback=_size, metavar="SIZE", help="Space to leave free on the target's disk, such as 1GB.")
-@click.option("--empty", is_flag=True, help="File nothing; trash files in SOURCE of which DEST has a verified copy.")
+@click.option("--empty", is_flag=True, help="File nothing; trash files in SOURCE of which DEST has a copy, by content.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
 @yes_option
@@ -121,21 +120,27 @@ def organize(
     """Organize the files in SOURCE into DEST by a preset's rules: scan, plan, ask, apply. `reshelve undo` undoes it.
 
     Without --into, files are sorted within SOURCE. Files that no rule decides stay where they are. They are listed once, many of
-    them by folder: all by name with --full, and as `review` events with --json. After copying a card, run the same command with
-    --empty to empty it. Run it once for each of several cards: with the preset video, a name that is taken gets a number.
+    them by folder: all by name with --full, and as `review` events with --json. Run it once for each of several cards: with the
+    preset video, a name that is taken gets a number.
+
+    After copying a card, --empty empties it: each file goes of which DEST has a copy, verified again, whatever its name and
+    whatever preset or command copied it. The files that stay are named.
 
     \b
     Examples:
       reshelve organize ~/Downloads --into ~/Media
       reshelve organize /media/shows --only-shows --never-rename
-      reshelve organize /media/card --into ~/Shoots --preset video --empty
+      reshelve organize /media/card --into ~/Shoots --empty
       reshelve organize ./out --into ~/projects --preset comfyui --set project=kai --yes
     """
     only = _only(shows=only_shows, films=only_films)
     _refuse_contradictions(source, dest, transfer, on_conflict, never_rename=never_rename, empty=empty)
     dest = dest or source
-    session = api.open_organize(source, dest, preset).scanning(
-        transfer="copy" if empty else transfer,
+    session = api.open_organize(source, dest, preset)
+    if empty:
+        return _empty(shell, session, exclude, how)
+    session = session.scanning(
+        transfer=transfer,
         on_conflict=on_conflict,
         exclude=exclude,
         only=only,
@@ -149,13 +154,26 @@ def organize(
     _tell_scan(shell, session, result, full=how["full"])
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
-    layout = emptied(result.layout, result.duplicates) if empty else result.layout
     with shell.working("Planning", session.times()) as seen:
-        plan = session.watched(seen).plans.make(layout, max_delete=how["max_delete"], command="organize")
+        plan = session.watched(seen).plans.make(result.layout, max_delete=how["max_delete"], command="organize")
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
-    code = carry_out(shell, session, plan, **how, told=result.problems)
-    if empty and code == 0 and plan.can_apply():
+    return carry_out(shell, session, plan, **how, told=result.problems)
+
+
+def _empty(shell: Shell, session: "Session", exclude: tuple[str, ...], how: RunOptions) -> int:
+    """Trash the files of the source of which the target has a copy, whatever rules and names filed it."""
+    from reshelve.views.duplicates import kept_text, staying_events
+
+    with shell.working("Comparing"):
+        made, problems = session.duplicates.emptied("inbox", "library", exclude=exclude)
+    shell.problems(problems)
+    shell.say(kept_text(made.staying, full=how["full"] or shell.verbose))
+    shell.events(staying_events(made.staying))
+    with shell.working("Planning", session.times()) as seen:
+        plan = session.watched(seen).plans.make(made.layout, max_delete=how["max_delete"], command="organize")
+    code = carry_out(shell, session, plan, **how, told=problems)
+    if code == 0 and plan.can_apply():
         shell.advise([f"Free the space for good with: reshelve trash empty --run {plan.run}"])
     return code
 

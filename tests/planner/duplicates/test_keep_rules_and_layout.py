@@ -89,6 +89,19 @@ def test_a_cover_that_two_albums_share_stays_with_both() -> None:
     assert going([cover], *tracks)[0] == []
 
 
+CARD = "PRIVATE/M4ROOT"
+
+
+def test_what_belongs_to_a_whole_card_goes_with_all_of_its_clips_and_else_names_one_that_stays() -> None:
+    rels = [f"{CARD}/CLIP/C0001.MP4", f"{CARD}/CLIP/C0002.MP4", f"{CARD}/MEDIAPRO.XML"]
+    sets = [a_set(f"library:mine/{number}", f"inbox:{rel}", digest=f"xxh3:{rel}") for number, rel in enumerate(rels)]
+    assert going(sets) == ([f"inbox:{rel}" for rel in rels], [])
+    names = [one for each in sets[1:] for copy in each.copies for one in copy.names] + [name(f"inbox:{rels[0]}")]
+    seen = {key: sorted((one.item for one in names if one.reader.root.key == key), key=lambda item: item.rel) for key in READERS}
+    made = layout_of([decide(one, (), ()) for one in sets[1:]], seen)
+    assert made.staying == [(f"inbox:{rels[2]}", f"it belongs to inbox:{rels[0]}, which stays")]
+
+
 def test_a_disc_goes_whole_or_not_at_all() -> None:
     parts = ("VIDEO_TS/VIDEO_TS.IFO", "VIDEO_TS/VTS_01_1.VOB")
     sets = [a_set(f"library:Heat/{part}", f"inbox:Heat/{part}", digest=f"xxh3:{part}") for part in parts]

@@ -24,6 +24,12 @@ def test_so_is_one_of_the_workspace(tmp_path: Path, command: str) -> None:
     assert came.code == 64 and "No such option '--my-job'. It is a value of the rules: --set my_job=7\n" in came.err
 
 
+def test_an_option_of_another_command_is_told_with_it(tmp_path: Path) -> None:
+    lay(tmp_path)
+    assert "Error: No such option '--empty'. It is an option of `organize`.\n" in call(tmp_path, "apply", "--empty").err
+    assert "It is an option of" not in call(tmp_path, "plan", "--yes").err
+
+
 def test_any_other_is_told_as_before(tmp_path: Path) -> None:
     lay(tmp_path)
     assert "'--only'" in call(tmp_path, "scan", "--onl=inbox").err
