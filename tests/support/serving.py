@@ -31,8 +31,9 @@ class Said:
 
 @dataclass
 class Server:
-    """A server that runs, and its token."""
+    """A server that runs, its token, and the folder of its workspace."""
 
+    folder: Path
     address: str
     token: str
     process: subprocess.Popen[str]
@@ -80,7 +81,7 @@ def served(
     try:
         assert process.stdout is not None
         address, _, token = process.stdout.readline().strip().partition("/#token=")
-        yield Server(address, token, process)
+        yield Server(folder, address, token, process)
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(timeout=10)

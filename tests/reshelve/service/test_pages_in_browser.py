@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
-from reshelve.service.pages.rendering import NAV
+from reshelve.service.pages.page_table import PAGES
 from tests.support.browsing import browsing, opened, plan_of
+from tests.support.buckets import fresh, keys_of, moto
+from tests.support.killed_runs import cut_short
+from tests.support.page_scene import make_scene
+from tests.support.servers.service import Endpoint
 from tests.support.serving import Server, make_workspace, served
-from tests.support.shellcalls import call
 
+__all__ = ["moto"]
 pytestmark = pytest.mark.slow
 
-PATHS = [path or "/" for path, _ in NAV] + ["/documents?name=layout", "/projects/cloud"]
 CUT = """() => [...document.querySelectorAll('main *, header *')].filter(each => {
   const box = each.getBoundingClientRect();
   return each.offsetParent && box.width && !each.closest('.skip, thead') && (box.right > innerWidth + 1 || box.left < -1);
@@ -21,18 +24,40 @@ CUT = """() => [...document.querySelectorAll('main *, header *')].filter(each =>
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = make_workspace(tmp_path_factory.mktemp("browser") / "media", 8)
-    (folder / "inbox" / f"{'a-name-without-any-space' * 8}.S01E01.mkv").write_text("long")
-    (folder / "inbox" / "odd.mov").write_text("odd")
-    assert call(folder, "scan").code == 0
-    return folder
+def server(tmp_path_factory: pytest.TempPathFactory, moto: Endpoint) -> Iterator[Server]:
+    """Serve a workspace in which every page has something to show."""
+    with keys_of(moto):
+        folder = make_scene(tmp_path_factory.mktemp("browser") / "media", 60, moto, fresh(moto), fresh(moto))
+        with served(folder) as running:
+            yield running
 
 
 @pytest.fixture(scope="module")
-def server(folder: Path) -> Iterator[Server]:
-    with served(folder) as running:
-        yield running
+def addresses(server: Server) -> dict[str, list[str]]:
+    """Return what to look at of each page, by its path in the table of pages."""
+    plan = f"/plans/{server.ask('POST', '/plans').json['digest']}"
+    runs = [f"/runs/{each['id']}" for each in server.ask("GET", "/runs").json["runs"]]
+    jobs = server.ask("GET", "/stats").json["events"][-1]["jobs"]
+    cut = f"/runs/{cut_short(server.folder)}"
+    return {
+        "/": ["/"],
+        "/plans": ["/plans"],
+        "/plans/{digest}": [plan],
+        "/plans/{digest}/rows": [f"{plan}/rows", f"{plan}/rows?text=nowhere"],
+        "/plans/{digest}/blocked": [f"{plan}/blocked"],
+        "/plans/{digest}/problems": [f"{plan}/problems"],
+        "/runs": ["/runs"],
+        "/runs/{run}": [*runs, cut],
+        "/undecided": ["/undecided"],
+        "/documents": ["/documents", "/documents?name=layout"],
+        "/projects": ["/projects"],
+        "/projects/cloud": ["/projects/cloud"],
+        "/sync": ["/sync"],
+        "/duplicates": ["/duplicates"],
+        "/checks": ["/checks"],
+        "/jobs": ["/jobs", *(f"/jobs?job={job}" for job in list(jobs)[:1])],
+        "no page": ["/nothing"],
+    }
 
 
 @pytest.fixture(scope="module")
@@ -72,35 +97,42 @@ def test_with_javascript_a_group_opens_in_place_and_slash_goes_to_the_search(bro
     assert wrong == []
 
 
-def test_nothing_is_cut_at_320_pixels(browser: Any, server: Server) -> None:
+def test_every_page_is_looked_at(addresses: dict[str, list[str]]) -> None:
+    assert {page.path for page in PAGES if page.method == "GET"} == addresses.keys() - {"no page"}
+
+
+def visited(page: Any, server: Server, addresses: dict[str, list[str]]) -> Iterator[str]:
+    """Go to each page, groups of plans opened, then to the forms that lead to others."""
+    for address in [each for several in addresses.values() for each in several]:
+        page.goto(f"{server.address}{address}")
+        for group in page.query_selector_all("a[data-opens]"):
+            group.click()
+        page.wait_for_selector("[aria-busy]", state="detached")
+        yield address
+    page.goto(f"{server.address}/undecided")
+    page.click("button:has-text('Always')")
+    page.wait_for_selector("h1:has-text('always')")
+    yield "always"
+    page.context.clear_cookies()
+    page.goto(server.address)
+    page.wait_for_selector("input[name=token]")
+    yield "sign in"
+
+
+def test_nothing_is_cut_at_320_pixels(browser: Any, server: Server, addresses: dict[str, list[str]]) -> None:
     page = opened(browser, server, viewport={"width": 320, "height": 700})
-    for path in PATHS:
-        page.goto(f"{server.address}{path}")
-        assert page.evaluate(CUT) == [], path
-    plan_of(page, server)
-    for group in page.query_selector_all("a[data-opens]"):
-        group.click()
-    page.wait_for_selector(".groups .rows li")
-    assert page.evaluate(CUT) == []
-    page.goto(f"{page.url}/rows")
-    assert page.evaluate(CUT) == []
+    assert [(address, cut) for address in visited(page, server, addresses) if (cut := page.evaluate(CUT))] == []
 
 
+@pytest.mark.parametrize("width", [320, 1280])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_serious(browser: Any, server: Server, scheme: str) -> None:
+def test_axe_finds_nothing_serious(browser: Any, server: Server, addresses: dict[str, list[str]], scheme: str, width: int) -> None:
     axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install 'reshelve[browser]'").Axe()
-    page = opened(browser, server, color_scheme=scheme)
-    plan_of(page, server)
-    page.click("a[data-opens] >> nth=0")
-    page.wait_for_selector(".groups .rows li")
-    found = {page.url: axe.run(page).response["violations"]}
-    for path in PATHS:
-        page.goto(f"{server.address}{path}")
-        found[path] = axe.run(page).response["violations"]
+    page = opened(browser, server, color_scheme=scheme, viewport={"width": width, "height": 900})
     serious = [
-        f"{where}: {each['id']}: {each['nodes'][0]['html'][:100]}"
-        for where, violations in found.items()
-        for each in violations
+        f"{address}: {each['id']}: {each['nodes'][0]['html'][:100]}"
+        for address in visited(page, server, addresses)
+        for each in axe.run(page).response["violations"]
         if each["impact"] in ("serious", "critical")
     ]
     assert serious == []
