@@ -73,8 +73,16 @@ def violations(layout: Layout, policies: Sequence[Policy]) -> list[Violation]:
 
 
 def _broken(policy: Policy, target: str) -> Problem:
-    asked = describe(policy.require)
-    said = (policy.message or f"it must have {asked}").rstrip(".")
-    detail = f"Policy {policy.name}: {said}."
+    detail = f"Policy {policy.name}{_said(policy).rstrip('.')}."
     hint = "Correct the entry in the layout, its place or its `facts:`, or the rule that wrote it."
     return Problem("policy", "A policy is violated.", detail, target, hint, severity=policy.level)
+
+
+def _said(policy: Policy) -> str:
+    """Return what follows the name of a policy: its message, or what it forbids or asks for."""
+    if policy.message:
+        return f": {policy.message}"
+    forbidden = policy.require.none_of
+    if forbidden is not None and describe(policy.require) == f"not ({describe(forbidden)})":
+        return f" forbids: {describe(forbidden)}"
+    return f" asks for: {describe(policy.require)}"

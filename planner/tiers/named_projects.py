@@ -219,7 +219,9 @@ def _named(named: Named, wanted: Wanted) -> Named:
 
 def _projects(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str]) -> list[tuple[_Line, str]]:
     if not lines:
-        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects are kept.", hint="see docs/tiers.md")
+        raise stop(
+            "no-tiers", "This workspace has no tiers.", "`tiers:` says where projects are kept.", hint="see `reshelve help tiers`"
+        )
     looked = {store: _listings(readers, store) for store in stores_of(lines.values())}
     opened = [_Line(name, tiers, Standings(tiers, looked)) for name, tiers in lines.items()]
     known = sorted({project for line in opened for project in line.standings.by_project})

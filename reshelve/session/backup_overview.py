@@ -77,7 +77,7 @@ class Desk:
     def chosen(self, names: Sequence[str], known: Sequence[Subject]) -> list[Subject]:
         """Return the projects that names mean: a set, a project, or `set/project`; all without a name. Raises ReshelveError."""
         if not self._context.workspace.backups:
-            hint = "see docs/backups.md"
+            hint = "see `reshelve help backups`"
             raise stop("no-backups", "This workspace has no backups.", "`backups:` says what is backed up.", hint=hint)
         wrong = [
             name for name in names if not any(_means(name, each) for each in known) and name not in self._context.workspace.backups

@@ -79,7 +79,7 @@ class OpenSyncs:
         """Open both sides of each sync. No bucket is asked anything by that: its first listing tells whether it is there."""
         workspace = self._context.workspace
         if not workspace.sync:
-            hint = "see docs/sharing.md; `reshelve init --from-env .video-tools.env` makes one"
+            hint = "see `reshelve help sharing`; `reshelve init --from-env .video-tools.env` makes one"
             raise stop(
                 "no-sync", "This workspace shares nothing.", "`sync:` says what is shared by way of which bucket.", hint=hint
             )

@@ -42,7 +42,7 @@ class BackupCommands(click.Group):
 
 @click.group(cls=BackupCommands, subcommand_metavar="[COMMAND] [PROJECT|NAME]...", epilog=_CODES)
 def backup() -> None:
-    """Back up projects: `backup [PROJECT|NAME…]` makes a full archive of each. See `backups:` in docs/backups.md.
+    """Back up projects: `backup [PROJECT|NAME…]` makes a full archive of each. See `backups:` in `reshelve help backups`.
 
     Each archive is verified before it counts. Then copies are made, and archives that `keep:` does not keep go to the trash.
     A failed copy does not affect the archive. `reshelve undo` undoes a run.

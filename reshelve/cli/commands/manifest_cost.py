@@ -66,7 +66,9 @@ def manifest(shell: Shell, output: Path | None, against: Path | None) -> int:
 
     session = shell.looking(api.open_workspace())
     if not session.workspace.tiers:
-        raise stop("no-tiers", "This workspace has no tiers.", "`tiers:` says where projects are kept.", hint="see docs/tiers.md")
+        raise stop(
+            "no-tiers", "This workspace has no tiers.", "`tiers:` says where projects are kept.", hint="see `reshelve help tiers`"
+        )
     if output == output_files.PRINTED and shell.json:
         raise click.UsageError("-o - prints the manifest alone: leave out --json.")
     saved = (

@@ -25,7 +25,7 @@ _EVERY = 20
 
 @click.group(epilog=exit_codes.epilog(*exit_codes.MEANINGS))
 def schedule() -> None:
-    """Run commands of this workspace automatically, as declared under `schedule:` in reshelve.yaml. See docs/schedule.md.
+    """Run commands of this workspace automatically, as declared under `schedule:` in reshelve.yaml. See `reshelve help schedule`.
 
     \b
     Examples:

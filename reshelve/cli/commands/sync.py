@@ -42,7 +42,7 @@ class SyncCommands(click.Group):
 
 @click.group(cls=SyncCommands, subcommand_metavar="[COMMAND] [PROJECT]...", epilog=_CODES)
 def sync() -> None:
-    """Share projects with others through a bucket: `sync [PROJECT…]` syncs both ways. See `sync:` in docs/sharing.md.
+    """Share projects with others through a bucket: `sync [PROJECT…]` syncs both ways. See `sync:` in `reshelve help sharing`.
 
     Contents are compared, never times. If two people changed the same file, both versions are kept: the one in the bucket
     keeps the name, the other is next to it as NAME-USER, for everybody. Without PROJECT: the project of this folder, else

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import pytest
+
 from reshelve.planner.rules.policies import violations
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.problems import Problem
@@ -42,6 +44,19 @@ def test_the_level_and_the_message_are_the_policy_s_own() -> None:
     (problem,) = problems(layout, [told])
     assert (problem.path, problem.severity) == ("tv:big", "warning")
     assert problem.detail == "Policy short: big files go to the archive."
+
+
+@pytest.mark.parametrize(
+    ("require", "said"),
+    [
+        ({"not": {"name": {"regex": "cam"}}}, "Policy p forbids: name like cam."),
+        ({"name": {"regex": "^[a-z]+$"}}, "Policy p asks for: name like ^[a-z]+$."),
+        ({"ext": "mkv", "not": {"name": {"regex": "cam"}}}, "Policy p asks for: ext mkv, not (name like cam)."),
+    ],
+)
+def test_without_a_message_it_says_what_it_forbids_or_asks_for(require: dict[str, Any], said: str) -> None:
+    (problem,) = problems(Layout(files={"tv:cam 1": Entry(source="inbox:a")}), [policy("p", require)])
+    assert problem.detail == said
 
 
 def test_names_and_stores_of_targets_can_be_asked() -> None:
