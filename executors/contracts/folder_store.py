@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Renaming = tuple[str, str, int, int, int]
 """What `rename_many` is told of one thing: from where, to where, and its ino, size and mtime_ns."""
 
+Seen = Callable[[Item, Item | None], object]
+"""What `rename` tells of a thing: what was seen just before and just after, None where that failed."""
 Renamed = Callable[[int, Item, Item | None], object]
 """What `rename_many` tells of one thing: its number, and what was seen just before and just after, None where that failed."""
 
@@ -88,8 +90,11 @@ class Store(Protocol):
     def remove_dir(self, rel: str) -> None:
         """Remove one empty folder."""
 
-    def rename(self, src: str, to: "Store", dst: str) -> None:
-        """Rename `src` of this store to `dst` of store `to`, atomically, on one file system. Raises OSError(EXDEV) across."""
+    def rename(self, src: str, to: "Store", dst: str, seen: "Seen | None" = None) -> None:
+        """Rename `src` of this store to `dst` of store `to`, atomically, on one file system. Raises OSError(EXDEV) across.
+
+        `seen` is told of it, with no other call in between.
+        """
 
     def rename_many(
         self,

@@ -140,6 +140,6 @@ def _copy_bytes(plan: Plan) -> int:
 
 def _room(plan: Plan) -> int:
     """Bytes of journal that going all the way and all the way back may need, at most a few records more than that."""
-    places = sum(len(operation.makes or "") + len(operation.frees or "") + 48 for operation in plan.operations)
+    places = sum(len(operation.makes or "") + len(operation.frees or "") + 64 for operation in plan.operations)
     in_buckets = any(root.path.startswith("s3://") for root in plan.roots.values())
     return 65536 + 2 * places + (128 * len(plan.operations) if in_buckets else 0)

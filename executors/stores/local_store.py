@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from typing import Any
 
-from reshelve.executors.contracts.folder_store import Receiver, Renamed, Renaming, Store
+from reshelve.executors.contracts.folder_store import Receiver, Renamed, Renaming, Seen, Store
 from reshelve.executors.platforms import exclusive_renames, system_calls
 from reshelve.executors.platforms.open_folders import Folder, plain_name, split
 from reshelve.executors.platforms.path_lookup import as_item
@@ -112,26 +112,31 @@ class LocalStore(LocalReads):
             found = self._git[trash] = ignored_trash.in_working_tree(os.path.join(self.root.path, split(trash)[0]))
         return found
 
-    def _give_name(self, do: Callable[[int, str, int, str], None], src: str, target: "LocalStore", dst: str) -> None:
+    def _give_name(
+        self, do: Callable[[int, str, int, str], None], src: str, target: "LocalStore", dst: str, seen: Seen | None = None
+    ) -> None:
         """Give a file its name `dst` by one call of the system, and follow what is known of its content. Raises OSError."""
         from_folder, old = self.at(src)
         to_folder, new = target.at(dst)
         try:
+            first = self.seen_now(from_folder, old, src) if seen is not None else None
             before = self._watched(from_folder, old)
             do(from_folder.at, from_folder.base + old, to_folder.at, to_folder.base + new)
         except OSError as trouble:
             raise self.named(trouble, src, target, dst) from None
+        if seen is not None and first is not None:
+            seen(first, target.seen_now(to_folder, new, dst))
         if before is not None:
             self._follow(before, target, to_folder, new, dst)
 
-    def rename(self, src: str, to: Store, dst: str) -> None:
+    def rename(self, src: str, to: Store, dst: str, seen: Seen | None = None) -> None:
         """Rename `src` of this store to `dst` of store `to`, never replacing. Raises OSError(EXDEV) across file systems.
 
         One step of the file system, so a crash leaves one name or the other; where the file system has no such step
         (platforms.exclusive_renames.rename_by_link) a crash may leave both names, or an empty placeholder at `dst`.
         """
         target = to if type(to) is LocalStore else self._local(to, src)
-        self._give_name(exclusive_renames.rename_new, src, target, dst)
+        self._give_name(exclusive_renames.rename_new, src, target, dst, seen)
         if self.folders.knows(src) or self.looking.knows(src):
             self.forget()
             target.forget()
@@ -164,7 +169,7 @@ class LocalStore(LocalReads):
                 count += 1
                 if renamed is not None and ino in follow:
                     before = as_item(src, seen, self.looking.identity_of(seen.st_dev, src))
-                    renamed(count - 1, before, target.seen_after(to_folder, new, dst))
+                    renamed(count - 1, before, target.seen_now(to_folder, new, dst))
                 if ino in watched:
                     self._follow(seen, target, to_folder, new, dst)
         except OSError:
@@ -338,11 +343,11 @@ class LocalStore(LocalReads):
             after = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
             self._following.renamed(to.looking.identity_of(after.st_dev, rel), before, after)
 
-    def seen_after(self, folder: Folder, name: str, rel: str) -> Item | None:
-        """Look at what has just been renamed; None where that fails."""
+    def seen_now(self, folder: Folder, name: str, rel: str) -> Item | None:
+        """Look at what is, or has just been, renamed; None where that fails."""
         with contextlib.suppress(OSError):
-            after = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
-            return as_item(rel, after, self.looking.identity_of(after.st_dev, rel))
+            now = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
+            return as_item(rel, now, self.looking.identity_of(now.st_dev, rel))
         return None
 
     def refused(self) -> list[Refusal]:

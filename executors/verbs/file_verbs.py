@@ -152,18 +152,22 @@ class Hands:
     def _rename(self, verb: Rename, op: int) -> None:
         store, src = self.at(verb.src)
         to, dst = self.at(verb.dst)
-        before = store.stat(src) if self.returned.follows(verb) else None
         found = store.fingerprint(src)
         if found != (verb.ino, verb.size, verb.mtime_ns) and not same(store.stat(src), verb.size, verb.mtime_ns, verb.ino):
             raise DriftedError(verb.src, "is gone" if found is None else "has changed since the plan was made")
+        follows = self.returned.follows(verb)
+        if TRASH not in dst and follows:
+            store.rename(src, to, dst, lambda *seen: self.returned.renamed(verb, *seen))
+            return
         if TRASH not in dst:
             store.rename(src, to, dst)
+            return
+        before = store.stat(src) if follows else None
+        self._ready_trash(to, dst)
+        if verb.aside:
+            self.letting_go.set_aside(verb, op, store, to)
         else:
-            self._ready_trash(to, dst)
-            if verb.aside:
-                self.letting_go.set_aside(verb, op, store, to)
-            else:
-                self.letting_go.trash(verb, self.witnesses.read_at(verb.src), store, to)
+            self.letting_go.trash(verb, self.witnesses.read_at(verb.src), store, to)
         if before is not None:
             self.returned.renamed(verb, before, self._seen_after(verb.dst))
 

@@ -5,7 +5,7 @@ import os
 from collections.abc import Callable, Container, Iterable, Sequence
 from threading import RLock
 
-from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Renamed, Renaming, Store
+from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Renamed, Renaming, Seen, Store
 from reshelve.executors.platforms.open_folders import split
 from reshelve.executors.platforms.refused_attributes import Refusal
 from reshelve.executors.stores.doubles.memory_disk import Entry, Node
@@ -81,7 +81,7 @@ class MemoryStore(MemoryReads):
             above, name = split(rel)
             self.disk.change(Entry(self.folder_at(above), name, node, None))
 
-    def rename(self, src: str, to: Store, dst: str) -> None:
+    def rename(self, src: str, to: Store, dst: str, seen: Seen | None = None) -> None:
         """Rename `src` to `dst` of store `to`, never replacing. Raises OSError(EXDEV) to another disk."""
         with self.disk.lock:
             target = self._beside(to, src)
@@ -91,7 +91,10 @@ class MemoryStore(MemoryReads):
                 raise self.trouble(errno.EINVAL, src)
             target.vacant(dst)
             folder, old = self.place(src)
+            before = self.item_of(src, node)
             self.disk.change(Entry(folder, old, node, None), Entry(new_folder, new, None, node))
+            if seen is not None:
+                seen(before, target.item_of(dst, node))
 
     def copy_to(
         self,

@@ -3,6 +3,7 @@
 import os
 import threading
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +15,12 @@ from reshelve.executors.runs.touched_folders import TouchedFolders
 from reshelve.executors.verbs.file_verbs import Hands
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_report import Report
 from tests.support.killed_runs import PowerCut, codes, cut, killed, recovered
 from tests.support.moments import Moments
 from tests.support.plans import clock
-from tests.support.undodesk import UndoDesk
+from tests.support.undodesk import UndoDesk, undo_desk
 
 
 def rewrite(path: Path) -> bytes:
@@ -189,3 +191,33 @@ def test_where_nothing_tells_an_edit_it_is_told(desk: UndoDesk, monkeypatch: pyt
     report = taken_back(desk, plan, lambda: None, monkeypatch)
     assert (report.outcome, codes(report)) == ("rolled-back", ["only-in-trash"])
     assert " and 1 more: back in the trash" in report.failures[0].detail
+
+
+def _worked_on_at(base: Path, at: int) -> int:
+    """Rewrite what came out of the trash before call number `at`, and spoil what a later step rests on; return how many calls."""
+    folder = base / str(at)
+    folder.mkdir()
+    with undo_desk(folder) as desk:
+        for number in range(4):
+            (desk.inbox / f"{number}.mkv").write_text(f"film {number}")
+        plan, made = files(desk), list[bytes]()
+
+        def work() -> None:
+            made.extend(rewrite(path) for path in sorted(desk.inbox.glob("[0-3].mkv")))
+            (desk.inbox / "copy/me.txt").write_bytes(b"another")
+
+        moments = Moments(at, work)
+        with suppress(ReshelveError):
+            apply(plan, moments.over(desk.stores), desk.state, now=clock)
+        moments.wait()
+        for how in (None, "accept"):
+            if desk.state.unsettled():
+                recovered(desk, how)
+            assert all(in_sight(desk, content) for content in made), (at, how)
+        return len(moments.calls)
+
+
+def test_at_no_moment_does_an_edit_go_out_of_sight(tmp_path: Path) -> None:
+    calls = _worked_on_at(tmp_path, 10**6)
+    for at in range(calls):
+        _worked_on_at(tmp_path, at)
