@@ -64,7 +64,7 @@ EVENTS: Mapping[str, str] = {
     "duplicates": "Files with the same content: `hash`, `size`, which one `stays`, why (`because`), which `goes`, hard `links`.",
     "alike": "Pictures that look alike: `pictures`, the largest first, each with how many bits of its look differ from it.",
     "not-looked-at": "A picture that could not be looked at: `location`.",
-    "stays": "A duplicate that stays because of the files it belongs to: `location`, `because`.",
+    "stays": "A file that stays, as a duplicate that belongs to others, or in a source that is emptied: `location`, `because`.",
     "cleanup": "What `cleanup` found: old `files`, their `bytes`, how many it `looked` at, how many old ones are `kept`.",
     "backup": 'A new backup: what it is `of`, `kind`, `archive`, `since` which, its `files`, how many were `deleted`; "" if none.',
     "archive": "A backup in `backup list` or `backup verify`: its `state`, `why`, when it was `taken`, why it is `kept`.",
