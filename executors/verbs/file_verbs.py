@@ -128,7 +128,8 @@ class Hands:
         store, _ = self.at(verbs[0].src)
         to, _ = self.at(verbs[0].dst)
         renames = [(split(v.src)[1], split(v.dst)[1], v.ino, v.size, v.mtime_ns) for v in verbs]
-        follow = {verb.ino for verb in verbs if self.returned.follows(verb)}
+        inos = self.returned.inos
+        follow = {verb.ino for verb in verbs if TRASH in verb.src or verb.ino in inos}
         return store.rename_many(to, renames, follow, lambda number, *seen: self.returned.renamed(verbs[number], *seen))
 
     def _make_dir(self, verb: MakeDir | RemoveDir) -> None:

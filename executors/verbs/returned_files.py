@@ -47,14 +47,14 @@ class Returned:
 
     def renamed(self, verb: Rename, before: Item, after: Item | None) -> None:
         """Note a rename of something that came back, or comes back by it, as it was seen just before and just after."""
-        name = before.fs, before.ino
+        name, back = (before.fs, before.ino), comes_back(verb)
         if name not in self._left:
-            if not comes_back(verb):
+            if not back:
                 return
             self._left[name] = before.ctime_ns
             self.inos.add(before.ino)
         self.stepped(before, after)
-        if comes_back(verb) and after is not None and tells_changes(after.fs):
+        if back and after is not None and tells_changes(after.fs):
             self._fresh[verb.src] = self._left[name]
 
     def stepped(self, before: Item, after: Item | None) -> None:
