@@ -19,7 +19,8 @@ pytestmark = pytest.mark.slow
 
 CUT = """() => [...document.querySelectorAll('main *, header *')].filter(each => {
   const box = each.getBoundingClientRect();
-  return each.offsetParent && box.width && !each.closest('.skip, thead') && (box.right > innerWidth + 1 || box.left < -1);
+  const out = box.right > innerWidth + 1 || box.left < -1 || (each.scrollWidth > each.clientWidth + 1 && each.clientWidth);
+  return each.offsetParent && box.width && !each.closest('.skip, thead, input, select') && out;
 }).map(each => each.outerHTML.slice(0, 100))"""
 
 
