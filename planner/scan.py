@@ -12,7 +12,7 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous, Proposed, kept_edit, merge, sort_out
 from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.stores_gone import let_go
-from reshelve.planner.layouts.undone_entries import entries_of, held_of
+from reshelve.planner.layouts.undone_entries import entries_of, held_of, planned_anew
 from reshelve.planner.left_alone.known_names import strewn
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
@@ -39,7 +39,7 @@ from reshelve.planner.wants.targets_away import targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, Review
-from reshelve.schemas.locations import location_of, store_of
+from reshelve.schemas.locations import location_of, printable, store_of
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -171,9 +171,9 @@ def _scan(request: ScanRequest) -> ScanResult:
         layout = _alone(layout, about)
     if workspace.tiers:
         counts["to_tiers"] = sum(pair not in held for pair in entries_of(made.shelved.files, made.shelved.absent))
-    changed = _changed(composed.changed)
+    told = [*_changed(composed.changed), *_planned_anew(request, layout)]
     problems = _problems(
-        request, layout, [changed, found.problems, inside.problems(), settled.problems, made.problems, settings.problems]
+        request, layout, [told, found.problems, inside.problems(), settled.problems, made.problems, settings.problems]
     )
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     waiting = sum(pair in held for pair in pairs)
@@ -197,6 +197,20 @@ def _changed(changed: Mapping[str, Copied]) -> Iterator[Problem]:
         summary = "Copies have changed since." if len(changed) > 1 else "A copy has changed since."
         detail = f"{first.changed(place)}{more}."
         yield Problem("target-changed", summary, detail, location_of(place), first.ways_on, severity="warning")
+
+
+def _planned_anew(request: ScanRequest, layout: Layout) -> Iterator[Problem]:
+    """Yield a note that files which an undo took back have another target since this scan: those are not held."""
+    before = request.previous.files if request.previous is not None else {}
+    anew = [pair for pair in planned_anew(layout, request.held) if pair[0] not in before]
+    if anew:
+        target, source = anew[0]
+        files, are = ("1 file", "is") if len(anew) == 1 else (f"{len(anew):,} files", "are")
+        one = f"{printable(source)}{', for one,' if len(anew) > 1 else ''} at {printable(target)}"
+        detail = f"{files} of an undone run {are} to be filed again: {one}."
+        hint = "To leave such a file where it is, take its entry out of the layout, and list it below `leave:`."
+        summary = "What an undo took back has another target now."
+        yield Problem("no-longer-held", summary, detail, location_of(source), hint, severity="note")
 
 
 def _held_at(same_as: Mapping[str, str], layout: Layout) -> dict[str, str]:

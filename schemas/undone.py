@@ -6,8 +6,7 @@ from typing import NamedTuple
 class Undone(NamedTuple):
     """An entry that an undo took back, or whose file a run put away: its target and source locations, "" for one that it has not.
 
-    `size` is the bytes of its file, None where that is not known, or the entry is about no single file: then it is held with this
-    target alone.
+    `size` is the bytes of its file, None where that is not known, or the entry is about no single file.
     """
 
     target: str

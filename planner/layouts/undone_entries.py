@@ -1,8 +1,8 @@
-"""Undone entries: those of a layout that bring again what an undo took back. A hold stays with its file, whatever its target."""
+"""Undone entries: those of a layout that bring again what an undo took back, to where it was. Another target is another entry."""
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import location_of
@@ -18,53 +18,49 @@ def entries_of(files: Mapping[str, Entry], absent: Iterable[Absent], dirs: Itera
 
 
 def held_of(layout: Layout, undone: Collection[Undone]) -> frozenset[Pair]:
-    """Return the entries of a layout that undos hold, as (target, source).
-
-    An undone file is held where its entry has another target by now, unless the entry that was undone is there, too: then the
-    other one is of its own, as a second copy is. A folder is held that would bring an undone file again.
-    """
+    """Return the entries of a layout that undos hold, as (target, source): those that bring again what was undone, as it was."""
     if not undone:
         return frozenset()
-    pairs = entries_of(layout.files, layout.absent, layout.dirs)
     known = {(each.target, each.source) for each in undone}
-    as_undone = {pair: as_held for pair in pairs if (as_held := _in_store(pair)) in known}
-    named = set(as_undone.values())
-    moved = _Moved(each for each in undone if each.target and each.source and (each.target, each.source) not in named)
-    return frozenset(as_undone) | frozenset(
+    folders = _Folders(undone)
+    pairs = entries_of(layout.files, layout.absent, layout.dirs)
+    return frozenset(pair for pair in pairs if _in_store(pair) in known or folders.has(*_in_store(pair)))
+
+
+def planned_anew(layout: Layout, undone: Collection[Undone]) -> list[Pair]:
+    """Return the entries of files that were undone and have another target now: those are not held."""
+    if not undone:
+        return []
+    sizes: dict[str, set[int | None]] = defaultdict(set)
+    for each in undone:
+        if each.target and each.source:
+            sizes[each.source].add(each.size)
+    held = held_of(layout, undone)
+    still = {source for _, source in held}
+    return [
         (target, source)
-        for target, source in pairs
-        if target and source and (target, source) not in as_undone and moved.has(target, source, layout.files[target])
-    )
+        for target, source in entries_of(layout.files, ())
+        if source and source not in still and layout.files[target].size in sizes.get(location_of(source), ())
+    ]
 
 
-class _Moved:
-    """Undone files whose entries are not in a layout any more, as they were."""
+class _Folders:
+    """The files that were undone, by their sources: an entry of a whole folder brings those in it again."""
 
     def __init__(self, undone: Iterable[Undone]) -> None:
-        self._undone = sorted(undone, key=lambda each: each.source)
-        self._sources = [each.source for each in self._undone]
-        self._sizes: dict[str, set[int | None]] = defaultdict(set)
-        for each in self._undone:
-            self._sizes[each.source].add(each.size)
+        self._undone = sorted((each.source, each.target) for each in undone if each.target and each.source)
 
-    def has(self, target: str, source: str, entry: Entry) -> bool:
-        """Say whether an entry brings such a file. One of another size is another file, which has come to its place since.
-
-        Of one whose size was not recorded that cannot be told: then only its own entry is held.
-        """
-        at = location_of(source)
-        if target[-1] == "/" and source[-1] == "/":
-            return any(each.target.endswith(each.source[len(at) - 1 :]) for each in self._below(at))
-        if at[-1] == "/":
-            return at in self._sizes
-        known = self._sizes.get(at, set()) - {None}
-        return entry.size in known if entry.size is not None else bool(known)
-
-    def _below(self, folder: str) -> Iterator[Undone]:
-        for index in range(bisect_left(self._sources, folder), len(self._sources)):
-            if not self._sources[index].startswith(folder):
-                return
-            yield self._undone[index]
+    def has(self, target: str, source: str) -> bool:
+        """Say whether a folder's entry brings one of them to where it was."""
+        if not (target.endswith("/") and source.endswith("/")):
+            return False
+        for index in range(bisect_left(self._undone, (source, "")), len(self._undone)):
+            inside, was = self._undone[index]
+            if not inside.startswith(source):
+                return False
+            if was == target + inside[len(source) :]:
+                return True
+        return False
 
 
 def _in_store(pair: Pair) -> Pair:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import applying
@@ -117,14 +117,3 @@ class Runs:
         """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""
         self.refuse_under_way()
         refuse_cut_short(self._context.setting)
-
-    def refuse_half_done(self) -> None:
-        """Raise while a run is under way or was cut short here, or was cut short in the same folders: what is seen is half done.
-
-        Of kind "locked" or "unsettled". A layout that is written of that would lose entries of the run.
-        """
-        self.refuse_under_way()
-        if found := self.unsettled():
-            half = "What is there is half done: no layout is written of it."
-            told = [replace(problem, severity="error", detail=f"{problem.detail} {half}") for problem in found[:1]]
-            raise ReshelveError(told, "unsettled")

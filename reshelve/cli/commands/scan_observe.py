@@ -20,7 +20,7 @@ from reshelve.planner.observing.identity import time_text
 from reshelve.schemas.inventory import Inventory
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import join, printable
-from reshelve.schemas.problems import errors
+from reshelve.schemas.problems import ReshelveError, errors
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import count
 from reshelve.views.printed_paths import shown
@@ -122,11 +122,23 @@ def scan(
     return _scan_workspace(shell, asked, full=full)
 
 
+def _refuse_half_done(session: "Session") -> None:
+    """Raise while a run is under way or was cut short here, or was cut short in the same folders: what is seen is half done.
+
+    Of kind "locked" or "unsettled". A layout that is written of that would lose entries of the run.
+    """
+    session.runs.refuse_under_way()
+    if found := session.runs.unsettled():
+        half = "What is there is half done: no layout is written of it."
+        told = [replace(problem, severity="error", detail=f"{problem.detail} {half}") for problem in found[:1]]
+        raise ReshelveError(told, "unsettled")
+
+
 def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     """Scan the stores of a workspace, and write the layout or print it. Returns the exit code."""
     session = api.open_workspace()
     if asked.output != "-":
-        session.runs.refuse_half_done()
+        _refuse_half_done(session)
     session = shell.looking(session)
     path = _claimed(session, asked.output, asked.record)
     read = api.layout_versions(path)
@@ -145,7 +157,7 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     nothing = _came_to_nothing(result, previous)
     if asked.output != "-" and not nothing:
         # A run may have begun since.
-        session.runs.refuse_half_done()
+        _refuse_half_done(session)
         api.save_layout(result.layout, path, read)
         if result.followed:
             session.catalog.update()

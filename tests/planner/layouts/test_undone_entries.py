@@ -1,8 +1,8 @@
-"""A hold stays with the file that an undo took back, whatever its entry is called by now, and with nothing else."""
+"""An undo holds the entries that bring again what it took back, to where it was: another target is another entry."""
 
 import pytest
 
-from reshelve.planner.layouts.undone_entries import entries_of, held_of
+from reshelve.planner.layouts.undone_entries import entries_of, held_of, planned_anew
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.undone import Undone
 
@@ -22,43 +22,36 @@ UNDONE = Undone("lib:Movies/x.mkv", "in:x.mkv", 7)
 
 
 @pytest.mark.parametrize(
-    ("target", "entry", "held"),
+    ("target", "entry", "held", "anew"),
     [
-        ("lib:Movies/x.mkv", Entry("in:x.mkv", size=7), True),
-        ("lib:Films/x.mkv", Entry("in:x.mkv", size=7), True),
-        ("lib:Films/x.mkv", Entry("in:x.mkv"), True),
-        ("lib/two:Movies/x.mkv", Entry("in:x.mkv", size=7), True),
-        ("lib:Films/x.mkv", Entry("in:x.mkv", size=8), False),
-        ("lib:Films/x.mkv", Entry("in:y.mkv", size=7), False),
-        ("lib:Movies/x.mkv", Entry("in:y.mkv", size=7), False),
+        ("lib:Movies/x.mkv", Entry("in:x.mkv", size=7), True, False),
+        ("lib/two:Movies/x.mkv", Entry("in:x.mkv", size=7), True, False),
+        ("lib:Films/x.mkv", Entry("in:x.mkv", size=7), False, True),
+        ("lib:Films/x.mkv", Entry("in:x.mkv", size=8), False, False),
+        ("lib:Films/x.mkv", Entry("in:y.mkv", size=7), False, False),
+        ("lib:Movies/x.mkv", Entry("in:y.mkv", size=7), False, False),
     ],
 )
-def test_a_file_is_held_whatever_target_it_gets(target: str, entry: Entry, held: bool) -> None:
-    found = held_of(Layout(files={target: entry}), {UNDONE})
-    assert found == ({(target, entry.source)} if held else set())
-
-
-def test_only_its_own_entry_is_held_where_the_size_of_a_file_was_not_recorded() -> None:
-    undone = {Undone("lib:Movies/x.mkv", "in:x.mkv")}
-    assert held_of(Layout(files={"lib:Films/x.mkv": Entry("in:x.mkv", size=7)}), undone) == frozenset()
-    assert held_of(Layout(files={"lib:Movies/x.mkv": Entry("in:x.mkv", size=7)}), undone) == {("lib:Movies/x.mkv", "in:x.mkv")}
-
-
-def test_a_packed_folder_is_held_whatever_its_archive_is_called() -> None:
-    layout = Layout(files={"nas:b40.tar.gz": Entry("work:b40/", pack="tar.gz")})
-    assert held_of(layout, {Undone("attic:b40.tar.gz", "work:b40/")}) == {("nas:b40.tar.gz", "work:b40/")}
+def test_a_file_is_held_under_the_target_that_was_undone(target: str, entry: Entry, held: bool, anew: bool) -> None:
+    layout = Layout(files={target: entry})
+    assert held_of(layout, {UNDONE}) == ({(target, entry.source)} if held else set())
+    assert planned_anew(layout, {UNDONE}) == ([(target, entry.source)] if anew else [])
 
 
 def test_a_second_copy_is_not_held_beside_the_one_that_was_undone() -> None:
-    copies = Layout(files={one: Entry("in:x.mkv", transfer="copy") for one in ("lib:Movies/x.mkv", "nas:x.mkv")})
+    copies = Layout(files={one: Entry("in:x.mkv", transfer="copy", size=7) for one in ("lib:Movies/x.mkv", "nas:x.mkv")})
     assert held_of(copies, {UNDONE}) == {("lib:Movies/x.mkv", "in:x.mkv")}
+    assert planned_anew(copies, {UNDONE}) == []
 
 
 def test_a_folder_is_held_that_would_bring_an_undone_file_again() -> None:
     undone = {Undone("lib:trip/a/1.jpg", "in:trip/a/1.jpg", 3), Undone("lib:other", "in:trip2", 3)}
-    for target in ("lib:trip/", "lib:Trips/2026/"):
-        assert held_of(Layout(files={target: Entry("in:trip/")}), undone) == {(target, "in:trip/")}
-    for files in ({"lib:trip/": Entry("in:trap/")}, {"lib:trip.zip": Entry("in:trip/", pack="zip")}):
+    assert held_of(Layout(files={"lib:trip/": Entry("in:trip/")}), undone) == {("lib:trip/", "in:trip/")}
+    for files in (
+        {"lib:Trips/2026/": Entry("in:trip/")},
+        {"lib:trip/": Entry("in:trap/")},
+        {"lib:trip.zip": Entry("in:trip/", pack="zip")},
+    ):
         assert held_of(Layout(files=files), undone) == frozenset()
     assert held_of(Layout(files={"lib:trip/": Entry("in:trip/")}), {Undone("lib:picked.jpg", "in:trip/a/1.jpg", 3)}) == frozenset()
 

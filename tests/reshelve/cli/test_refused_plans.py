@@ -46,10 +46,10 @@ def test_an_error_is_told_without_the_plan(tmp_path: Path) -> None:
 def test_an_unsettled_run_is_told_without_the_plan(tmp_path: Path) -> None:
     place = lay(tmp_path)
     assert call(place, "scan").code == 0 and call(place, "apply", "--yes").code == 0
+    (place / "inbox" / "Ronin.1998.mkv").write_text("x")
+    assert call(place, "scan").code == 0
     [run] = (place / ".reshelve" / "runs").iterdir()
     (run / "report.json").unlink()
     assert call(place, "undo", "--yes").code == 4
-    (place / "inbox" / "Ronin.1998.mkv").write_text("x")
-    assert call(place, "scan").code == 0
     came = call(place, "apply", "--yes")
     assert came.code == 4 and came.out == "" and "unsettled-run" in came.err

@@ -127,7 +127,7 @@ def test_a_store_that_the_inventory_does_not_hold_is_away(tmp_path: Path) -> Non
         WORKSPACE.replace("stores:\n", f"stores:\n{more}").replace("scan:\n", "scan:\n  later: {}\n")
     )
     came = against(place)
-    assert came.code == 1 and "later" in came.err and "it is not in the inventory" in came.err
+    assert came.code == 1 and "later" in came.err and "It is not in the inventory" in came.err
 
 
 def test_what_only_the_inside_of_a_file_tells_is_not_made_up(tmp_path: Path) -> None:
