@@ -1,11 +1,12 @@
 """The verbs of buckets, forwards and backwards (design §12)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import field
 
 from reshelve.executors.contracts.changed_since_plan import DriftedError, same_object
 from reshelve.executors.contracts.folder_store import Store
-from reshelve.executors.contracts.object_store import AnyStore, Stored, folder_store
+from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, Stored, folder_store
 from reshelve.executors.verbs.object_identity import ObjectSight
 from reshelve.schemas.inventory import Item, same
 from reshelve.schemas.locations import split
@@ -236,6 +237,7 @@ class ObjectHands(ObjectSight):
 
     def _take_object(self, place: str, token: str, made: Made | None) -> None:
         store, rel = self.at(place)
+        version = _version_of(store, rel)
         item = store.look(rel)
         if item is None or store.made_by(rel) != token:
             raise DriftedError(place, "was changed since this run made it")
@@ -243,7 +245,7 @@ class ObjectHands(ObjectSight):
         if made is not None and not same_object(item, made.size, made.ino) and store.digest(rel) != made.hash:
             raise DriftedError(place, "is not what this run made there")
         if store.root.versioned:
-            store.remove_version(rel, store.details(rel).get("version", ""))
+            store.remove_version(rel, version)
         else:
             store.remove(rel, item.ino)
 
@@ -277,10 +279,11 @@ class ObjectHands(ObjectSight):
 
     def _class_back(self, verb: SetClass) -> None:
         store, rel = self.at(verb.place)
+        version = _version_of(store, rel)
         if self.token_at(verb.place) != verb.token:
             raise DriftedError(verb.place, "was changed since this run gave it another class")
         if store.root.versioned:
-            store.remove_version(rel, store.details(rel).get("version", ""))
+            store.remove_version(rel, version)
         else:
             store.set_class(rel, verb.before, token=verb.token)
 
@@ -289,3 +292,10 @@ class ObjectHands(ObjectSight):
         for store, rel in self.putting(verbs):
             for one in ids:
                 store.abort(rel, one)
+
+
+def _version_of(store: ObjectStore, rel: str) -> str:
+    """Return the version to take back, "" for none. Asked before the object is looked at: what comes later has its own."""
+    with suppress(FileNotFoundError):
+        return store.details(rel).get("version", "") if store.root.versioned else ""
+    return ""
