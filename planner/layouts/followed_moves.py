@@ -6,7 +6,7 @@ from dataclasses import replace
 from reshelve.planner.layouts.rescan_merge import Previous, is_free
 from reshelve.planner.layouts.scan_marks import mark_of
 from reshelve.planner.ports.filed_before import FiledBefore
-from reshelve.planner.ports.store_reader import Readers, roots_of
+from reshelve.planner.ports.store_reader import Readers, standing_at
 from reshelve.schemas.layout import Entry
 from reshelve.schemas.locations import location_of, split
 
@@ -57,15 +57,8 @@ def _now(target: str, entry: Entry, readers: Readers, filed_before: FiledBefore)
 
 def _stands(location: str, entry: Entry, readers: Readers) -> bool:
     """Say whether a file of the size that an entry says is at a location."""
-    store, rel = split(location)
-    for reader in roots_of(readers, store):
-        try:
-            item = reader.stat(rel) if reader.root.available else None
-        except OSError:
-            continue
-        if item is not None and item.kind == "file":
-            return entry.size in (None, item.size)
-    return False
+    item = standing_at(location, readers)
+    return item is not None and item.kind == "file" and entry.size in (None, item.size)
 
 
 def _with_their_mains(previous: Previous, new: Mapping[str, str]) -> None:

@@ -13,7 +13,7 @@ from reshelve.planner.layouts.scan_marks import absent_mark, is_scans, mark_of
 from reshelve.planner.layouts.unpruned_entries import unpruned_told, unseen, why_unpruned
 from reshelve.planner.observing.identity import is_entry
 from reshelve.planner.ports.filed_before import FiledBefore, nothing_known
-from reshelve.planner.ports.store_reader import Readers, roots_of
+from reshelve.planner.ports.store_reader import Readers, roots_of, standing_at
 from reshelve.schemas.layout import ANSWERED, Absent, Entry, Layout, Review
 from reshelve.schemas.locations import location_of, printable, split
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -219,15 +219,8 @@ def _replaced(
 
 def _size_of(location: str, readers: Readers) -> int | None:
     """Return the size of the file at a location in bytes, None where none can be seen."""
-    store, rel = split(location)
-    for reader in roots_of(readers, store):
-        try:
-            item = reader.stat(rel) if reader.root.available else None
-        except OSError:
-            continue
-        if item is not None:
-            return item.size if item.kind == "file" else None
-    return None
+    item = standing_at(location, readers)
+    return item.size if item is not None and item.kind == "file" else None
 
 
 def is_free(target: str, readers: Readers) -> bool:

@@ -1,10 +1,11 @@
 """What planning may touch: reading, and nothing else."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from typing import Protocol
 
 from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
-from reshelve.schemas.locations import store_of
+from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.verbs import Member
 
 Enter = Callable[[str], bool]
@@ -124,4 +125,15 @@ def roots_of(readers: Readers, store: str) -> list[Reader]:
     return sorted(mine, key=lambda reader: (reader.root.order, reader.root.key))
 
 
-__all__ = ["BucketReader", "Enter", "Reader", "Readers", "roots_of"]
+def standing_at(location: str, readers: Readers) -> Item | None:
+    """Return what stands at a location, on the first root of its store that has it; None where nothing can be seen."""
+    store, rel = split(location)
+    for reader in roots_of(readers, store):
+        with suppress(OSError):
+            item = reader.stat(rel) if reader.root.available else None
+            if item is not None:
+                return item
+    return None
+
+
+__all__ = ["BucketReader", "Enter", "Reader", "Readers", "roots_of", "standing_at"]

@@ -20,17 +20,8 @@ from reshelve.schemas.run_report import Report
 from tests.support.killed_runs import PowerCut, codes, cut, killed, recovered
 from tests.support.moments import Moments
 from tests.support.plans import clock
+from tests.support.quiet_rewrites import rewrite
 from tests.support.undodesk import UndoDesk, undo_desk
-
-
-def rewrite(path: Path) -> bytes:
-    """Give a file other bytes, in place, its size and times kept."""
-    before = path.stat()
-    content = bytes(byte ^ 1 for byte in path.read_bytes())
-    with path.open("r+b") as file:
-        file.write(content)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    return content
 
 
 def nobody(_: Path) -> bytes:

@@ -1,11 +1,11 @@
 """Undo and redo put nothing out of sight that somebody rewrote since, its size and times kept: they say so while planning."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.support.quiet_rewrites import rewrite
 from tests.support.shellcalls import Came, call
 
 WORKSPACE = "version: 1\nstores:\n  inbox: {path: inbox, reserve: 0B}\n  out: {path: out, reserve: 0B}\n"
@@ -49,16 +49,6 @@ def _visible(folder: Path) -> Iterator[Path]:
                 yield path
 
 
-def _rewrite(path: Path) -> bytes:
-    """Give a file other bytes, in place, its size and times kept."""
-    before = path.stat()
-    content = bytes(byte ^ 1 for byte in path.read_bytes())
-    with path.open("r+b") as file:
-        file.write(content)
-    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
-    return content
-
-
 def _told(came: Came) -> bool:
     return came.code in (0, 1) and "Make a new plan" not in came.out + came.err
 
@@ -92,7 +82,7 @@ def test_what_was_rewritten_stays_in_sight(tmp_path: Path, story: str, steps: tu
         _lay(folder, story)
         for step in before:
             assert call(folder, step, "--yes").code == 0
-        content = _rewrite(folder / name)
+        content = rewrite(folder / name)
         for more in ((), ("--partial",)):
             came = call(folder, last, "--yes", *more)
             assert _told(came), (name, more, came.out + came.err)
