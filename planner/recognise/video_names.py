@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 
 from reshelve.planner.recognise import kind_words, title_text
+from reshelve.planner.recognise.at_home import reading_at_home
 from reshelve.planner.recognise.broadcast_dates import read_day
 from reshelve.planner.recognise.disc_folders import disc_top, is_of_dvd
 from reshelve.planner.recognise.east_asian_names import spelled_out
@@ -55,6 +56,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     elif is_of_dvd(name):
         return _loose_of_dvd(folders)
     last = folders[-1] if folders else ""
+    given = (stem, name)
     spelled, several = spelled_out(stem)
     if name.startswith(stem):
         name = spelled + name[len(stem) :]
@@ -80,6 +82,8 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
                 if several or " - " in str(reading.facts.get("title", "")):
                     # What follows a dash is as often an episode's title, a second name or somebody's.
                     reading.doubtful |= {"title"}
+            if disc is None and (reading is None or not reading.certain):
+                reading = reading_at_home(folders, lambda: read_watched(*given, [], guessing="yes")) or reading
         elif reading is not None:
             reading.doubtful |= {"kind"}
     if reading is None:
@@ -146,8 +150,11 @@ def contradicted(reading: Reading, folders: list[str]) -> set[str]:
         return set()
     season = season_of_folder(folders[-1])
     if season is not None:
-        show = read_show(folders[-2]).get("show") if len(folders) > 1 and folders[-2].lower() not in GENERIC else None
+        above = read_show(folders[-2]) if len(folders) > 1 and folders[-2].lower() not in GENERIC else {}
+        show, year = above.get("show"), above.get("year")
         found = {"season"} if season and facts.get("season", season) != season else set()
+        if year and facts.get("year", year) != year:
+            found.add("show_year")
         return found | ({"show"} if show and "show" in facts and normalise(show) != normalise(facts["show"]) else set())
     year = facts.get("year")
     if "season" not in facts and (year is None or str(year) in folders[-1]):
