@@ -166,7 +166,8 @@ def _scan(request: ScanRequest) -> ScanResult:
     theirs = previous.placed.keys() | previous.their_absent.keys()
     held = held_of(layout, request.held)
     counts, left_files = Outcomes(layout, found.files, theirs, settled_already, held).count(scanner.selected, about)
-    left = departures(request.previous, layout, stores_gone | merged.why_left, {file.location: file.told for file in left_files})
+    stays = {file.location: file.told for file in left_files}
+    left = departures(request.previous, layout, stores_gone | merged.why_left, stays, done=merged.done)
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:

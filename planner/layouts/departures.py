@@ -1,6 +1,7 @@
 """Departures: what a scan takes out of a layout, each with its reason, so that nothing leaves unsaid."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import replace
 
 from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.locations import printable
@@ -11,24 +12,36 @@ _UNASKED = "no rule, tier or project asks for it any more"
 
 @dataclass(slots=True, frozen=True)
 class Departure:
-    """An entry that left the layout: its target or path, where in the layout it was, and why. `note` is a person's, now gone."""
+    """An entry that left the layout: its target or path, where in the layout it was, and why. `note` is a person's, now gone.
+
+    `done`: what it filed stands at its target, and another file has its source's name.
+    """
 
     what: str
     section: str
     because: str
     note: str = ""
+    done: bool = False
 
 
-def departures(before: Layout | None, after: Layout, why: Mapping[str, str], stays: Mapping[str, str]) -> list[Departure]:
+def departures(
+    before: Layout | None,
+    after: Layout,
+    why: Mapping[str, str],
+    stays: Mapping[str, str],
+    *,
+    done: Container[str] = frozenset(),
+) -> list[Departure]:
     """Return what is in one layout and not in the next, in order. An entry whose source has another target now has not left.
 
     `why` has the reasons that are known already, by target or path; `stays` says of sources that were left alone why; the others
-    are read from the layouts.
+    are read from the layouts. `done` are targets whose entries left though what they filed stands there.
     """
     if before is None:
         return []
     placed = {entry.source: target for target, entry in after.files.items() if entry.source is not None}
-    return [*_files(before, after, why, placed, stays), *_absent(before, after, why, placed), *_dirs(before, after)]
+    files = [replace(left, done=left.what in done) for left in _files(before, after, why, placed, stays)]
+    return [*files, *_absent(before, after, why, placed), *_dirs(before, after)]
 
 
 def _files(

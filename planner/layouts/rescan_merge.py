@@ -86,11 +86,15 @@ def sort_out(layout: Layout | None) -> Previous:
 
 @dataclass(slots=True)
 class Merged:
-    """The merged layout; what was kept, a sentence each; and why entries left, by target or path, where the merge knows it."""
+    """The merged layout; what was kept, a sentence each; and why entries left, by target or path, where the merge knows it.
+
+    `done`: the targets of those that left though what they filed stands there, as their sources' names are other files' now.
+    """
 
     layout: Layout
     kept: list[str]
     why_left: dict[str, str]
+    done: frozenset[str] = frozenset()
 
 
 def merge(
@@ -113,6 +117,7 @@ def merge(
     for target, entry in proposed.files.items():
         files.setdefault(target, entry)
     let_go, why_left, gone, unpruned = _keep_pending(files, previous, sight, readers, prune=prune)
+    done = frozenset(let_go - files.keys())
     for target, why in _replaced(files, previous, sight, readers, filed_before).items():
         let_go.add(target)
         if target in files:
@@ -141,7 +146,7 @@ def merge(
         tidy=proposed.tidy,
         values=previous.values | proposed.values,
     )
-    return Merged(layout, kept, why_left)
+    return Merged(layout, kept, why_left, done)
 
 
 def kept_edit(target: str, whose: str = "edit") -> str:

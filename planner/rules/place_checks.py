@@ -58,7 +58,7 @@ def place_faults(text: str, path: Path, captured: Collection[str], declared: Col
         yield Fault(path, "rule-name", "an unknown name in a place", detail, hint, piece=_around(text, name))
     yield from (
         Fault(path, "rule-place", _NOT_A_PLACE, detail, f"write {meant_instead}", piece=_around(text, name))
-        for name, detail, meant_instead in _number_slips(text)
+        for name, detail, meant_instead in (*_number_slips(text), *_called_facts(text, known))
     )
     below = _CODE.sub(_FOLDED, text).partition(":")[2]
     for piece, name, form in other_values(below):
@@ -99,6 +99,17 @@ def _number_slips(text: str) -> Iterator[tuple[str, str, str]]:
     for each in tree.find_all(nodes.Filter):
         if each.name == "format" and isinstance(each.node, nodes.Name) and each.node.name in NUMBERS:
             yield each.node.name, "The form comes before `| format`, the number after it.", padded(each.node.name, "")
+
+
+def _called_facts(text: str, known: Collection[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield (name, what is wrong, what to write) of each value that is called as if it were a function."""
+    from jinja2 import nodes
+
+    from reshelve.planner.rules.template_sandbox import sandbox
+
+    for call in sandbox().parse(text).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and (name := call.node.name) in known:
+            yield name, f"`{name}` is a value, not a function.", padded(name, "") if name in NUMBERS else _value(name)
 
 
 def _around(text: str, name: str) -> str:
