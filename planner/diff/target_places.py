@@ -7,7 +7,7 @@ from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.kept_together import Together
 from reshelve.planner.wants.plan_problems import Findings, folder_place
-from reshelve.planner.wants.root_choice import Group, HomeRoots, choose_root, holders, locate, needed
+from reshelve.planner.wants.root_choice import Group, HomeRoots, choose_root, holders, locate, needed_beside
 from reshelve.planner.wants.storable_names import StorableNames
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Bound, Folder, Want
@@ -56,8 +56,8 @@ class Targets:
                     continue
                 last_store, last_above = store, above
             assert reader is not None
-            # A store of one root names its places as the layout does.
-            place = target if store == reader.root.key and "%:" not in target else join(store, rel)
+            # A store that is one folder names its places as the layout does.
+            place = target if store == reader.root.key and "%:" not in target else join(reader.root.key, rel)
             self._enter(want, reader, last, name, place)
         self._bind_groups(later)
 
@@ -79,7 +79,10 @@ class Targets:
                         self._findings.away(each, root)
                 continue
             with self._answering(going):
-                for home, lot in self._together.lots(group, going):
+                lots = list(self._together.lots(group, going))
+                claims = [self._together.claim(group, lot) for _, lot in lots] if len(lots) > 1 else [[]]
+                for (home, lot), claim in zip(lots, claims, strict=True):
+                    self._together.release(claim)
                     with self._answering(lot):
                         self._bind_lot(group, home, lot)
 
@@ -170,7 +173,7 @@ class Targets:
                 arriving = folder.arriving = {}
             other = arriving.setdefault(folder.key(name), want)
             if self._several and want.found is not None:
-                self._room.promise(reader, folder, *needed(want, folder, self._room))
+                self._room.promise(reader, folder, *needed_beside(want, folder, self._room))
         except OSError as trouble:
             self._findings.unreadable(want, folder_place(reader.root.key, locate(place)[1]), trouble)
             return

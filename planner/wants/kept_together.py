@@ -9,6 +9,7 @@ from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import (
     Group,
     HomeRoots,
+    asked_of,
     at_home_first,
     fits,
     folder_of,
@@ -19,10 +20,12 @@ from reshelve.planner.wants.root_choice import (
     stays_on,
 )
 from reshelve.planner.wants.virtual_tree import Tree
-from reshelve.planner.wants.want import Want
+from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.locations import join
 
 Bundle = list[Want]
+Claim = list[tuple[Reader, Folder, int, int]]
+"""Room that is kept for what has a home: the root, a folder of it, bytes and new files."""
 
 
 class Together:
@@ -45,6 +48,28 @@ class Together:
             home = self._homes.lot(group, bundle[0]) if len(group.usable) > 1 else ""
             found.setdefault(home or id(bundle), (home, []))[1].append(bundle)
         yield from sorted(found.values(), key=lambda lot: not self._homes.of(group, lot[1][0][0]))
+
+    def claim(self, group: Group, lot: list[Bundle]) -> Claim:
+        """Keep room for a lot on the root of its home, as far as there is any, and return what is kept. Raises OSError.
+
+        So what overflows another home does not take it.
+        """
+        homes = self._homes.of(group, lot[0][0])
+        reader = next((each for each in group.usable if each.root.key in homes and each.root.writable), None)
+        claim: Claim = []
+        if reader is None:
+            return claim
+        for bundle in lot:
+            asked = asked_of(reader, bundle, self._tree, self._room)
+            if stays_on(group, bundle) is None and self._room.fits(reader, *asked):
+                self._room.promise(reader, *asked)
+                claim.append((reader, *asked))
+        return claim
+
+    def release(self, claim: Claim) -> None:
+        """Give back what was kept for a lot: its turn has come."""
+        for reader, folder, size, files in claim:
+            self._room.promise(reader, folder, -size, -files)
 
     def portions(self, group: Group, lot: list[Bundle]) -> Iterator[tuple[list[Bundle], Reader | None]]:
         """Yield the bundles of a lot in portions, with the root that has room for all of one, None where each finds its own.

@@ -92,6 +92,18 @@ def needed(want: Want, folder: Folder, room: Room) -> tuple[int, int]:
     return (room.whole(folder, size) if size else 0), files
 
 
+def needed_beside(want: Want, folder: Folder, room: Room) -> tuple[int, int]:
+    """Return what a want needs where `folder` is beside what stands there: a file of its size at its target is taken for itself.
+
+    Contents are compared later. Raises OSError.
+    """
+    if want.found is None:
+        return needed(want, folder, room)
+    standing = folder.find(locate(want.target)[1].rpartition("/")[2])
+    item = folder.reader.stat(f"{folder.rel}/{standing}" if folder.rel else standing) if standing is not None else None
+    return (0, 0) if item is not None and item.size == want.found.item.size else needed(want, folder, room)
+
+
 def _asked(want: Want, folder: Folder) -> tuple[int, int]:
     if folder.reader.root.kind == "bucket":
         return 0, 0
@@ -169,7 +181,7 @@ def choose_root(
 
 def lack_on(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> tuple[int, Lack]:
     """Return the bytes that all of these need on a root that has no room for them, and in words what they lack. Raises OSError."""
-    folder, needs, files = _asked_of(reader, wants, tree, room)
+    folder, needs, files = asked_of(reader, wants, tree, room)
     return needs, Lack(human_size(needs) if needs else "room for new files", room.left_on(reader, folder, files))
 
 
@@ -205,15 +217,15 @@ def stays_on(group: Group, bundle: list[Want]) -> Reader | None:
 
 def fits(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> bool:
     """Say whether a root has room for all of these. Raises OSError."""
-    folder, size, files = _asked_of(reader, wants, tree, room)
+    folder, size, files = asked_of(reader, wants, tree, room)
     return room.fits(reader, folder, size, files)
 
 
-def _asked_of(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> tuple[Folder, int, int]:
+def asked_of(reader: Reader, wants: list[Want], tree: Tree, room: Room) -> tuple[Folder, int, int]:
     """Return the folder that the first of some wants goes to on a root, and the bytes and new files that all need there."""
     size = files = 0
     for want in wants:
-        more, one = needed(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True), room)
+        more, one = needed_beside(want, tree.folder(reader, locate(want.target)[1].rpartition("/")[0], look=True), room)
         size, files = size + more, files + one
     return tree.folder(reader, locate(wants[0].target)[1].rpartition("/")[0], look=True), size, files
 

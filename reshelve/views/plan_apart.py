@@ -18,10 +18,11 @@ def apart_of(problems: Iterable[Problem]) -> Apart:
 
 
 def why_apart(apart: Apart, folder: str) -> str:
-    """Return why what goes into a target folder is apart from the rest, "" where it is not."""
+    """Return why what goes into a target folder is apart from the rest, "" where it is not, as on the disk of the rest itself."""
     if not apart or not folder:
         return ""
-    at = location_of(folder.rstrip("/"))
+    root, at = folder.partition(":")[0], location_of(folder.rstrip("/"))
     while at not in apart and "/" in at.partition(":")[2]:
         at = at.rpartition("/")[0]
-    return apart.get(at, "")
+    why = apart.get(at, "")
+    return "" if root in why.partition(",")[0].split() else why

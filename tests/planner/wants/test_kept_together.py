@@ -142,6 +142,44 @@ def test_what_has_a_home_gets_its_room_first_where_only_one_disk_is_there() -> N
     assert moves(plan) == ["move in:2 to m/a:Zorro/2"]
 
 
+def test_what_overflows_one_home_takes_no_room_that_another_home_needs() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8), ("3", 8)), "/a/Harbour/Season 01/x", "/b/Zorro/Season 01/x", a=10, b=12)
+    plan = on.plan(
+        {
+            "m:Harbour/Season 01/1": told("in:1", kind="episode", show="Harbour"),
+            "m:Harbour/Season 01/2": told("in:2", kind="episode", show="Harbour"),
+            "m:Zorro/Season 02/3": told("in:3", kind="episode", show="Zorro"),
+        }
+    )
+    assert moves(plan) == ["move in:1 to m/a:Harbour/Season 01/1", "move in:3 to m/b:Zorro/Season 02/3"]
+    assert codes(plan) == {"m:Harbour/Season 01/2": "no-root"}
+
+
+def test_a_home_that_cannot_take_its_own_leaves_what_is_over_to_others() -> None:
+    on = desk(*sizes(("1", 8), ("2", 80), ("3", 8)), "/a/Harbour/Season 01/x", "/b/Zorro/Season 01/x", a=10, b=30)
+    plan = on.plan(
+        {
+            "m:Harbour/Season 01/1": told("in:1", kind="episode", show="Harbour"),
+            "m:Harbour/Season 01/3": told("in:3", kind="episode", show="Harbour"),
+            "m:Zorro/Season 02/2": told("in:2", kind="episode", show="Zorro"),
+        }
+    )
+    assert moves(plan) == ["move in:1 to m/b:Harbour/Season 01/1", "move in:3 to m/b:Harbour/Season 01/3"]
+    assert codes(plan) == {"m:Zorro/Season 02/2": "no-root"}
+
+
+def test_what_stands_there_already_takes_no_room() -> None:
+    on = desk("/in/1=xxxxxxxx", "/a/A Film (2001)/1=xxxxxxxx", *sizes(("2", 8)), a=10)
+    plan = on.plan(
+        {
+            "m:A Film (2001)/1": told("in:1", kind="movie", title="A Film", year=2001),
+            "m:Solaris (1972)/2": told("in:2", kind="movie", title="Solaris", year=1972),
+        }
+    )
+    assert "move in:2 to m/a:Solaris (1972)/2" in moves(plan)
+    assert problems(plan) == []
+
+
 def test_a_season_that_stands_goes_on_there_and_only_the_new_one_moves_on() -> None:
     on = desk(*sizes(("1", 8), ("2", 8)), "/a/Show/Season 01/x", "/b/Show/Season 02/y")
     plan = on.plan(
@@ -232,6 +270,14 @@ def test_the_text_of_a_plan_says_where_it_splits_what_belongs_together() -> None
     assert "; 2 folders split over several disks; all can be undone." in text[-1]
     assert any(line.endswith("m/b:Show/Season 02/1 (apart from the rest)") for line in grouped_text(plan)), grouped_text(plan)
     assert "`m/b:Show/Season 02/` (apart from the rest)" in "\n".join(plan_markdown(plan))
+
+
+def test_what_goes_to_its_home_is_not_called_apart_from_the_rest() -> None:
+    on = desk(*sizes(("1", 8), ("2", 8)), "/a/Show/Season 01/x", a=10)
+    plan = on.plan({f"m:Show/Season 01/{n}": told(f"in:{n}", kind="episode", show="Show") for n in (1, 2)})
+    text = list(plan_text(plan))
+    apart = [text[at - 1] for at, line in enumerate(text) if line.startswith("    apart from the rest")]
+    assert [line.partition(":")[0] for line in apart] == ["  m/b"]
 
 
 def grouped_text(plan: Plan) -> list[str]:
