@@ -13,11 +13,12 @@ from reshelve.planner.bundles.folder_files import Folder, Named, Tree, named
 from reshelve.planner.bundles.junk import is_junk, is_junk_folder, is_junk_video
 from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
 from reshelve.planner.bundles.main_files import THEMES, find_mains, is_sound_of_film_above
-from reshelve.planner.bundles.sidecars import Lead, Names, spoken, spoken_whole, work
+from reshelve.planner.bundles.sidecars import Lead, Names, work
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import extra_folder, extra_name, is_subtitle_folder
+from reshelve.planner.recognise.subtitle_tags import spoken, spoken_whole
 from reshelve.schemas.inventory import Item
 
 _FOLDER_ART = frozenset(

@@ -5,11 +5,12 @@ from collections.abc import Collection
 from reshelve.planner.bundles.bundle import Member, Members
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.junk import is_junk_video
-from reshelve.planner.bundles.sidecars import Lead, spoken_whole
+from reshelve.planner.bundles.sidecars import Lead
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_sidecar
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import last_part
+from reshelve.planner.recognise.subtitle_tags import spoken_whole
 from reshelve.schemas.inventory import Item
 
 THEMES = "theme-music"

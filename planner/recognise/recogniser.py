@@ -8,8 +8,9 @@ from reshelve.planner.recognise.abbreviated_titles import spell_out
 from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
-from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, languages, media_type
+from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, media_type
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
+from reshelve.planner.recognise.subtitle_tags import language_of, without_tags
 from reshelve.planner.recognise.video_names import read_watched
 
 _CUT = re.compile(r"(?<=[\[【])[^\[\]【】]*/[^\[\]【】]*(?=[\]】])| / ")
@@ -49,7 +50,7 @@ class NameRecogniser:
         if media in {"audio", "image"}:
             return _still_or_sound(stem, ext, media, folders)
         if media == "subtitle":
-            return _subtitle(stem, name, folders)
+            return _subtitle(stem, ext, folders, slowly=slowly)
         if media == "document":
             return Reading({"kind": "other"}, {"kind": FILE})
         if media == "other" and ext and not is_disc(ext):
@@ -98,11 +99,10 @@ def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Read
     return reading
 
 
-def _subtitle(stem: str, name: str, folders: list[str]) -> Reading:
-    """Read a subtitle as what it is the subtitle of, and its language."""
-    base, _, tag = stem.rpartition(".")
-    code = languages().get(tag.lower()) if base else None
-    reading = read_watched(base if code else stem, name, folders, guessing="no")
-    assert reading is not None
-    reading.add(FILE, {"language": code})
+def _subtitle(stem: str, ext: str, folders: list[str], *, slowly: bool) -> Reading | None:
+    """Read a subtitle as what it is the subtitle of, and its language; None where slow readers are to be asked elsewhere."""
+    base = without_tags(stem)
+    reading = read_watched(base, f"{base}.{ext}", folders, guessing="yes" if slowly else "elsewhere")
+    if reading is not None:
+        reading.add(FILE, {"language": language_of(stem[len(base) :])})
     return reading

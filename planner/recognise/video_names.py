@@ -150,8 +150,8 @@ def contradicted(reading: Reading, folders: list[str]) -> set[str]:
         return set()
     season = season_of_folder(folders[-1])
     if season is not None:
-        above = read_show(folders[-2]) if len(folders) > 1 and folders[-2].lower() not in GENERIC else {}
-        show, year = above.get("show"), above.get("year")
+        named = read_show(folders[-2]) if len(folders) > 1 and folders[-2].lower() not in GENERIC else {}
+        show, year = named.get("show"), named.get("year")
         found = {"season"} if season and facts.get("season", season) != season else set()
         if year and facts.get("year", year) != year:
             found.add("show_year")

@@ -3,12 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from reshelve.planner.bundles.sidecars import without_tags
 from reshelve.planner.observing.identity import same_content, same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.copied_before import Copied, CopiedBefore, nothing_copied
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.extension_tables import media_type
+from reshelve.planner.recognise.subtitle_tags import without_tags
 from reshelve.planner.rules.portable_names import LIMIT, encoded, truncate_part
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, printable

@@ -31,7 +31,7 @@ def show_and_ask(
     Of a plan that cannot be applied only the errors are shown, unless `full`: why it is refused is not to be searched for.
     `note` is said before the question. `kept`: something asked for is not in the plan.
     """
-    dry = only_plans(shell.environ)
+    dry = _is_dry(shell)
     asked_about = plan.can_apply() and not yes and not dry
     try:
         if asked_about or errors(plan.problems):
@@ -52,21 +52,25 @@ def show_and_ask(
 
 
 def end_if_dry(shell: Shell, plan: Plan) -> None:
-    """End the command with 0 where `DRY_RUN` is on: what it would do was shown."""
-    if only_plans(shell.environ):
+    """End the command with 0 for `--dry-run`, or where `DRY_RUN` is on: what it would do was shown."""
+    if _is_dry(shell):
         from reshelve.views import ndjson
 
         end_if_only_told(shell, "", ndjson.plan_figures(plan))
 
 
 def end_if_only_told(shell: Shell, would: str, figures: Mapping[str, Any]) -> None:
-    """End the command with 0 and these figures where `DRY_RUN` is on, and say what it `would` have done; "" if that was shown."""
-    if not only_plans(shell.environ):
+    """End the command with 0 and these figures if it is to do nothing, and say what it `would` have done; "" if that was shown."""
+    if not _is_dry(shell):
         return
     shell.say([would] if would else [])
-    shell.say(["Nothing was done: DRY_RUN is on."])
+    shell.say([f"Nothing was done: {'this was a dry run' if shell.dry_run else 'DRY_RUN is on'}."])
     shell.last_word()
     raise click.exceptions.Exit(shell.finish(0, **figures))
+
+
+def _is_dry(shell: Shell) -> bool:
+    return shell.dry_run or only_plans(shell.environ)
 
 
 def show_refused(shell: Shell, plan: Plan, why: Sequence[Problem], *, full: bool) -> None:

@@ -83,6 +83,16 @@ def strict_option(function: F) -> F:
     return click.option("--strict", is_flag=True, help="Do nothing, and exit with 1, if an entry is blocked.")(function)
 
 
+def dry_run_option(function: F) -> F:
+    """Add `--dry-run`, for commands that show a plan before they act."""
+
+    def keep(context: click.Context, _option: click.Parameter, given: bool) -> None:
+        context.ensure_object(Shell).dry_run = given
+
+    option = click.option("--dry-run", is_flag=True, expose_value=False, callback=keep, help="Show the plan, and do nothing.")
+    return option(function)
+
+
 def on_error_option(function: F) -> F:
     """Add `--on-error`."""
     return click.option(

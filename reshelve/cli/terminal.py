@@ -39,6 +39,7 @@ class Shell:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self.environ = environ
+        self.dry_run = False
         self.log = CommandLog(environ)
         self.json = False
         self.quiet = False

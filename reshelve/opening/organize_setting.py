@@ -92,10 +92,25 @@ def _in_place(workspace: Workspace) -> Workspace:
 
 def _fit_to_organize(source: Path, dest: Path) -> None:
     if not source.is_dir():
-        whole = os.path.abspath(source)
-        detail = "It is not a folder." if source.exists() else f"The folder to organize does not exist: {printable(whole)}."
-        meant = meant_for(whole, {str(dest)}) if not os.path.lexists(whole) else ""
-        hint = f"Did you mean {printable(meant)}?" if meant else ""
-        raise stop("no-source", "There is no such folder.", detail, path=str(source), hint=hint)
+        detail = "It is not a folder." if source.exists() else _nowhere("folder to organize", source)
+        raise stop("no-source", "There is no such folder.", detail, path=str(source), hint=_did_you_mean(source, dest))
     if dest.exists() and not dest.is_dir():
         raise stop("not-a-folder", "The destination is not a folder.", path=str(dest))
+
+
+def refuse_no_folder(dest: Path, source: Path) -> None:
+    """Raise ReshelveError where the folder that is to have copies of what is in `source` does not exist."""
+    if not dest.exists():
+        detail = _nowhere("folder with the copies", dest)
+        raise stop("no-copies", "There is no such folder.", detail, path=str(dest), hint=_did_you_mean(dest, source))
+
+
+def _nowhere(what: str, path: Path) -> str:
+    return f"The {what} does not exist: {printable(os.path.abspath(path))}."
+
+
+def _did_you_mean(path: Path, other: Path) -> str:
+    """Return the question whether a folder of nearly that name was meant, unless it is the `other` one given; "" if none is."""
+    whole = os.path.abspath(path)
+    meant = meant_for(whole, {str(other)}) if not os.path.lexists(whole) else ""
+    return f"Did you mean {printable(meant)}?" if meant else ""

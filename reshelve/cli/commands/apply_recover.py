@@ -12,6 +12,7 @@ from reshelve.cli import exit_codes, input_documents
 from reshelve.cli.carry_out_plan import Watcher, cancelling, carry_out
 from reshelve.cli.recover_confirmation import say_and_ask
 from reshelve.cli.shared_options import (
+    dry_run_option,
     full_option,
     jobs_option,
     json_option,
@@ -34,6 +35,7 @@ from reshelve.session.session import Session
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))
 @click.argument("what", metavar="[PLAN|LAYOUT]", required=False, type=click.Path(path_type=Path))
 @yes_option
+@dry_run_option
 @on_error_option
 @jobs_option
 @max_delete_option

@@ -5,7 +5,15 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.shared_options import exclude_each_other, full_option, jobs_option, json_option, on_error_option, yes_option
+from reshelve.cli.shared_options import (
+    dry_run_option,
+    exclude_each_other,
+    full_option,
+    jobs_option,
+    json_option,
+    on_error_option,
+    yes_option,
+)
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.planner.tiers.named_projects import Named
 from reshelve.schemas.layout import Layout
@@ -25,6 +33,7 @@ TO = click.option("--to", default="", metavar="TIER", help="The tier; otherwise 
 @TO
 @click.option("--replace", is_flag=True, help="Replace even an archive that has files the folder lacks; it goes to the trash.")
 @yes_option
+@dry_run_option
 @on_error_option
 @jobs_option
 @json_option
@@ -68,6 +77,7 @@ def archive(
 @click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then restore them.")
 @click.option("--status", "status", is_flag=True, help="Show what is being thawed, and until when it can be read.")
 @yes_option
+@dry_run_option
 @on_error_option
 @jobs_option
 @json_option

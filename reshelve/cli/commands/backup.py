@@ -9,7 +9,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask
 from reshelve.cli.carry_out_plan import carry_out, run
-from reshelve.cli.shared_options import full_option, json_option, max_delete_option, yes_option
+from reshelve.cli.shared_options import dry_run_option, full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening import guest_folders
 from reshelve.schemas.backup_manifest import KINDS, Kind
@@ -152,6 +152,7 @@ def verify(shell: Shell, names: tuple[str, ...]) -> int:
     help="A new folder in a store, or a folder to put it in; outside the stores an empty one. Default: next to the archives.",
 )
 @yes_option
+@dry_run_option
 @json_option
 @full_option
 @pass_shell

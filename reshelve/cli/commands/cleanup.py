@@ -10,7 +10,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
-from reshelve.cli.shared_options import age, full_option, json_option, max_delete_option, yes_option
+from reshelve.cli.shared_options import age, dry_run_option, full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session_cleanup import Meant
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--empty-folders", is_flag=True, help="Also remove folders that were already empty.")
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files and folders that match.")
 @yes_option
+@dry_run_option
 @max_delete_option
 @json_option
 @full_option

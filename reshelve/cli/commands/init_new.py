@@ -11,7 +11,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask
 from reshelve.cli.carry_out_plan import perform
-from reshelve.cli.shared_options import exclude_each_other, full_option, json_option, set_option, yes_option
+from reshelve.cli.shared_options import dry_run_option, exclude_each_other, full_option, json_option, set_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.opening import wiring, workspace_search
@@ -87,6 +87,7 @@ def init(shell: Shell, folder: Path, preset: str | None, env: Path | None) -> in
 )
 @set_option
 @yes_option
+@dry_run_option
 @json_option
 @full_option
 @pass_shell

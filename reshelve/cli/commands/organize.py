@@ -10,6 +10,7 @@ from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import RunOptions, carry_out
 from reshelve.cli.shared_options import (
+    dry_run_option,
     full_option,
     jobs_option,
     json_option,
@@ -20,7 +21,7 @@ from reshelve.cli.shared_options import (
     yes_option,
 )
 from reshelve.cli.terminal import Shell, pass_shell
-from reshelve.opening.organize_setting import PRESETS
+from reshelve.opening.organize_setting import PRESETS, refuse_no_folder
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
@@ -92,6 +93,7 @@ def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
 @click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out files whose name or path matches.")
 @set_option
 @yes_option
+@dry_run_option
 @on_error_option
 @jobs_option
 @max_delete_option
@@ -138,6 +140,7 @@ def organize(
     dest = dest or source
     session = api.open_organize(source, dest, preset)
     if empty:
+        refuse_no_folder(dest, source)
         return _empty(shell, session, exclude, how)
     session = session.scanning(
         transfer=transfer,

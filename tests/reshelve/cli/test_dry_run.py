@@ -38,6 +38,15 @@ def test_apply_shows_its_plan_and_does_nothing(place: Path, monkeypatch: pytest.
     assert files(place) == before
 
 
+@pytest.mark.parametrize("args", [["apply"], ["apply", "--yes"], ["organize", "inbox", "--into", "shelf", "--yes"]])
+def test_a_dry_run_of_a_command_shows_its_plan_and_does_nothing(place: Path, args: list[str]) -> None:
+    assert call(place, "scan").code == 0
+    before = files(place)
+    came = call(place, *args, "--dry-run")
+    assert came.code == 0 and "Plan: " in came.out and came.out.endswith("Nothing was done: this was a dry run.\n"), came
+    assert files(place) == before
+
+
 def test_what_takes_back_is_not_done_either(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert call(place, "scan").code == 0
     assert call(place, "apply", "--yes").code == 0

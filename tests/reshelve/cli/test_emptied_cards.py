@@ -59,3 +59,11 @@ def test_a_copy_that_changed_is_none(tmp_path: Path) -> None:
     came = empty(tmp_path, "--preset", "video")
     assert "inbox:DCIM/C0001.MP4: library has no copy of it" in came.out and "DCIM/C0001.MP4" in left(tmp_path)
     assert "DCIM/C0002.MP4" not in left(tmp_path)
+
+
+def test_a_misspelt_folder_is_told_and_not_taken_for_one_without_copies(tmp_path: Path) -> None:
+    card(tmp_path)
+    (tmp_path / "library").mkdir()
+    came = call(tmp_path, "organize", "card", "--into", "libary", "--empty", "--yes")
+    assert came.code == 1 and "error[no-copies]" in came.err and "Did you mean" in came.err and "library" in came.err, came
+    assert len(left(tmp_path)) == len(CLIPS) and not (tmp_path / "libary").exists()
