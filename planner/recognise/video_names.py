@@ -40,6 +40,10 @@ from reshelve.planner.recognise.unexplained_pieces import doubts
 
 _SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
 _MARK_FIRST = re.compile(r"[\[(]?(?:s\d+e\d+|\d+x\d\d)(?:(?P<closed>[\])])[ ._-]*|(?P<apart>[ ]-[ ]|-))(?=[^\W\d])", re.IGNORECASE)
+_DOTTED = re.compile(r"[^\s_]+\.-\.[^\s_]+-[^\W_]+")
+"""A release's own name, without a space: a dash in it stands in the title."""
+_OTHER_DASH = re.compile(r"(?<=[\s_])[\u2010-\u2015\u2212](?=[\s_]+\d)")
+"""A dash of any make between a show and its number."""
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
 """The folder of a disc that is a film beyond doubt; a season's disc may be called anything else."""
 
@@ -57,6 +61,8 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
         return _loose_of_dvd(folders)
     last = folders[-1] if folders else ""
     given = (stem, name)
+    if not stem.isascii():
+        stem, name = _OTHER_DASH.sub("-", stem), _OTHER_DASH.sub("-", name)
     spelled, several = spelled_out(stem)
     if name.startswith(stem):
         name = spelled + name[len(stem) :]
@@ -79,7 +85,7 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
             reading = weighed(stem, name, folders, reading) or reading
             if reading is not None:
                 reading.doubtful |= doubts(whole, reading.facts) | contradicted(reading, folders)
-                if several or " - " in str(reading.facts.get("title", "")):
+                if several or (" - " in str(reading.facts.get("title", "")) and not _DOTTED.fullmatch(whole)):
                     # What follows a dash is as often an episode's title, a second name or somebody's.
                     reading.doubtful |= {"title"}
             if disc is None and (reading is None or not reading.certain):
