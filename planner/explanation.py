@@ -18,12 +18,14 @@ from reshelve.planner.ports.brought_by import BroughtBy, brought_by_nobody
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
+from reshelve.planner.ports.work_lookup import WorkLookup
 from reshelve.planner.recognise.doubts_told import why_doubtful
 from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.planner.recognise.name_reading import FILE, GUESS, PARSE, Reading, Recogniser, spoken
 from reshelve.planner.rules.condition_matching import Subject
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
@@ -34,6 +36,7 @@ from reshelve.schemas.facts import Facts, identifying
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Entry, Layout, Transfer
 from reshelve.schemas.locations import join, location_of, printable, split, store_of
+from reshelve.schemas.lookup_answers import CREDITS
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
@@ -71,7 +74,7 @@ class Explanation:
     put to the rules itself. `rules` are those asked, up to the one that held. `disk` says, where the target's store has several,
     which one takes it by itself, and why; `number`, where the place uses `seq`, who gives the number. `waits`: why the next plan
     leaves it nevertheless: its disk is away, or as far as what was kept tells. `filed`: how it got to its place, or how its copy at
-    `target` got there, as far as the layout and the runs know.
+    `target` got there, as far as the layout and the runs know. `credits` is what the databases want said whose answers it shows.
     """
 
     location: str
@@ -87,13 +90,14 @@ class Explanation:
     number: str = ""
     waits: str = ""
     filed: Filing | None = None
+    credits: tuple[str, ...] = ()
 
 
 @dataclass(slots=True, frozen=True)
 class ExplainRequest:
     """All that an explanation looks at; `now_ns` is ns since the epoch; `configs` reads what projects say of themselves.
 
-    `held` is what undos took back.
+    `held` is what undos took back. `lookup` tells what databases answered before.
     """
 
     workspace: Workspace
@@ -107,6 +111,7 @@ class ExplainRequest:
     configs: ConfigReader | None = None
     held: frozenset[Undone] = frozenset()
     brought_by: BroughtBy = brought_by_nobody
+    lookup: WorkLookup | None = None
 
 
 def explain(request: ExplainRequest, location: str) -> Explanation:
@@ -351,7 +356,8 @@ def _by_rules(
 ) -> Transfer:
     """Tell what the rules make of a bundle, which the layout has `there`; return how its files would get to their place."""
     main = one.main
-    reading = _read(request, book, reader, main)
+    outside = Outside(request.lookup, sort_out(request.layout))
+    reading = _read(request, book, reader, main, outside)
     told.facts = _facts(reading, book.values, main.rel)
     only = chosen.only.get(main.rel)
     subject = Subject(main, book.store, {**reading.facts, **book.values}, request.now_ns)
@@ -367,6 +373,9 @@ def _by_rules(
         one.keep_names(among_others=reading.facts.get("kind") == "episode")
     one.write_extensions(book.extension_case(verdict.rule, main, reading, request.now_ns))
     told.outcome, told.because = verdict.deed, verdict.because
+    if told.outcome == "review":
+        told.because = outside.noted(join(book.store, main.rel), told.because)
+    told.credits = tuple(CREDITS[by] for by in sorted(outside.tally.by))
     if isinstance(verdict.target, OpenTarget):
         given = verdict.target.is_of(there)
         told.target = there if given else verdict.target.unnumbered
@@ -383,12 +392,14 @@ def _by_rules(
     return transfer
 
 
-def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item) -> Reading:
+def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item, outside: Outside | None = None) -> Reading:
     """Return what is known of a file, as a scan knows it."""
     readings = {main.rel: with_doubt(main.rel, request.recogniser.read_all([main.rel])[0])}
     spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)
+    if outside is not None:
+        outside.complete(readings, [main], book, request.now_ns)
     return readings[main.rel]
 
 

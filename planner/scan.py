@@ -22,8 +22,10 @@ from reshelve.planner.ports.earlier_runs import NO_RUNS, EarlierRuns
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
+from reshelve.planner.ports.work_lookup import WorkLookup
 from reshelve.planner.recognise.name_reading import Recogniser
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.file_outcomes import Outcomes, Settled
 from reshelve.planner.scanners.filed_already import FiledAlready, Open, Sifted
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
@@ -40,6 +42,7 @@ from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, Review
 from reshelve.schemas.locations import location_of, printable, store_of
+from reshelve.schemas.lookup_answers import LookupTally
 from reshelve.schemas.near_words import near
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -57,8 +60,9 @@ class ScanRequest:
     `values` are given to place templates.
     With `prune`, entries go whose file stands where it should. `metadata` looks into files; without it none is opened.
     `configs` reads what projects say of themselves; `restored` is when some were restored by name, ns since the epoch by location.
-    `suggester` is put what no rule settles; `announce` is told before what asking will come to. `against` True: the readers show a
-    saved inventory, and `now_ns` is when that was taken. `resting`: only what came to rest is looked at.
+    `lookup` is asked what names leave in doubt; `suggester` is put what no rule settles; `announce` is told before what asking will
+    come to. `against` True: the readers show a saved inventory, and `now_ns` is when that was taken. `resting`: only what came to
+    rest is looked at.
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
     are of those, and of what is left where it is. `held` are the (target, source) that undos hold back from plans.
     `earlier` tells what runs did before. With `follow`, entries whose files were moved by hand get the targets that these have now:
@@ -79,6 +83,7 @@ class ScanRequest:
     configs: ConfigReader | None = None
     restored: Mapping[str, int] = field(default_factory=dict)
     suggester: Suggester | None = None
+    lookup: WorkLookup | None = None
     announce: Announce | None = None
     against: bool = False
     resting: Resting | None = None
@@ -97,7 +102,7 @@ class ScanResult:
     each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
     undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout. `duplicates` are files that stay
     as another file brings their content, with the target that has it. `followed` are the targets that entries have now whose files
-    were moved by hand, by those they had.
+    were moved by hand, by those they had. `looked_up` is what came of asking databases.
     """
 
     layout: Layout
@@ -114,6 +119,7 @@ class ScanResult:
     left: list[Departure] = field(default_factory=list)
     duplicates: dict[str, str] = field(default_factory=dict)
     followed: dict[str, str] = field(default_factory=dict)
+    looked_up: LookupTally = field(default_factory=LookupTally)
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -134,7 +140,8 @@ def _scan(request: ScanRequest) -> ScanResult:
         followed = follow(previous, request.readers, request.earlier.filed, request.follow, workspace.scan)
     values = _values(workspace, request)
     inside = Inside(request.metadata, workspace.policies)
-    scanner = _look(request, previous, inside, values)
+    outside = Outside(request.lookup, previous)
+    scanner = _look(request, previous, inside, outside, values)
     found, sight = scanner.found, scanner.sight
     about = found.keep(request.among) if request.among is not None else None
     # What is undecided waits for a whole scan to be told more of: a watch does not walk the library for it.
@@ -174,12 +181,25 @@ def _scan(request: ScanRequest) -> ScanResult:
         counts["to_tiers"] = sum(pair not in held for pair in entries_of(made.shelved.files, made.shelved.absent))
     told = [*_changed(composed.changed), *_planned_anew(request, layout)]
     problems = _problems(
-        request, layout, [told, found.problems, inside.problems(), settled.problems, made.problems, settings.problems]
+        request,
+        layout,
+        [told, found.problems, inside.problems(), outside.problems(), settled.problems, made.problems, settings.problems],
     )
     pairs = entries_of(layout.files, layout.absent, layout.dirs)
     waiting = sum(pair in held for pair in pairs)
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
-    return ScanResult(layout, problems, kept, *figures, waiting, len(pairs) - waiting, left, _held_at(same_as, layout), followed)
+    return ScanResult(
+        layout,
+        problems,
+        kept,
+        *figures,
+        waiting,
+        len(pairs) - waiting,
+        left,
+        _held_at(same_as, layout),
+        followed,
+        outside.counted(),
+    )
 
 
 def _problems(request: ScanRequest, layout: Layout, told: Iterable[Iterable[Problem]]) -> list[Problem]:
@@ -228,13 +248,13 @@ def _unseen(request: ScanRequest) -> list[Problem]:
     return [unseen_problem(root, "warning") for root in unseen_roots(request.readers) if store_of(root.key) not in scanned]
 
 
-def _look(request: ScanRequest, previous: Previous, inside: Inside, values: dict[str, Any]) -> StoreScanner:
+def _look(request: ScanRequest, previous: Previous, inside: Inside, outside: Outside, values: dict[str, Any]) -> StoreScanner:
     """Return the scanner that has read every store asked for. Raises ReshelveError where a rule cannot be used."""
     workspace, resting = request.workspace, request.resting
     chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
     books = _books(request, chosen, values, Homes(request.readers, chosen))
     scanner = StoreScanner(
-        request.readers, previous, request.recogniser, inside, request.now_ns, against=request.against, resting=resting
+        request.readers, previous, request.recogniser, inside, outside, request.now_ns, against=request.against, resting=resting
     )
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))

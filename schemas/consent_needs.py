@@ -15,6 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from reshelve.schemas.endpoints import endpoint
+from reshelve.schemas.lookup_answers import NAMES
+from reshelve.schemas.lookup_settings import PIN, database_at
 from reshelve.schemas.notify_settings import mail_address
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.secret_texts import masked
@@ -23,6 +25,7 @@ from reshelve.schemas.workspace import Workspace
 
 WORKSPACE, LOCAL = "reshelve.yaml", "reshelve.local.yaml"
 ALWAYS = "suggest.always"
+LOOKUP_ALWAYS = "lookup.always"
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 _SECRET = frozenset(
@@ -159,6 +162,28 @@ def answers(declared: Declared) -> Iterator[Reach]:
         yield from _outside("suggest.answers", declared.folder / config.answers, declared.folder, document)
 
 
+def lookups(declared: Declared) -> Iterator[Reach]:
+    """Yield asking a database at another host than its own, or with another variable, asking any unasked, and answers outside."""
+    config = declared.workspace.lookup
+    if config is None:
+        return
+    document = declared.says("lookup")
+    asked: list[str] = []
+    for name in config.services:
+        to = database_at(config, name, declared.environ)
+        pin = f" and ${PIN}" if name == "tvdb" and to.variable is not None else ""
+        exact = f"{name} {to.endpoint} {f'${to.variable}{pin}' if to.variable else 'without a key'}"
+        asked.append(exact)
+        if not to.own:
+            key = f" and ${to.variable}{pin}" if to.variable else ""
+            yield Reach("lookup", f"send titles of films and shows{key} to {to.endpoint}", f"look up {exact}", document)
+    if config.always and asked:
+        does = f"ask {' and '.join(NAMES[name] for name in config.services)} in every scan, without --lookup"
+        yield Reach(LOOKUP_ALWAYS, does, f"always look up {'; '.join(asked)}", document)
+    if "recorded" in config.providers and config.answers:
+        yield from _outside("lookup.answers", declared.folder / config.answers, declared.folder, document)
+
+
 def buckets(declared: Declared) -> Iterator[Reach]:
     """Yield every service other than AWS's, and not on this machine, that a bucket is said to be at.
 
@@ -222,7 +247,7 @@ def logs(declared: Declared) -> Iterator[Reach]:
 
 
 FIRST: tuple[Callable[[Read], Iterator[Reach]], ...] = (variables, templates, overlay)
-LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, buckets, prices, notices, afters, logs)
+LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, lookups, buckets, prices, notices, afters, logs)
 
 
 def may_be_secret(variable: str) -> bool:

@@ -9,6 +9,7 @@ from reshelve.schemas.after_settings import After
 from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.log_settings import Log
+from reshelve.schemas.lookup_settings import Lookup
 from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.project_settings import Project, Template
 from reshelve.schemas.scan_settings import Scan, alike
@@ -163,6 +164,10 @@ class Workspace(Model):
         Suggest | None,
         Field(description="The language model to ask about files that no rule decides.", examples=[{"provider": "gemini"}]),
     ] = None
+    lookup: Annotated[
+        Lookup | None,
+        Field(description="The databases of films and shows to ask what names leave in doubt.", examples=[{"providers": ["tmdb"]}]),
+    ] = None
     health: Annotated[
         HealthLimits,
         Field(description="Limits beyond which `reshelve health` reports a finding.", examples=[{"warn_size": "200GB"}]),
@@ -262,7 +267,7 @@ class Workspace(Model):
 
 
 class LocalOverlay(Model):
-    """`reshelve.local.yaml`: this machine's own keys of stores and syncs, laid over the workspace's; its `suggest:`, its `log:`."""
+    """`reshelve.local.yaml`: its keys of stores and syncs, laid over the workspace's; this machine's `suggest:`, `lookup:`, `log:`."""
 
     version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
     stores: Annotated[
@@ -274,6 +279,9 @@ class LocalOverlay(Model):
     ] = {}
     suggest: Annotated[
         Suggest | None, Field(description="The language model, in place of the workspace's.", examples=[{"provider": "gemini"}])
+    ] = None
+    lookup: Annotated[
+        Lookup | None, Field(description="The databases, in place of the workspace's.", examples=[{"providers": ["tmdb"]}])
     ] = None
     sync: Annotated[
         dict[Name, LocalSync],

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.jellyfin import jellyfin
 from reshelve.executors.hooks.kodi import kodi
 from reshelve.executors.hooks.notice_queue import FIRST_WAIT, LONGEST_WAIT, Notice, NoticeQueue

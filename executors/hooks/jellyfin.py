@@ -3,7 +3,7 @@
 import os
 from collections.abc import Sequence
 
-from reshelve.executors.hooks.http_calls import call, post_json
+from reshelve.executors.contracts.http_calls import call, post_json
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as
 from reshelve.schemas.after_settings import After

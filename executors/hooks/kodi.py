@@ -7,7 +7,7 @@ import base64
 import json
 from collections.abc import Sequence
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError, post_json
+from reshelve.executors.contracts.http_calls import NotDeliveredError, post_json
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as, standing, topmost
 from reshelve.schemas.after_settings import After

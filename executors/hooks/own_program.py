@@ -6,7 +6,7 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, within
 from reshelve.schemas import quantities

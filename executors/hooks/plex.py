@@ -8,7 +8,7 @@ import time
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError, call
+from reshelve.executors.contracts.http_calls import NotDeliveredError, call
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as, standing, topmost, within
 from reshelve.schemas.after_settings import After

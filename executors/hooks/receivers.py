@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.schemas.after_settings import After
 from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.quick_dataclasses import dataclass

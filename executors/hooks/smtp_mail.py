@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError, cut_after
+from reshelve.executors.contracts.http_calls import NotDeliveredError, cut_after
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.notify_settings import Notify, mail_address

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from reshelve.executors.hooks.http_calls import post_json
+from reshelve.executors.contracts.http_calls import post_json
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 

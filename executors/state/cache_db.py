@@ -13,6 +13,7 @@ _BEFORE_MARKS = ["fs", "ino", "size", "mtime_ns", "ctime_ns", "digest"]
 """The columns of `digests` in catalogs that were made before these were marked."""
 TABLES = {
     "digests": "contents hashed",
+    "lookups": "answers of databases of films and shows",
     "metadata": "files looked into",
     "readings": "names read",
     "sha256s": "SHA-256 hashes",

@@ -7,9 +7,9 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 
+from reshelve.executors.contracts.retry_waits import ENOUGH, Pace, wait_before
 from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.provider_contract import Provider, Trouble
-from reshelve.executors.suggest.retry_waits import ENOUGH, Pace, wait_before
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered, Reply, TooLong, Unanswered
 

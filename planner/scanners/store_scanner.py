@@ -20,6 +20,7 @@ from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.facts_inside_files import Inside
+from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.file_outcomes import JUNK
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.quiet_parts import Parts, Resting
@@ -53,6 +54,7 @@ class StoreScanner:
         previous: Previous,
         recogniser: Recogniser,
         inside: Inside,
+        outside: Outside,
         now_ns: int,
         *,
         against: bool = False,
@@ -67,6 +69,7 @@ class StoreScanner:
         self._previous = previous
         self._recogniser = recogniser
         self._inside = inside
+        self._outside = outside
         self._now_ns = now_ns
         self._leave: dict[str, set[str]] = {}
         for location in previous.leave:
@@ -131,6 +134,7 @@ class StoreScanner:
             _share_sources(desk.readings.values())
             settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
             self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
+            self._outside.complete(desk.readings, [main for main in settled if self._is_free(main, desk)], book, self._now_ns)
             self._count_kinds(bundles, desk.readings)
         if not config.rename:
             for one in bundles:
@@ -325,6 +329,7 @@ class StoreScanner:
                 one.members = [member for member in one.members if not member.is_junk]
             self.found.proposals.append(own)
             return own
+        verdict.because = self._outside.noted(source, verdict.because)
         self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
         return None
 

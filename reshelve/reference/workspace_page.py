@@ -8,7 +8,7 @@ LINKS = {
     "Store": "#store", "ThawTerms": "#thaw-terms", "Lifecycle": "#lifecycle", "LifecycleRule": "#lifecycle-rule",
     "Scan": "#scan", "Rule": "#rule", "Condition": "rules.md#conditions", "Match": "rules.md#matches",
     "Template": "templates.md#template", "FileTemplate": "templates.md#file-template", "Project": "#project",
-    "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Guards": "#guards", "Policy": "#policy",
+    "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Lookup": "#lookup", "Guards": "#guards", "Policy": "#policy",
     "Tiers": "#tiers", "Tier": "#tier", "Move": "#move", "CostTerms": "#cost-terms", "Media": "#media",
     "HealthLimits": "#health-limits", "Watch": "#watch", "Job": "#job", "Notify": "#notify", "After": "#after",
     "TrashSettings": "#trash-settings", "Log": "#log",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from reshelve.executors.state.held_entries import held, held_and_told
 from reshelve.executors.state.told_before import ToldBefore
 from reshelve.opening import git_tracked
+from reshelve.opening.lookups import LookUp, looking_up
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
 from reshelve.planner.recognise.extension_tables import adding
@@ -59,6 +60,7 @@ class Layouts:
         prune: bool = False,
         follow: Mapping[str, str] | None = None,
         asking: Asking = REMEMBERED,
+        look_up: LookUp = "memory",
         against: Inventory | None = None,
         resting: "Resting | None" = None,
         among: "Among | None" = None,
@@ -71,7 +73,7 @@ class Layouts:
         catalog knows. `resting` looks only at what came to rest, and leaves tiers as they are. `among` files nothing but what it
         means, and leaves tiers and declared projects as they are.
         `asking` says whether a model is asked about what no rule settles; without it what was answered before still counts.
-        Raises ReshelveError.
+        `look_up` says the same of databases of films and shows, about what names leave in doubt. Raises ReshelveError.
         """
         from reshelve.planner.scan import ScanRequest, refuse_unscanned, scan
 
@@ -85,6 +87,7 @@ class Layouts:
         with (
             # What has no consent is refused before anything is written, be it only the state folder.
             suggesting(setting, asking, self._context.now) as suggester,
+            looking_up(setting, look_up, self._context.now) as lookup,
             remembering(setting),
             opened(setting) if against is None else opened_from(setting, against) as stores,
             recognising(setting) as recogniser,
@@ -108,6 +111,7 @@ class Layouts:
                     configs=project_configs(stores),
                     restored=restored_at(setting.state) if setting.workspace.tiers else {},
                     suggester=suggester,
+                    lookup=lookup,
                     announce=asking.announce,
                     resting=resting,
                     among=among,
@@ -170,6 +174,7 @@ class Layouts:
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
             brought_by(setting) as brought,
+            looking_up(setting, "memory", self._context.now) as lookup,
         ):
             request = ExplainRequest(
                 workspace=setting.workspace,
@@ -183,6 +188,7 @@ class Layouts:
                 configs=project_configs(stores),
                 held=held(setting.state),
                 brought_by=brought,
+                lookup=lookup,
             )
             try:
                 return explain(request, location)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.delivery import send, send_due
-from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import AFTER, Notice, NoticeQueue, key_of, new_id
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.executors.state.run_reports import FILE as REPORT

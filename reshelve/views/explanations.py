@@ -52,6 +52,8 @@ def explanation_text(told: Explanation) -> Iterator[str]:
             value = ", ".join(map(str, fact.value)) if isinstance(fact.value, list) else str(fact.value)
             doubt = "" if fact.certain else f", not certain: {printable(fact.why)}"
             yield f"  {fact.name:<14} {printable(value)}  (from {fact.source}{doubt})"
+    for credit in told.credits:
+        yield f"  {credit}"
     if told.rules:
         yield "Rules:"
         for rule in told.rules:

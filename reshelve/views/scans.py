@@ -10,6 +10,7 @@ from reshelve.schemas.layout import SAME_CONTENT, Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
+from reshelve.views.lookups import looked_up_figures, looked_up_text
 from reshelve.views.plans import facts_text, held_text
 from reshelve.views.printed_paths import shown
 from reshelve.views.review_groups import UNDECIDED, group_lines, reasons
@@ -67,6 +68,7 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, pr
     yield from _followed_text(result.followed, full=full)
     yield from _left_text(result.left, full=full)
     yield from review_text(layout, full=full, before=unchanged(layout, previous))
+    yield from looked_up_text(result.looked_up)
     yield from suggested_text(result.suggested)
     yield from counts_text(result, full=full)
     if path is not None:
@@ -275,6 +277,7 @@ def scan_figures(result: "ScanResult") -> dict[str, Any]:
     layout = result.layout
     figures = {"entries": len(layout.files), "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
     figures["kinds"] = {kind: asdict(of) for kind, of in sorted(result.kinds.items())}
+    figures |= {"looked_up": looked_up_figures(result.looked_up)} if result.looked_up.asked else {}
     return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures
 
 

@@ -17,7 +17,7 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 DocumentKind = Literal["workspace", "local", "layout", "plan", "inventory", "prices", "assets"]
 
 _WORKSPACE_KEY = re.compile(
-    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|guards|health|policies|tiers|sync|cost|media|backups|zone|watch"
+    rb"^(?:stores|scan|templates|templates_dir|projects|suggest|lookup|guards|health|policies|tiers|sync|cost|media|backups|zone|watch"
     rb"|schedule|trash|notify|after)"
     rb"[ \t]*:",
     re.MULTILINE,

@@ -134,6 +134,9 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
         if overlaid.suggest is not None:
             update["suggest"] = overlaid.suggest
             said.add("suggest")
+        if overlaid.lookup is not None:
+            update["lookup"] = overlaid.lookup
+            said.add("lookup")
         if overlaid.log is not None:
             update["log"] = overlaid.log
             said.add("log")

@@ -14,6 +14,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import exclude_each_other, full_option, json_option, set_option
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
+from reshelve.opening.lookups import LookUp, always_looks_up
 from reshelve.opening.organize_setting import PRESETS
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, always, host_of, loose_secrets
 from reshelve.planner.observing.identity import time_text
@@ -55,6 +56,7 @@ class _Asked:
     prune: bool
     follow: bool
     suggest: bool | None
+    lookup: bool | None
     record: Path | None
     values: dict[str, str]
 
@@ -67,6 +69,7 @@ class _Asked:
 @click.option("--prune", is_flag=True, help="Remove entries whose file is already in place, or was filed and is gone.")
 @click.option("--follow", is_flag=True, help="Take the new places of files that were moved by hand into the layout.")
 @click.option("--suggest/--no-suggest", default=None, help="Ask the model of `suggest:`, or use only rules.")
+@click.option("--lookup/--no-lookup", default=None, help="Ask the databases of `lookup:`, or use only names and rules.")
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE", help="Record the model's requests and replies.")
 @click.option("--preset", type=click.Choice(PRESETS), help="With PATH: the rules to use.  [default: plex]")
 @full_option
@@ -82,6 +85,7 @@ def scan(
     prune: bool,
     follow: bool,
     suggest: bool | None,
+    lookup: bool | None,
     record: Path | None,
     preset: str | None,
     full: bool,
@@ -91,6 +95,7 @@ def scan(
 
     Entries that you edited or decided in `reshelve review` stay as they are. With --suggest, the workspace's model is asked
     about the files that no rule decides; without it, remembered answers are used. With --no-suggest, only rules decide.
+    --lookup and --no-lookup say the same of databases of films and shows, which tell what names leave in doubt, such as years.
 
     With --against, no disk is read: the inventory says what was there, and earlier scans what is in the files. Ages are
     counted from the time of the inventory, unclear files are left alone or for review, and no file counts as gone.
@@ -108,17 +113,18 @@ def scan(
       reshelve scan
       reshelve scan ~/Downloads
       reshelve scan --suggest
+      reshelve scan --lookup
       reshelve scan --against inventory.ndjson
       reshelve scan --only inbox -o - | less
     """
-    if folder is not None and (output or only or against or prune or follow or suggest or record):
+    if folder is not None and (output or only or against or prune or follow or suggest or lookup or record):
         raise click.UsageError("PATH is only looked at: leave out the options of a workspace's scan.")
     if folder is not None:
         return _look_at(shell, folder, preset or "plex", values, full=full)
     exclude_each_other(follow=follow, against=against)
     if preset:
         raise click.UsageError("--preset is for a look at a folder: scan PATH --preset NAME. A workspace has its own rules.")
-    asked = _Asked(output, only, against, prune, follow, suggest, record, values)
+    asked = _Asked(output, only, against, prune, follow, suggest, lookup, record, values)
     return _scan_workspace(shell, asked, full=full)
 
 
@@ -144,6 +150,7 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     read = api.layout_versions(path)
     previous = api.load_layout(path) if path.exists() else None
     asking = _asking(shell, session.setting, asked.suggest, asked.record)
+    look_up = _look_up(shell, session.setting, asked.lookup)
     if asking.who == "model":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
     observed = api.load_inventory(asked.against) if asked.against else None
@@ -151,7 +158,14 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
         scanning = session.watched(seen)
         moved = _moved(session) if asked.follow else None
         result = scanning.layouts.scan(
-            previous, only=asked.only, values=asked.values, prune=asked.prune, follow=moved, asking=asking, against=observed
+            previous,
+            only=asked.only,
+            values=asked.values,
+            prune=asked.prune,
+            follow=moved,
+            asking=asking,
+            look_up=look_up,
+            against=observed,
         )
     shell.problems(result.problems)
     nothing = _came_to_nothing(result, previous)
@@ -316,6 +330,20 @@ def _asking(shell: Shell, setting: "Setting", suggest: bool | None, record: Path
         sys.stdout.flush()
 
     return Asking("model", announce, record)
+
+
+def _look_up(shell: Shell, setting: "Setting", lookup: bool | None) -> LookUp:
+    """Return whom names are looked up with: as told, else as the workspace says, with consent."""
+    if lookup is False:
+        return "nobody"
+    if lookup:
+        return "databases"
+    every = always_looks_up(setting)
+    if every is None:
+        why, hint = "`always: true` has no consent on this machine", "reshelve trust"
+        shell.say([f"Looking up is off: {why}. Turn it on: {hint}"])
+        shell.events([{"type": "lookups-off", "why": why, "hint": hint}])
+    return "databases" if every else "memory"
 
 
 def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *, full: bool) -> int:

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.delivery import send
-from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.after_settings import After

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.delivery import send
-from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as, topmost
 from reshelve.schemas.after_settings import After

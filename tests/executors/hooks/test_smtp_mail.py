@@ -16,8 +16,8 @@ import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.delivery import send
-from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.notify_settings import Notify

@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.executors.contracts.retry_waits import Pace, wait_before
 from reshelve.executors.state.cache_db import empty, rows
 from reshelve.executors.suggest.answer_cache import SuggestionCache
 from reshelve.executors.suggest.csv_answers import read_csv
 from reshelve.executors.suggest.provider_contract import Trouble
 from reshelve.executors.suggest.provider_list import connector, model_of
 from reshelve.executors.suggest.recorded_replies import Recorded, Recording
-from reshelve.executors.suggest.retry_waits import Pace, wait_before
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Answer, Prompt, Remembered

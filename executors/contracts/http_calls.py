@@ -12,10 +12,16 @@ from reshelve.executors.contracts.retry_after import asked_wait
 
 
 class NotDeliveredError(Exception):
-    """A receiver did not take a notice. Its text holds no secret; `after` is how many seconds it asked to wait, if it did."""
+    """A call that came to nothing: a receiver did not take a notice, a service gave no answer. Its text holds no secret.
 
-    def __init__(self, why: str, after: float | None = None) -> None:
+    `after` is how many seconds it asked to wait, if it did; `status` what it answered, None where it gave no proper answer.
+    `reached`: somebody was there to be asked.
+    """
+
+    def __init__(self, why: str, after: float | None = None, status: int | None = None, *, reached: bool = True) -> None:
         self.after = after
+        self.status = status
+        self.reached = reached
         super().__init__(why)
 
 
@@ -47,17 +53,20 @@ def call(url: str, seconds: float, headers: Mapping[str, str], body: bytes | Non
         with cut_after(seconds, lambda: connection.sock):
             connection.request("GET" if body is None else "POST", path, body, dict(headers))
             answer = connection.getresponse()
-            read = answer.read(_MOST)
+            read = answer.read(_MOST + 1)
     except TimeoutError:
         raise NotDeliveredError("it did not answer in time") from None
     except OSError as trouble:
-        raise NotDeliveredError(f"it cannot be reached: {trouble.strerror or type(trouble).__name__}") from None
+        why = f"it cannot be reached: {trouble.strerror or type(trouble).__name__}"
+        raise NotDeliveredError(why, reached=False) from None
     except (http.client.HTTPException, ValueError) as trouble:
         raise NotDeliveredError(f"it gave no proper answer ({type(trouble).__name__})") from None
     finally:
         connection.close()
     if not 200 <= answer.status < 300:
-        raise NotDeliveredError(f"it answered {answer.status}", asked_wait(answer.headers.get("Retry-After")))
+        raise NotDeliveredError(f"it answered {answer.status}", asked_wait(answer.headers.get("Retry-After")), answer.status)
+    if len(read) > _MOST:
+        raise NotDeliveredError(f"its answer is longer than {_MOST >> 20} MiB")
     return read
 
 
