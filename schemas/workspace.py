@@ -267,7 +267,7 @@ class Workspace(Model):
 
 
 class LocalOverlay(Model):
-    """`reshelve.local.yaml`: its keys of stores and syncs, laid over the workspace's; this machine's `suggest:`, `lookup:`, `log:`."""
+    """`reshelve.local.yaml`: keys of stores and syncs, laid over the workspace's; this machine's `suggest:`, `lookup:`, `log:`."""
 
     version: Annotated[Literal[1], Field(description="The version of this format.", examples=[1])] = 1
     stores: Annotated[

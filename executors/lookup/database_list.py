@@ -9,7 +9,7 @@ from reshelve.executors.lookup.lookup_cache import LookupCache
 from reshelve.executors.lookup.provider_contract import NoAnswerError, Provider
 from reshelve.executors.lookup.remembered_requests import Patience, Requests
 from reshelve.schemas import quantities
-from reshelve.schemas.lookup_settings import Lookup, Service, database_at
+from reshelve.schemas.lookup_settings import PIN, Lookup, Service, database_at
 
 
 def databases_of(config: Lookup, folder: Path, environ: Mapping[str, str], cache: LookupCache, *, asks: bool) -> Databases:
@@ -26,8 +26,6 @@ def databases_of(config: Lookup, folder: Path, environ: Mapping[str, str], cache
 
 
 def _service(name: Service, config: Lookup, environ: Mapping[str, str], requests: Requests, *, asks: bool) -> Provider:
-    from reshelve.executors.lookup.tmdb import Tmdb
-
     to = database_at(config, name, environ)
     key = environ.get(to.variable, "").strip() if to.variable is not None else ""
     if asks and to.variable is not None and not key:
@@ -35,6 +33,13 @@ def _service(name: Service, config: Lookup, environ: Mapping[str, str], requests
         requests.out(
             name, NoAnswerError(f"${to.variable} is not set", f"Set {to.variable} to your own key, as docs/lookups.md says.")
         )
+    if name == "tvdb":
+        from reshelve.executors.lookup.tvdb import Tvdb
+
+        pin = environ.get(PIN, "").strip() if to.variable is not None else ""
+        return Tvdb(config, to.url, key, pin, requests)
+    from reshelve.executors.lookup.tmdb import Tmdb
+
     return Tmdb(config, to.url, key, requests)
 
 

@@ -70,8 +70,10 @@ class Recorded:
                     raise NoAnswerError(f"{path}:{number} is no recorded film or show", hint) from wrong
 
     def works(self, asked: WorkAsked) -> Works:
-        """Return every film or show of the file: the title decides which fits."""
+        """Return every film or show of the file, or the one of an id: the title decides which fits."""
         ours = [line for line in self._lines if (line.film is not None) == (asked.kind == "film")]
+        if asked.id:
+            ours = [line for line in ours if line.id == asked.id]
         words = asked.title.casefold()
         said = [line for line in ours if any(words == each.casefold() for each in line.known.titles)] or ours
         if not said:

@@ -14,6 +14,8 @@ from reshelve.schemas.quick_dataclasses import dataclass
 
 Parse = Callable[[Any], Any]
 """Makes the few plain values that are kept of an answer. Raises KeyError, TypeError or ValueError for one that is none."""
+Address = tuple[str, Mapping[str, str]]
+"""Where a request goes, and the headers that it has."""
 _AGENT = {"Accept": "application/json", "User-Agent": "reshelve"}
 _REFUSED = frozenset({http.client.UNAUTHORIZED, http.client.FORBIDDEN})
 
@@ -54,18 +56,19 @@ class Requests:
         self._out: dict[str, NoAnswerError] = {}
 
     def fetch(
-        self, provider: str, request: str, url: Callable[[], tuple[str, Mapping[str, str]]], parse: Parse, *, lately: bool = False
+        self, provider: str, request: str, url: Callable[[], Address], parse: Parse, *, lately: bool = False, may_lack: bool = True
     ) -> Kept:
         """Return what is remembered of a request while it holds, else what `url` (with headers) answers now, else the former.
 
-        A 404 is an answer: there is nothing. `request` is what the answer is kept by, and holds no key. Raises NoAnswerError.
+        `request` is what the answer is kept by, and holds no key. `may_lack`: a 404 is an answer, there is nothing. Raises
+        NoAnswerError.
         """
         known = self._cache.get(provider, request)
         if known is not None and known.holds(self._cache.now(), lately=lately):
             self._count(provider, request)
             return known
         try:
-            answer = self._asked(provider, url, parse)
+            answer = self._asked(provider, url, parse, may_lack=may_lack)
         except NoAnswerError:
             if known is None:
                 raise
@@ -107,13 +110,15 @@ class Requests:
                 self._sleep(wait_before(attempt, trouble.after, self._chance))
         raise NoAnswerError("it was not asked")
 
-    def _asked(self, provider: str, url: Callable[[], tuple[str, Mapping[str, str]]], parse: Parse) -> Any:
+    def _asked(self, provider: str, url: Callable[[], Address], parse: Parse, *, may_lack: bool) -> Any:
         if provider in self._out:
             raise self._out[provider]
         if not self._asks:
             raise NoAnswerError("nothing is remembered")
         try:
             read = self.send(provider, *url())
+            if read is None and not may_lack:
+                raise NoAnswerError("it answered 404", "Check `base_url:` of `lookup:`.")
             return None if read is None else parsed(read, parse)
         except NoAnswerError as trouble:
             self.out(provider, trouble)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reshelve.planner.recognise.same_title import articles_clash, normalise
+from reshelve.planner.recognise.same_title import articles_clash, normalise, same_title
 from reshelve.schemas.lookup_answers import KnownWork, Works
 
 _NAMED = 5
@@ -10,21 +10,26 @@ _NAMED = 5
 
 
 def fitting(works: Iterable[KnownWork], title: str, year: int | None) -> list[KnownWork]:
-    """Return the works of this title, however spelled, and of this year where one is known."""
+    """Return the works of this title, however spelled, with or without an article, and of this year where one is known."""
     return [work for work in works if (year is None or work.year == year) and any(_same(each, title) for each in work.titles)]
+
+
+def is_exact(work: KnownWork, titles: Iterable[str]) -> bool:
+    """Say whether a work has one of these titles, its article too: "The Heat" is another film than "Heat"."""
+    return any(same_title(one, other) for one in work.titles for other in titles)
 
 
 def candidates_text(found: Works, fits: list[KnownWork], *, film: bool) -> str:
     """Return what a database has instead of exactly one work, for people: "TMDB has 3 films of this title: 1972, 1986, 1995"."""
     what = "film" if film else "show"
-    if len(fits) < 2 and not found.more:
-        return ""
     known = [
         f"{work.titles[0]} ({work.year})" if work.year is not None else f"{work.titles[0]} ({found.by} {work.id})" for work in fits
     ]
     named = ", ".join(known[:_NAMED]) + (" and more" if len(known) > _NAMED else "")
     if found.more:
         return f"{found.by} has more {what}s of like titles than were read" + (f", among them {named}" if known else "")
+    if len(fits) == 1:
+        return f"{found.by} has no {what} of this title, but {named}"
     return f"{found.by} has {len(fits)} {what}s of this title: {named}"
 
 

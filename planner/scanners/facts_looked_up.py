@@ -6,7 +6,7 @@ from dataclasses import field
 from typing import Any
 
 from reshelve.planner.layouts.rescan_merge import Previous
-from reshelve.planner.lookup.fitting_works import candidates_text, fitting
+from reshelve.planner.lookup.fitting_works import candidates_text, fitting, is_exact
 from reshelve.planner.lookup.open_questions import OpenQuestion, question_of
 from reshelve.planner.ports.work_lookup import WorkLookup
 from reshelve.planner.recognise.name_reading import Reading
@@ -23,11 +23,17 @@ _SOURCE = re.compile(rf"(?:{'|'.join(map(re.escape, CREDITS))}){AS_OF}\d{{4}}-\d
 
 @dataclass(slots=True, frozen=True)
 class _Told:
-    """What a database says for a question: facts with their source, or why it says none."""
+    """What a database says for a question: facts with their source, or why it says none; `weak`: another may know better."""
 
     facts: Mapping[str, Any] = field(default_factory=dict)
     source: str = ""
     why: str = ""
+    weak: bool = False
+
+    @property
+    def final(self) -> bool:
+        """Whether nobody else need be asked: it settles the question, or makes it one for a person."""
+        return bool(self.facts or self.why) and not self.weak
 
 
 @dataclass(slots=True)
@@ -98,7 +104,8 @@ class Outside:
         facts = entry.facts if entry is not None and entry.facts else {}
         if said is None or not all(name in facts for name in question.facts):
             return None
-        return _Told({name: facts[name] for name in question.facts}, said[0])  # type: ignore[literal-required]
+        told: dict[str, Any] = {name: value for name, value in facts.items() if name in question.facts or name in NAMES}
+        return _Told(told, said[0])
 
     def _answer(self, question: OpenQuestion, ids: Mapping[str, str]) -> _Told | None:
         """Return what the first database says that has such a work; None where none answers, an empty one where none has it."""
@@ -107,8 +114,8 @@ class Outside:
         last: _Told | None = None
         for database in self._databases:
             told = self._asked(database, question, ids.get(database, ""))
-            last = told or last
-            if told is not None and (told.facts or told.why):
+            last = told if told is not None and (told.final or last is None or not last.why) else last
+            if told is not None and told.final:
                 break
         if not ids:
             self._answers[question] = last
@@ -119,7 +126,7 @@ class Outside:
         told = None
         for lately in (False, True):
             told = self._of_works(database, question, number, lately=lately)
-            if told is None or told.facts or told.why:
+            if told is None or told.final:
                 break
         return told
 
@@ -141,6 +148,9 @@ class Outside:
         if works is None or not found:
             return _Told(source=source_of(works.by, works.day)) if works is not None else None
         [work] = found.values()
+        if not number and not is_exact(work, question.titles):
+            like = candidates_text(works, [work], film=question.film)
+            return _Told(source=source_of(works.by, works.day), why=like, weak=True)
         source = source_of(works.by, works.day)
         if question.wanted in ("number", "date"):
             return self._of_episodes(database, question, work, lately=lately)

@@ -290,7 +290,7 @@ class RuleBook:
         """Return "rule episodes, facts from the file name", one object however often it is used."""
         sources = reading.sources
         found = {sources[name] for name in rule.needs if name in sources}
-        key = (rule.label, *sorted(found))
+        key = (rule.label, *sorted(found, key=str.casefold))
         reason = self._reasons.get(key)
         if reason is None:
             reason = f"{rule.label}, facts from {_spoken(key[1:])}" if found else rule.label

@@ -20,12 +20,15 @@ class Told:
     ) -> None:
         self.facts = dict(facts or {})
         self.doubtful = dict(doubtful or {})
+        self.alternatives: dict[str, dict[str, list[Any]]] = {}
         self.asked: list[str] = []
 
     def read(self, rel: str) -> Reading:
         self.asked.append(rel)
         facts = dict(self.facts.get(rel, {"kind": "other"}))
-        return Reading(facts, dict.fromkeys(facts, "file name"), frozenset(self.doubtful.get(rel, ())))
+        return Reading(
+            facts, dict.fromkeys(facts, "file name"), frozenset(self.doubtful.get(rel, ())), self.alternatives.get(rel, {})
+        )
 
     def read_all(self, rels: Sequence[str]) -> list[Reading]:
         return [self.read(rel) for rel in rels]
