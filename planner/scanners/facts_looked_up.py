@@ -59,7 +59,7 @@ class Outside:
             reading = readings[main.rel]
             question = question_of(reading, needs)
             if question is not None and _is_undecided(book, main, reading, now_ns):
-                self._settle(readings, main, question, join(book.store, main.rel))
+                self._settle(readings, main, question, book, now_ns)
 
     def noted(self, source: str, because: str) -> str:
         """Return why a file stays undecided, with what databases have instead of an answer."""
@@ -75,13 +75,15 @@ class Outside:
             self.tally.requests, self.tally.remembered = self.lookup.requests, self.lookup.remembered
         return self.tally
 
-    def _settle(self, readings: dict[str, Reading], main: Item, question: OpenQuestion, source: str) -> None:
+    def _settle(self, readings: dict[str, Reading], main: Item, question: OpenQuestion, book: RuleBook, now_ns: int) -> None:
         """Answer one question, or note what is known instead."""
-        reading = readings[main.rel]
+        reading, source = readings[main.rel], join(book.store, main.rel)
         ids = {name: str(reading.facts[name]) for name in self._databases if name in reading.facts}
         told = self._answer(question, ids)
         if told is None or not (told.facts or told.why):
             told = self._told_before(question, source) or told
+        if told is not None and told.facts:
+            told = _harmless(told, book, main, _with(reading, told), now_ns)
         if told is not None and told.facts:
             self.tally.settled += 1
             self.tally.by.add(told.source.partition(AS_OF)[0])
@@ -185,6 +187,15 @@ def _is_undecided(book: RuleBook, main: Item, reading: Reading, now_ns: int) -> 
     """Say whether rules leave a file open for want of knowledge: what a rule leaves to a person is not looked up."""
     verdict = book.decide(main, reading, now_ns)
     return verdict.deed == "review" and (verdict.rule is None or verdict.rule.deed == "place")
+
+
+def _harmless(told: _Told, book: RuleBook, main: Item, reading: Reading, now_ns: int) -> _Told:
+    """Return what was told, without the facts if these would have a file removed, or opened that a rule leaves alone."""
+    rule = book.decide(main, reading, now_ns).rule
+    if rule is None or rule.deed == "place":
+        return told
+    facts = ", ".join(f"{name} {value}" for name, value in told.facts.items() if name not in NAMES)
+    return _Told(source=told.source, why=f"{told.source} says {facts}, with which {rule.label} would match: that is left to you")
 
 
 def _with_id(facts: dict[str, Any], database: str, work: KnownWork) -> dict[str, Any]:

@@ -32,6 +32,7 @@ from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import join, printable, split, store_of
+from reshelve.schemas.lookup_answers import giver_of
 from reshelve.schemas.problems import Problem, Severity, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Scan
@@ -307,6 +308,9 @@ class StoreScanner:
         config, rule = desk.config, verdict.rule
         transfer = rule.transfer if rule is not None else config.transfer
         on_conflict = rule.on_conflict if rule is not None else config.on_conflict
+        if on_conflict == "replace" and any(map(giver_of, reading.sources.values())):
+            # What a database says never takes away what stands in a file's place.
+            on_conflict = "keep-both"
         if not config.rename and on_conflict == "keep-both":
             on_conflict = "skip"
         target, waits = (verdict.target, None) if isinstance(verdict.target, str) else ("", verdict.target)

@@ -16,7 +16,7 @@ from reshelve.views.colour import count
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
 def cache() -> None:
-    """Show, clear or import what is remembered: names, metadata, content hashes, models' answers.
+    """Show, clear or import what is remembered: names, metadata, content hashes, answers of models and databases.
 
     Clearing it costs time, and money for answers. It never affects files or the layout.
 
@@ -62,7 +62,7 @@ def stats(shell: Shell) -> int:
 @json_option
 @pass_shell
 def clear(shell: Shell, answers: bool, by: str | None) -> int:
-    """Clear what is remembered. The next scan reads the names again, and the next `scan --suggest` asks the model again.
+    """Clear what is remembered. The next scan reads the names again, and the next `scan --suggest` and `scan --lookup` ask again.
 
     \b
     Examples:

@@ -151,7 +151,7 @@ def _scan_workspace(shell: Shell, asked: _Asked, *, full: bool) -> int:
     previous = api.load_layout(path) if path.exists() else None
     asking = _asking(shell, session.setting, asked.suggest, asked.record)
     look_up = _look_up(shell, session.setting, asked.lookup)
-    if asking.who == "model":
+    if asking.who == "model" or look_up == "databases":
         shell.problems(loose_secrets(session.setting.folder, session.setting.environ))
     observed = api.load_inventory(asked.against) if asked.against else None
     with shell.working("Scanning", session.times()) as seen:

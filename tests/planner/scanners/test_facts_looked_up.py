@@ -206,3 +206,28 @@ def test_another_article_is_another_film(tmp_path: Path) -> None:
         Recordings(tmp_path, tmdb=[{"film": "The Heat", "year": 2013}]), Told({"a.mkv": {"kind": "movie", "title": "Heat"}})
     )
     assert reasons(result) == {"inbox:a.mkv": "no rule matched; TMDB has no film of this title, but The Heat (2013)"}
+
+
+@pytest.mark.parametrize("deed", [{"absent": True}, {"leave": True}, {"review": True}])
+def test_no_rule_but_one_with_a_place_comes_to_match(tmp_path: Path, deed: dict[str, Any]) -> None:
+    old = {"name": "old", "when": {"kind": "movie", "year": {"under": 1990}}, **deed}
+    told = Told({"a.mkv": {"kind": "movie", "title": "Twice"}, "b.mkv": {"kind": "movie", "title": "Late"}})
+    databases = Recordings(tmp_path, tmdb=[{"film": "Twice", "year": 1972}, {"film": "Late", "year": 2020}])
+    result = asked(databases, told, old, FILMS)
+    assert moves(result) == {"inbox:b.mkv": "movies:Late (2020)/b.mkv"} and not result.layout.absent
+    said = f"no rule matched; TMDB as of {DAY} says year 1972, with which rule old would match: that is left to you"
+    assert reasons(result) == {"inbox:a.mkv": said}
+
+
+def test_nothing_is_replaced_on_a_databases_word(tmp_path: Path) -> None:
+    told = Told({"a.mkv": {"kind": "movie", "title": "Twice"}, "b.mkv": film("Late", 2020)})
+    roots = [
+        TreeReader("inbox", {"a.mkv": "new a", "b.mkv": "new b"}),
+        TreeReader("movies", {"Twice (1972)/a.mkv": "old a", "Late (2020)/b.mkv": "old b"}),
+    ]
+    databases = Recordings(tmp_path, tmdb=[{"film": "Twice", "year": 1972}])
+    result = scanned(workspace(FILMS, on_conflict="replace"), *roots, told=told, lookup=databases.lookup)
+    by_source = {entry.source: target for target, entry in result.layout.files.items()}
+    assert by_source["inbox:b.mkv"] == "movies:Late (2020)/b.mkv"
+    assert by_source.get("inbox:a.mkv") != "movies:Twice (1972)/a.mkv"
+    assert not [thing for thing in result.layout.absent if "Twice" in thing.path]
