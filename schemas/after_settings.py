@@ -8,8 +8,15 @@ from reshelve.schemas.endpoints import plain_url
 from reshelve.schemas.notify_settings import Variable
 from reshelve.schemas.store_settings import Age, Model
 
-AfterKind = Literal["plex", "jellyfin", "emby", "kodi", "program"]
+AfterKind = Literal["plex", "jellyfin", "emby", "kodi", "sonarr-webhook", "radarr-webhook", "program"]
 _TOKENS = ("plex", "jellyfin", "emby")
+_SECRETS: dict[str, set[str]] = {
+    "kodi": {"user", "password_env"},
+    "sonarr-webhook": {"token_env", "user", "password_env"},
+    "radarr-webhook": {"token_env", "user", "password_env"},
+    **{kind: {"token_env"} for kind in _TOKENS},
+}
+_ALL_SECRETS = {"token_env", "user", "password_env"}
 
 
 class After(Model):
@@ -18,30 +25,33 @@ class After(Model):
     kind: Annotated[
         AfterKind,
         Field(
-            description="`plex`, `jellyfin`, `emby`, `kodi`: a player that looks at these folders again; `program`: "
-            "a program of your own.",
+            description="`plex`, `jellyfin`, `emby`, `kodi`: a player that looks at these folders again; "
+            "`sonarr-webhook`, `radarr-webhook`: what listens to Sonarr's or Radarr's webhook; `program`: a program of your own.",
             examples=["jellyfin"],
         ),
     ]
     url: Annotated[
         Annotated[str, AfterValidator(plain_url)] | None,
-        Field(description="The player's address.", examples=["http://nas.local:8096"]),
+        Field(description="The address of the player, or of what listens.", examples=["http://nas.local:8096"]),
     ] = None
     url_env: Annotated[
         Variable | None, Field(description="The variable that holds the address, if it is a secret.", examples=["PLEX_URL"])
     ] = None
     token_env: Annotated[
         Variable | None,
-        Field(description="The variable that holds Plex's token, or an API key of Jellyfin or Emby.", examples=["PLEX_TOKEN"]),
+        Field(
+            description="The variable that holds Plex's token, an API key of Jellyfin or Emby, or a bearer token.",
+            examples=["PLEX_TOKEN"],
+        ),
     ] = None
-    user: Annotated[str | None, Field(description="The user of Kodi's web server.", examples=["kodi"])] = None
+    user: Annotated[str | None, Field(description="The user of Kodi's web server, or of what listens.", examples=["kodi"])] = None
     password_env: Annotated[
         Variable | None, Field(description="The variable that holds that user's password.", examples=["KODI_PASSWORD"])
     ] = None
     map: Annotated[
         dict[str, str],
         Field(
-            description="Folders here, each with the name that the player has for it. Needed if the player runs in a container "
+            description="Folders here, each with the name that the receiver has for it. Needed if it runs in a container "
             "or on another machine.",
             examples=[{"/srv/media": "/data"}],
         ),
@@ -71,7 +81,11 @@ class After(Model):
                 raise ValueError("a player has either `url` or `url_env`")
             if self.kind in _TOKENS and self.token_env is None:
                 raise ValueError(f"`kind: {self.kind}` needs `token_env`, the variable that holds its token")
-            needless = given & ({"program", "timeout"} | ({"user", "password_env"} if self.kind in _TOKENS else {"token_env"}))
+            if self.user is not None and self.password_env is None:
+                raise ValueError("`user` needs `password_env`, the variable that holds the password")
+            if _SECRETS[self.kind] == _ALL_SECRETS and {"token_env", "password_env"} <= given:
+                raise ValueError("either `token_env` or `password_env`: only one of them can be sent")
+            needless = given & ({"program", "timeout"} | (_ALL_SECRETS - _SECRETS[self.kind]))
         if needless:
             raise ValueError(f"`kind: {self.kind}` has no key `{min(needless)}`")
         if relative := [folder for pair in self.map.items() for folder in pair if not folder.startswith("/")]:

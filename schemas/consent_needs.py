@@ -233,7 +233,8 @@ def afters(declared: Declared) -> Iterator[Reach]:
         else:
             where = str(endpoint(told.url)) if told.url is not None else f"the address in ${told.url_env}"
             secret = told.token_env or told.password_env
-            does = f"send names of folders to {where}" + (f", with ${secret}" if secret else "")
+            what = "files" if told.kind.endswith("-webhook") else "folders"
+            does = f"send names of {what} to {where}" + (f", with ${secret}" if secret else "")
             exact = f"after {told.kind} {told.url or '$' + str(told.url_env)} {told.user or ''} ${secret or ''}"
         yield Reach(f"after.{name}", does, exact, declared.says(f"after.{name}"))
 

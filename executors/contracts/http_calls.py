@@ -15,13 +15,23 @@ class NotDeliveredError(Exception):
     """A call that came to nothing: a receiver did not take a notice, a service gave no answer. Its text holds no secret.
 
     `after` is how many seconds it asked to wait, if it did; `status` what it answered, None where it gave no proper answer.
-    `reached`: somebody was there to be asked.
+    `reached`: somebody was there to be asked. `told`: of notices that come to several messages, how many were taken by now, by the
+    notice's id.
     """
 
-    def __init__(self, why: str, after: float | None = None, status: int | None = None, *, reached: bool = True) -> None:
+    def __init__(
+        self,
+        why: str,
+        after: float | None = None,
+        status: int | None = None,
+        *,
+        reached: bool = True,
+        told: Mapping[str, int] | None = None,
+    ) -> None:
         self.after = after
         self.status = status
         self.reached = reached
+        self.told = told or {}
         super().__init__(why)
 
 

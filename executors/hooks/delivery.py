@@ -12,6 +12,7 @@ from reshelve.executors.hooks.plex import plex
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.executors.hooks.slack import slack
 from reshelve.executors.hooks.smtp_mail import smtp_mail
+from reshelve.executors.hooks.sonarr_form import sonarr_form
 from reshelve.executors.hooks.webhook import webhook
 from reshelve.schemas.after_settings import AfterKind
 from reshelve.schemas.notify_settings import NoticeKind
@@ -24,6 +25,8 @@ SENDS: Mapping[NoticeKind | AfterKind, Callable[[Receiver, Sequence[Notice], flo
     "jellyfin": jellyfin,
     "emby": jellyfin,
     "kodi": kodi,
+    "sonarr-webhook": sonarr_form,
+    "radarr-webhook": sonarr_form,
     "program": own_program,
 }
 """Every kind of receiver, by what sends notices to it within so many seconds as one message: one file and one name each."""
@@ -47,8 +50,11 @@ def send_due(queue: NoticeQueue, receivers: Mapping[str, Receiver], now: float, 
                 send(receivers.get(name), mine, left())
             except NotDeliveredError as trouble:
                 for notice in mine:
-                    wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(notice.tries, 16)), trouble.after or 0.0)
-                    later = replace(notice, tries=notice.tries + 1, due=now + wait, why=str(trouble))
+                    # Who takes them, if slowly, is not down.
+                    tries = 0 if trouble.told else notice.tries
+                    wait = max(min(LONGEST_WAIT, FIRST_WAIT * 2 ** min(tries, 16)), trouble.after or 0.0)
+                    told = trouble.told.get(notice.id, notice.told)
+                    later = replace(notice, tries=tries + 1, due=now + wait, why=str(trouble), told=told)
                     queue.add(later)
                     undelivered.append(later)
             else:

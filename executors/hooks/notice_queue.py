@@ -25,7 +25,8 @@ class Notice:
     """What a receiver is told of one run. Times are seconds since 1970; `why` is what kept it from being delivered, "" at first.
 
     `receiver` is a name under `notify:`, or `after.` and a name under `after:`. `folders` are the folders on this machine in which
-    the run put, took or changed files, for those that are told of folders.
+    the run put, took or changed files, for those that are told of folders. `told` is how many messages its receiver has taken, of
+    one that is told file by file.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Notice:
     due: float = 0.0
     why: str = ""
     folders: list[str] = field(default_factory=list)
+    told: int = 0
 
 
 @cache

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import field
+from typing import Any
 
 from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.schemas.after_settings import After
@@ -14,7 +15,9 @@ from reshelve.schemas.quick_dataclasses import dataclass
 class Receiver:
     """A receiver as declared, with the values of its variables; `refused` is why nothing may be sent to it, "" when it may.
 
-    `report` returns the report of a run as JSON values, None where it is gone. `folder` is the workspace's own.
+    `report` returns the report of a run as JSON values, None where it is gone; `paths` the folder of a place's root on this machine
+    and the place's path, None in a bucket; `named` the facts that a place's name tells of a film or an episode. `folder` is the
+    workspace's own.
     """
 
     told: Notify | After
@@ -22,6 +25,8 @@ class Receiver:
     refused: str = ""
     report: Callable[[str], object] = field(default=lambda _run: None, repr=False)
     folder: str = "."
+    paths: Callable[[str], tuple[str, str] | None] = field(default=lambda _place: None, repr=False)
+    named: Callable[[str], dict[str, Any]] = field(default=lambda _place: {}, repr=False)
 
     def value(self, variable: str) -> str:
         """Return the value of a variable. Raises NotDeliveredError where it is not set."""

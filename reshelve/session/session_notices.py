@@ -18,6 +18,7 @@ from reshelve.schemas.notify_settings import Notify
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session.guards import refuse_dry
 from reshelve.session.session_context import Context
+from reshelve.session.told_places import named, paths_of
 
 BRIEF = 5.0
 """Seconds that a command which ends a run spends on sending, at most."""
@@ -102,6 +103,7 @@ class Notices:
         workspace = setting.workspace
         told: dict[str, Notify | After] = dict(workspace.notify)
         told |= {f"{AFTER}{name}": after for name, after in workspace.after.items()}
+        paths = paths_of(setting)
         return {
             name: Receiver(
                 each,
@@ -109,6 +111,8 @@ class Notices:
                 refused if key_of(name) in lacking else "",
                 self._report,
                 str(setting.declared.folder),
+                paths,
+                named,
             )
             for name, each in told.items()
         }

@@ -11,7 +11,10 @@ SECRET = "hush-0123456789"
 
 
 class Stub(http.server.BaseHTTPRequestHandler):
-    """Answers as told by its server: a status with headers, or not at all; with 200, what `bodies` has for the path, as JSON."""
+    """Answers as told by its server: a status with headers, or not at all; with 200, what `bodies` has for the path, as JSON.
+
+    After `most` requests it answers 503. `taken` are those of `seen` that it took.
+    """
 
     def do_GET(self) -> None:
         self._answer(None)
@@ -23,6 +26,10 @@ class Stub(http.server.BaseHTTPRequestHandler):
         server: Any = self.server
         status, headers = server.answer
         server.seen.append((self.path, dict(self.headers), body))
+        if server.most is not None and len(server.seen) > server.most:
+            status, headers = 503, {}
+        if status == 200:
+            server.taken.append(server.seen[-1])
         if status == 0:
             server.hang.wait(5)
             return
@@ -42,6 +49,7 @@ def stub() -> Iterator[Any]:
     server: Any = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Stub)
     server.daemon_threads, server.block_on_close = True, False
     server.seen, server.answer, server.hang, server.bodies = [], (200, {}), threading.Event(), {}
+    server.most, server.taken = None, []
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     try:

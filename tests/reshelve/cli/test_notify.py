@@ -75,12 +75,36 @@ def test_players_are_told_of_the_folders_that_runs_and_undos_changed(tmp_path: P
     assert not [path for path in (folder / ".reshelve").rglob("*") if path.is_file() and SECRET.encode() in path.read_bytes()]
 
 
+def test_what_listens_to_sonarr_is_told_of_a_run_and_of_its_undo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "w"
+    folder.mkdir()
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.setenv("KEY", SECRET)
+    (folder / "inbox").mkdir()
+    (folder / "inbox/Dark.S01E02.1080p.mkv").write_bytes(b"12345")
+    with stub() as server:
+        url = f"http://127.0.0.1:{server.server_port}/sonarr"
+        lay(folder, workspace=WORKSPACE + f"after:\n  x: {{kind: sonarr-webhook, url: '{url}', user: ana, password_env: KEY}}\n")
+        assert f"send names of files to http://127.0.0.1:{server.server_port}, with $KEY" in call(folder, "trust", "--yes").out
+        assert call(folder, "scan").code == 0
+        assert call(folder, "apply", "--yes").code == 0
+        assert call(folder, "undo", "--yes").code == 0
+    mine = [body for _, _, body in server.seen if body["series"]["title"] == "Dark"]
+    came, went = (body for body in mine if body["episodes"][0]["episodeNumber"] == 2)
+    assert (came["eventType"], went["eventType"]) == ("Download", "EpisodeFileDelete")
+    assert came["episodeFile"]["sourcePath"] == str(folder / "inbox/Dark.S01E02.1080p.mkv") and came["episodeFile"]["size"] == 5
+    assert came["episodeFile"]["path"] == went["episodeFile"]["path"] and came["series"]["path"] == went["series"]["path"]
+
+
 @pytest.mark.parametrize(
     ("block", "said"),
     [
         ("after: {x: {kind: plex, url: 'http://nas'}}", "needs `token_env`"),
         ("after: {x: {kind: plex, token_env: T}}", "either `url` or `url_env`"),
         ("after: {x: {kind: kodi, url: 'http://nas', token_env: T}}", "has no key `token_env`"),
+        ("after: {x: {kind: plex, url: 'http://nas', token_env: T, user: ana, password_env: P}}", "has no key `password_env`"),
+        ("after: {x: {kind: sonarr-webhook, url: 'http://nas', user: ana}}", "needs `password_env`"),
+        ("after: {x: {kind: radarr-webhook, url: 'http://nas', token_env: T, password_env: P}}", "only one of them"),
         ("after: {x: {kind: program}}", "needs `program:`"),
         ("after: {x: {kind: program, program: [./hook]}}", "a whole path"),
         ("after: {x: {kind: program, program: [hook], url: 'http://nas'}}", "has no key `url`"),
