@@ -44,9 +44,10 @@ class Resting:
     """A scan of what came to rest: `parts` by store, and no other store.
 
     A file that changed less than `settle_s` seconds ago is left; less than `unsure_s`, where the system cannot tell whether a
-    program is writing to it.
+    program is writing to it. `told`: somebody says that it is complete, so that nothing waits for the `settle` of its store.
     """
 
     parts: Mapping[str, Parts]
     settle_s: float
     unsure_s: float
+    told: bool = False

@@ -91,7 +91,7 @@ class StoreScanner:
         for reader, door in zip(usable, doors, strict=True):
             self.sight.passed_by(store, reader.stat, door.folders)
         exclude, leave = Globs(config.exclude), self._leave.get(store, set())
-        settle_s = max(quantities.age(config.settle), self._resting.settle_s if self._resting is not None else 0)
+        settle_s = self._settle_s(config)
         others = [reader.root for reader in self._readers.values()]
         selected = [
             select(
@@ -115,6 +115,12 @@ class StoreScanner:
             before = len(self.found.proposals), len(self.found.undecided)
             self._scan_root(_Desk(store, reader, config, book, chosen), facts=facts)
             self._leave_written(reader, *before)
+
+    def _settle_s(self, config: Scan) -> float:
+        own, resting = quantities.age(config.settle), self._resting
+        if resting is None:
+            return own
+        return resting.settle_s if resting.told else max(own, resting.settle_s)
 
     def _scan_root(self, desk: "_Desk", *, facts: bool) -> None:
         """Decide on what was selected in one root."""

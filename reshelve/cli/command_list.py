@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "apply": ("apply_recover", "Apply a plan."),
     "organize": ("organize", "Scan, plan, ask and apply in one step, without a workspace."),
     "watch": ("watch", "File new arrivals automatically."),
+    "file": ("file", "File one download that is complete, from its client."),
     "schedule": ("schedule", "Run commands of this workspace at set times."),
     "recover": ("apply_recover", "Settle a run that was cut short."),
     "undo": ("undo_redo_log_release", "Undo a run."),

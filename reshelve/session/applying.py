@@ -191,7 +191,7 @@ def _refuse_away(plan: Plan, readers: Mapping[str, Reader]) -> None:
 
 def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:
     """Return a problem for everything that passes a guard: files taken from a store, cost. Undoing and emptying are not guarded."""
-    if plan.command not in ("apply", "organize", "watch", "new"):
+    if plan.command not in ("apply", "organize", "watch", "file", "new"):
         return []
     limit = max_delete or plan.max_delete or setting.workspace.guards.max_delete or ""
     too_much = guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))

@@ -8,9 +8,10 @@ from reshelve.executors.runs.run_events import Emit
 from reshelve.opening.suggesters import NOBODY
 from reshelve.planner.layouts.certain_entries import certain, first, not_filing, only_files, theirs, without
 from reshelve.planner.scanners.quiet_parts import Resting, part_of
+from reshelve.planner.scanners.scan_findings import Among, LeftFile
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import split, store_of
-from reshelve.schemas.plan import Plan
+from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_report import Report
@@ -23,11 +24,16 @@ _ROUNDS = 5
 
 @dataclass(slots=True)
 class Filed:
-    """What one look came to. `waits` are parts with something that is not at rest; `more`: the guards leave some for later."""
+    """What one look came to. `waits` are parts with something that is not at rest; `more`: the guards leave some for later.
+
+    `undecided` are the locations for `review`; `left` the files that were left where they are.
+    """
 
     problems: list[Problem] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     review: int = 0
+    undecided: list[str] = field(default_factory=list)
+    left: list[LeftFile] = field(default_factory=list)
     removals: int = 0
     plan: Plan | None = None
     report: Report | None = None
@@ -46,21 +52,32 @@ class Acting:
     end: Callable[[], None]
 
 
-def file_what_rests(session: Session, decided: Layout | None, resting: Resting, acting: Acting) -> Filed:
+def file_what_rests(
+    session: Session,
+    decided: Layout | None,
+    resting: Resting,
+    acting: Acting,
+    *,
+    among: Among | None = None,
+    command: PlanCommand = "watch",
+) -> Filed:
     """Scan what came to rest, and file what rules settle for certain, once. Raises ReshelveError before the first effect.
 
     `decided` is the layout that is there: what a person decided there is not done, and not undone. Nothing is removed.
+    With `among` it is about the files that it means, and what travels with them.
     """
     known = theirs(decided) if decided is not None else Layout()
-    result = session.layouts.scan(known, asking=NOBODY, resting=resting)
+    result = session.layouts.scan(known, asking=NOBODY, resting=resting, among=among)
     filed = Filed(problems=result.problems, counts=result.counts, review=len(result.layout.review))
+    filed.undecided = [item.source for item in result.layout.review]
+    filed.left = result.left_files
     filed.waits = {_part(location) for location in result.waits}
     proposed = certain(result.layout, known, resting.parts)
     entries = first(proposed, acting.room)
     filed.more = len(entries.files) < len(proposed.files)
     if not entries.files or acting.cancel.is_set():
         return filed
-    plan = _plan(session, entries, filed)
+    plan = _plan(session, entries, filed, command)
     if plan is None or not plan.can_apply():
         return filed
     acting.begin(plan)
@@ -71,10 +88,10 @@ def file_what_rests(session: Session, decided: Layout | None, resting: Resting, 
     return filed
 
 
-def _plan(session: Session, entries: Layout, filed: Filed) -> Plan | None:
+def _plan(session: Session, entries: Layout, filed: Filed, command: PlanCommand) -> Plan | None:
     """Return the plan that files these entries and does nothing else, without those it could not be done for."""
     for _ in range(_ROUNDS):
-        plan = session.plans.make(entries, command="watch")
+        plan = session.plans.make(entries, command=command)
         filed.plan = plan
         refused = not_filing(entries, plan)
         if not refused:

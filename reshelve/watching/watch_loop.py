@@ -183,7 +183,7 @@ class _Loop:
             return
         session.runs.refuse_under_way()
         unsettled = [run for run in state.unsettled() if run in unsettled]  # one that ended meanwhile needs nothing
-        if any(state.plan_of(run).command != "watch" for run in unsettled):
+        if any(state.plan_of(run).command not in ("watch", "file") for run in unsettled):
             refuse_cut_short(session.setting)
             raise stop(
                 "unsettled-run", "A run never settled.", "Nothing is filed before it is settled.", path=unsettled[0], hint=ways()

@@ -38,6 +38,7 @@ ARGUMENTS: dict[str, tuple[str, ...]] = {
     "assets link": ("tv/a", "inbox/b"),
     "history": ("inbox/b",),
     "watch": ("--once",),
+    "file": ("inbox/b", "--wait", "0s"),
 }
 OWN_FORM = {
     "parse": "its lines are results alone, one a name that was given",
