@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, model_validator
 
 from reshelve.schemas.endpoints import plain_url
+from reshelve.schemas.hook_settings import FolderMap
 from reshelve.schemas.notify_settings import Variable
 from reshelve.schemas.store_settings import Age, Model
 
@@ -49,7 +50,7 @@ class After(Model):
         Variable | None, Field(description="The variable that holds that user's password.", examples=["KODI_PASSWORD"])
     ] = None
     map: Annotated[
-        dict[str, str],
+        FolderMap,
         Field(
             description="Folders here, each with the name that the receiver has for it. Needed if it runs in a container "
             "or on another machine.",
@@ -88,6 +89,4 @@ class After(Model):
             needless = given & ({"program", "timeout"} | (_ALL_SECRETS - _SECRETS[self.kind]))
         if needless:
             raise ValueError(f"`kind: {self.kind}` has no key `{min(needless)}`")
-        if relative := [folder for pair in self.map.items() for folder in pair if not folder.startswith("/")]:
-            raise ValueError(f"`map` has whole paths, such as /srv/media: not {relative[0]!r}")
         return self

@@ -8,6 +8,7 @@ from reshelve.schemas import quantities
 from reshelve.schemas.after_settings import After
 from reshelve.schemas.backup_settings import Backups, Zone
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
+from reshelve.schemas.hook_settings import Hooks
 from reshelve.schemas.log_settings import Log
 from reshelve.schemas.lookup_settings import Lookup
 from reshelve.schemas.notify_settings import Notify
@@ -228,6 +229,12 @@ class Workspace(Model):
             examples=[{"films": {"kind": "jellyfin", "url": "http://nas.local:8096", "token_env": "JELLYFIN_KEY"}}],
         ),
     ] = {}
+    hooks: Annotated[
+        Hooks,
+        Field(
+            description="What the service makes of the webhooks of Sonarr and Radarr.", examples=[{"map": {"/srv/media": "/data"}}]
+        ),
+    ] = Hooks.model_construct()
     log: Annotated[
         Log | None,
         Field(

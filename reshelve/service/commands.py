@@ -409,7 +409,6 @@ LEFT_OUT: Mapping[str, str] = {
     "schedule due": "cron or systemd call it, on the machine itself.",
     "schedule run": "It does not end.",
     "serve": "It is the service.",
-    "file": "What was told by Sonarr or Radarr is filed by its own route; programs of this machine call it.",
     "watch": "It runs until it is ended, in a process of its own.",
     "completion": "It is for a shell.",
     "help": "It prints these pages.",

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from base64 import b64decode
 from collections.abc import Collection, Sequence
 from dataclasses import field
 
@@ -60,14 +61,28 @@ def _host_of(origin: str) -> str:
 
 
 def knows(head: Head, token: str, cookie: str) -> bool:
-    """Say whether a request has the token: as a bearer, or in the cookie that it was exchanged for.
+    """Say whether a request has the token: as a bearer, as a password, or in the cookie that it was exchanged for.
 
     A request that changes something and does not say where it comes from is no browser's, and has no use for a cookie.
     """
     if head.authorization:
-        return len(head.authorization) == 1 and same(head.authorization[0], f"Bearer {token}")
+        return len(head.authorization) == 1 and _has(
+            head.authorization[0], token, from_browser=bool(head.fetch_site or head.origin)
+        )
     from_browser = bool(head.fetch_site or head.origin) or head.method in SAFE
     return from_browser and cookie in head.cookies and same(head.cookies[cookie], cookie_value(token, cookie))
+
+
+def _has(authorization: str, token: str, *, from_browser: bool) -> bool:
+    """Say whether a header has the token. A browser would send a password by itself, for any page that asks: it is not taken."""
+    scheme, _, given = authorization.partition(" ")
+    if scheme.lower() != "basic" or from_browser:
+        return same(authorization, f"Bearer {token}")
+    try:
+        login = b64decode(given, validate=True).decode()
+    except ValueError:
+        return False
+    return ":" in login and same(login.partition(":")[2], token)
 
 
 def cookie_name(port: int) -> str:

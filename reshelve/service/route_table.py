@@ -1,8 +1,8 @@
 """The one route table. The app, the description, the page of routes and the test of every route are made from it."""
 
-from reshelve.service import job_models, models
+from reshelve.service import hook_models, job_models, models
 from reshelve.service.commands import COMMANDS
-from reshelve.service.handlers import commands, documents, jobs, looks, plans, review, runs
+from reshelve.service.handlers import commands, documents, hooks, jobs, looks, plans, review, runs
 from reshelve.service.routes import EVENTS, TEXT, Route
 
 _PLAN = (403, 404, 409, 422, 423)
@@ -249,6 +249,18 @@ ROUTES: tuple[Route, ...] = (
         beside=True,
         tag="jobs",
         refuses=(422,),
+    ),
+    Route(
+        "POST",
+        "/hooks/{app}",
+        "Take a webhook of Sonarr or Radarr: file the folders of what they imported or renamed, as the watch would.",
+        hooks.heard,
+        hook_models.HookTold,
+        hook_models.HookAnswered,
+        apart=True,
+        command="file",
+        tag="jobs",
+        refuses=_PLAN,
     ),
     *(
         Route(

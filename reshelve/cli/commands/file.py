@@ -56,10 +56,11 @@ def file(shell: Shell, paths: tuple[str, ...], wait: float) -> int:
       reshelve -C /srv/library file "%F"
       reshelve -C /srv/library file "$TR_TORRENT_DIR/$TR_TORRENT_NAME"
     """
-    from reshelve.watching.told_paths import file_told, told_of
+    from reshelve.session.told_paths import told_of
+    from reshelve.watching.filing_told import file_told
 
     session = api.open_workspace()
-    told = told_of(session, paths)
+    told = told_of(session.setting, paths)
     with cancelling() as cancel:
         filed = file_told(session, told, Watcher(shell), cancel, wait)
     if filed.report is not None:

@@ -35,6 +35,8 @@ VALUES: dict[str, Any] = {
     "item": "0" * 16,
     "place": "library:",
     "job_id": "job_1",
+    "app": "sonarr",
+    "eventType": "Test",
     "project_id": "n1",
 }
 SCHEMA = {"GET /schema": {"name": "layout"}, "GET /documents/{name}": {"name": "layout"}}
