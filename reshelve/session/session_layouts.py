@@ -12,6 +12,7 @@ from reshelve.opening import git_tracked
 from reshelve.opening.lookups import LookUp, looking_up
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
+from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.consent_needs import LOCAL
 from reshelve.schemas.fact_vocabulary import FACTS
@@ -193,7 +194,7 @@ class Layouts:
             try:
                 return explain(request, location)
             except ReshelveError as trouble:
-                raise _with_meant(trouble, location, previous) from None
+                raise _with_meant(trouble, location, previous, stores.readers) from None
 
     def check(
         self, layout: Layout, *, offline: bool = False, against: Inventory | None = None, max_age: float | None = None
@@ -228,9 +229,9 @@ class Layouts:
         return result
 
 
-def _with_meant(trouble: ReshelveError, location: str, layout: Layout | None) -> ReshelveError:
+def _with_meant(trouble: ReshelveError, location: str, layout: Layout | None, readers: Readers) -> ReshelveError:
     """Return a refusal, of a file that is not there with those of that name that the layout has."""
-    meant = meant_text(split(location)[1].rpartition("/")[2], layout)
+    meant = meant_text(split(location)[1].rpartition("/")[2], layout, readers)
     told = [replace(one, hint=f"{meant}\n{one.hint}") if one.code == "no-such-file" and meant else one for one in trouble.problems]
     return ReshelveError(told, trouble.kind)
 

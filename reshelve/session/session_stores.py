@@ -72,7 +72,9 @@ class Stores:
         if os.path.lexists(path):
             return stop("in-no-store", "That file is in no store.", f"Stores: {stores}.", path=file, kind="usage")
         detail = f"There is nothing at {printable(str(path))}, and it is in no store (stores: {stores})."
-        hint = meant_text(path.name, self._layout()) or "A path begins in this folder, or write a location, such as inbox:film.mkv."
+        with opened(self._context.setting) as there:
+            meant = meant_text(path.name, self._layout(), there.readers)
+        hint = meant or "A path begins in this folder, or write a location, such as inbox:film.mkv."
         return stop("no-such-file", "There is no such file.", detail, path=file, hint=hint, kind="usage")
 
     def _layout(self) -> Layout | None:

@@ -254,6 +254,17 @@ def test_a_name_as_a_scan_prints_it_is_answered_with_where_the_file_is(place: Pa
         assert came.code == 64 and f"[{code}]" in came.err and meant in came.err, came.err
 
 
+def test_a_name_whose_file_was_filed_is_answered_with_where_it_is_now(place: Path) -> None:
+    scanned(place)
+    target = next(each for each in load_layout(place / "layout.yaml").files if each.endswith("Heat.1995.1080p.mkv"))
+    rel = target.partition(":")[2]
+    assert "Did you mean inbox:Heat.1995.1080p.mkv?" in call(place, "explain", rel).err, "it is not filed yet"
+    call(place, "apply", "--yes")
+    for given in ("Heat.1995.1080p.mkv", "inbox:Heat.1995.1080p.mkv", f"inbox:{rel}", rel, "heat.1995.108p.mkv"):
+        came = call(place, "explain", given)
+        assert came.code == 64 and f"Did you mean {target}?" in came.err and "Did you mean inbox:" not in came.err, came.err
+
+
 def test_nothing_to_take_back_or_settle(place: Path) -> None:
     assert call(place, "undo", "--yes").code == 1
     assert call(place, "redo", "--yes").code == 1
