@@ -10,6 +10,7 @@ from typing import Literal
 from reshelve.executors.contracts.object_store import AnyStore
 from reshelve.executors.runs.apply import breaking_off
 from reshelve.executors.runs.damaged_runs import Doubt
+from reshelve.executors.runs.failed_steps import failed_step
 from reshelve.executors.runs.lost_plans import accept_untold
 from reshelve.executors.runs.may_run import refuse_on_other_host
 from reshelve.executors.runs.operation_standing import Seen, resolve
@@ -271,9 +272,10 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                     execution.stands[index] = LEFT_OUT if index in left_out else DONE
                 seen = record.until
             case Failed():
-                failure = Problem(record.code, "An operation failed.", record.detail, record.path, record.hint)
+                failure = failed_step(record.code, record.detail, record.path, record.hint)
                 execution.failures.append(failure)
-                execution.failed[record.op] = failure
+                if failure.severity == "error":
+                    execution.failed[record.op] = failure
             case Settled():
                 execution.stands[:] = bytes(len(execution.stands))
                 for start, until in record.done:

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
+from reshelve.executors.runs.failed_steps import failed_step, told_of
 from reshelve.executors.runs.failing_roots import FailingRoots
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
 from reshelve.executors.runs.touched_folders import TouchedFolders
@@ -330,16 +331,14 @@ class Execution:
             code, what, hint = refused
         root = self.failing.look(operation, error, first=performed == 0) if on_error == "continue" else ""
         place = error.filename if isinstance(error, DriftedError) else operation.makes or operation.frees or ""
-        why = (
-            f"{printable(str(place))} {error.strerror}." if isinstance(error, DriftedError) else f"{operation.describe()}: {what}."
-        )
+        why = f"{printable(str(place))} {error.strerror}." if isinstance(error, DriftedError) else told_of(operation, code, what)
         self._take_back(index, verbs, performed)
         if root:
             self.failing.behind_of(index, root)
             if not self.failing.tells(root):
                 self.failing.leave_out(index, root)
                 return
-        self._tell(index, Problem(code, "An operation failed.", printable(why), str(place), hint))
+        self._tell(index, failed_step(code, printable(why), str(place), hint))
         self.journal.write(Failed(index, code, printable(why), printable(str(place)), hint))
 
     def _fallen(self, root: str) -> None:
@@ -364,7 +363,8 @@ class Execution:
 
     def _tell(self, index: int, problem: Problem) -> None:
         self.failures.append(problem)
-        self.failed[index] = problem
+        if problem.severity == "error":
+            self.failed[index] = problem
         self.emit(OperationFailed(index, problem))
 
     def remember(self, index: int, made: Made) -> None:

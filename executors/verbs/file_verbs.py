@@ -335,6 +335,10 @@ def _folder(location: str) -> Folder:
     return split(location)
 
 
+CANCELLED = "cancelled"
+"""The code of a step that was under way when the run was interrupted: nothing is wrong with it."""
+
+
 def advice(error: OSError) -> tuple[str, str]:
     """Return (code, what to do) for a failed system call; buckets know better what to do about their own."""
     if (hint := getattr(error, "hint", None)) is not None:
@@ -357,7 +361,7 @@ def advice(error: OSError) -> tuple[str, str]:
         case errno.EIO:
             return "disk-error", "The disk reported an error: check it before anything else (`dmesg`, SMART)."
         case errno.ECANCELED:
-            return "cancelled", "The run was interrupted."
+            return CANCELLED, ""
         case errno.EOPNOTSUPP:
             return "not-supported", "The file system cannot do this; `transfer: copy` works everywhere. Make a new plan with it."
         case errno.EBADMSG:

@@ -126,14 +126,14 @@ def _untold(places: Sequence[str]) -> Iterator[str]:
 
 def _ending(report: Report) -> str:
     took = _took(report)
-    by_hand = ", interrupted" if report.interrupted else ""
+    failed, by_hand = errors(report.failures), ", interrupted" if report.interrupted else ""
     match report.outcome:
         case _ if report.lost:
             return f"Settled: run {report.run} as it stands, because its plan is lost: nothing was touched, in {took}."
         case "done":
             return f"Done{_kept(report)}: run {report.run}: {_did(report.counts) or 'nothing'}{_bytes(report)} in {took}."
         case "rolled-back":
-            how = f"Failed{by_hand}" if errors(report.failures) or by_hand else "Settled"
+            how = f"Failed{by_hand}" if failed else "Interrupted" if by_hand else "Settled"
             if report.untouched:
                 return f"{how}: run {report.run}: nothing of it had been done, in {took}."
             return f"{how}: run {report.run}: everything it had done was taken back, in {took}."

@@ -166,6 +166,23 @@ def test_a_cancelled_run_is_taken_back(desk: Desk) -> None:
     assert desk.changed() == []
 
 
+def test_a_copy_under_way_at_an_interrupt_is_no_failure(desk: Desk) -> None:
+    (desk.inbox / "long.mkv").write_bytes(os.urandom(3 << 20))
+    cancel, before = threading.Event(), desk.trees()
+    plan = plan_of(desk.stores, Planning(desk.stores).copy("inbox:long.mkv", "shelf:long.mkv"))
+
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Progress) and event.copied_bytes:
+            cancel.set()
+
+    report = desk.apply(plan=plan, cancel=cancel, emit=interrupt)
+    told = [(problem.code, problem.severity, problem.summary, problem.detail) for problem in report.failures]
+    assert told == [("cancelled", "note", "The run was interrupted.", "copy inbox:long.mkv to shelf:long.mkv was under way.")]
+    assert (report.outcome, report.interrupted, [one.result for one in report.results]) == ("rolled-back", True, ["not-done"])
+    assert desk.trees() == before
+    assert desk.state.run_summary(plan.run).failures == 0
+
+
 def refused(desk: Desk, **rest: Any) -> ReshelveError:
     with pytest.raises(ReshelveError) as caught:
         desk.apply(**rest)

@@ -87,6 +87,9 @@ def test_how_a_recovery_ended_is_said_as_it_was() -> None:
     mended = Problem("journal-damaged", "The journal of this run is damaged.", "It is empty.", severity="warning")
     told = list(report_text(report(outcome="rolled-back", done=0, counts={}, failures=[mended])))
     assert told[-2].startswith("Settled: ") and told[-1].startswith("Next: reshelve plan")
+    stopped = Problem("cancelled", "The run was interrupted.", "copy a:x to b:x was under way.", severity="note")
+    told = list(report_text(report(outcome="rolled-back", done=0, counts={}, failures=[stopped], interrupted=True)))
+    assert told[-2].startswith("Interrupted: ") and told[-1].startswith("Next: reshelve plan")
     nothing = list(report_text(report(outcome="rolled-back", done=0, counts={}, untouched=True)))
     assert nothing[0] == "Settled: run 3f9a1c2e4b5d: nothing of it had been done, in 2.0 s."
     lost = list(report_text(report(outcome="stopped", done=0, operations=0, counts={}, lost=True)))
