@@ -1,9 +1,10 @@
 """Entries that a plan puts away: their files stand at their targets, and it takes these from there for good."""
 
 from collections.abc import Callable, Iterable, Mapping
+from posixpath import commonpath
 
 from reshelve.schemas.layout import ALREADY_AT, Entry, Layout
-from reshelve.schemas.locations import location_of
+from reshelve.schemas.locations import join, location_of, parent, split
 from reshelve.schemas.operations import AnyOperation, Move, Trash
 from reshelve.schemas.problems import Problem
 
@@ -46,4 +47,12 @@ def told(pairs: list[tuple[str, str]]) -> list[Problem]:
         return []
     entries = "1 entry of the layout" if len(pairs) == 1 else f"{len(pairs):,} entries of the layout"
     detail = f"{entries} will be held until `reshelve release`, or until the {'file is' if len(pairs) == 1 else 'files are'} back."
-    return [Problem("entries-held", "What this plan puts away will not be filed again.", detail, pairs[0][0], severity="note")]
+    path = pairs[0][0] if len(pairs) == 1 else _around([target for target, _ in pairs])
+    return [Problem("entries-held", "What this plan puts away will not be filed again.", detail, path, severity="note")]
+
+
+def _around(targets: list[str]) -> str:
+    """Return the folder that all of these targets are in, "" where they are in several stores."""
+    roots = {split(target)[0] for target in targets}
+    shared = commonpath([parent(split(target)[1]) for target in targets]) if len(roots) == 1 else ""
+    return join(roots.pop(), f"{shared}/" if shared else "") if len(roots) == 1 else ""

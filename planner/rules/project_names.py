@@ -21,21 +21,27 @@ def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], lis
         elif len(meant) > 1 and not any(char in text for char in "*?["):
             told = f"{_some(meant)}."
             problems.append(
-                Problem("project-unclear", "Several projects begin with it.", told, printable(text), "write more of the name")
+                Problem("project-unclear", "Several projects begin with it.", told, printable(text), "Write more of the name.")
             )
     return found, problems
 
 
 def _unknown(text: str, known: Collection[str]) -> Problem:
     begun = sorted(each for each in known if each.lower().startswith(text.lower()))
-    near = begun[:3] or get_close_matches(text, known, 3, 0.5)
+    near = begun[:3] or get_close_matches(text, known, 3, 0.5) or _near_beginnings(text, known)
     if not known:
         told, hint = "None is known here.", ""
     elif near:
         told, hint = "", f"Did you mean {' or '.join(map(printable, near))}?"
     else:
-        told, hint = f"There are {_some(sorted(known))}.", "write its whole name"
+        told, hint = f"Known projects: {_some(sorted(known))}.", "Write the whole name, or its beginning."
     return Problem("no-such-project", "There is no such project.", told, printable(text), hint)
+
+
+def _near_beginnings(text: str, known: Collection[str]) -> list[str]:
+    """Return names whose beginning is like what was typed: `NRD` is a slip of NORD, the beginning of NORD_Fjord."""
+    begun = {each[: len(text) + more].lower(): each for more in (1, 0, -1) for each in sorted(known)}
+    return list(dict.fromkeys(begun[each] for each in get_close_matches(text.lower(), begun, 3, 0.7)))
 
 
 def _some(names: Sequence[str]) -> str:

@@ -16,7 +16,7 @@ def say_and_ask(shell: Shell, cut: Sequence[CutShort], how: str | None, *, yes: 
     # Of one whose plan is lost nothing is promised: settling it is refused, with what can be done.
     cut = [one for one in cut if one.operations or how == "accept"]
     for one in cut:
-        shell.say([f"Run {one.run} ({one.command}) was cut short, {one.progress}.", f"  {_will(one, how)}"])
+        shell.say([f"Run {one.run} ({one.command}) was cut short, {one.progress}.", f"  {_will(one, how, only_show=only_show)}"])
         shell.events([{"type": "cut-short", **asdict(one), "will": _deed(one, how)}])
     if not cut or only_show or yes or not shell.answers:
         return
@@ -29,17 +29,18 @@ def _deed(cut: CutShort, how: str | None) -> str:
     return "record" if cut.ended or (cut.is_whole and deed in ("finish", "keep")) else deed
 
 
-def _will(cut: CutShort, how: str | None) -> str:
-    deed = _deed(cut, how)
+def _will(cut: CutShort, how: str | None, *, only_show: bool) -> str:
+    """Say what settling does with a run, or where that is only shown, what it would do."""
+    deed, will, be = _deed(cut, how), "would be" if only_show else "will be", "would" if only_show else "will"
     if deed == "rollback" and cut.at_most == 0 and cut.operations:
         return "Nothing of it has to be taken back."
     finishing = "completes its record" if cut.is_whole else "does the rest"
     return {
-        "rollback": f"What was done is taken back.  (--finish {finishing} instead)",
-        "finish": f"The rest of it is done: {_rest(cut)}.",
-        "keep": "What was done is kept, and the run ends there.  (--finish does the rest, --rollback takes it back)",
-        "accept": "What was done is kept, and steps that cannot be told are recorded as they are.",
-        "record": "It had come to its end: only its record is completed.",
+        "rollback": f"What it did {will} taken back.  (--finish {finishing} instead)",
+        "finish": f"The rest of it {will} done: {_rest(cut)}.",
+        "keep": f"What it did {will} kept, and the run {be} end there.  (--finish does the rest, --rollback takes it back)",
+        "accept": f"What it did {will} kept, and steps that cannot be told {will} recorded as they are.",
+        "record": f"It had come to its end: only its record {will} completed.",
     }[deed]
 
 

@@ -147,7 +147,7 @@ def recover(shell: Shell, how: str | None, run: str, yes: bool, only_show: bool)
         refuse_dry(shell.environ)
     say_and_ask(shell, cut, how, yes=yes, only_show=only_show)
     if only_show:
-        shell.say(["Nothing was done." if cut else "Nothing to recover: every run has settled."])
+        shell.say(["This was a dry run: nothing was settled." if cut else "Nothing to recover: every run has settled."])
         return shell.finish(0, runs=len(cut))
     with cancelling() as cancel:
         watcher, chosen = Watcher(shell), cast("How | None", how)

@@ -25,12 +25,11 @@ from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
 
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
-TO = click.option("--to", default="", metavar="TIER", help="The tier; otherwise the next one, or the first that stores folders.")
 
 
 @click.command(epilog=_CODES)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
-@TO
+@click.option("--to", default="", metavar="TIER", help="The tier to archive to; otherwise where the tier's next move leads.")
 @click.option("--replace", is_flag=True, help="Replace even an archive that has files the folder lacks; it goes to the trash.")
 @yes_option
 @dry_run_option
@@ -70,7 +69,7 @@ def archive(
 
 @click.command(epilog=_CODES)
 @click.argument("names", nargs=-1, metavar="NAME...")
-@TO
+@click.option("--to", default="", metavar="TIER", help="The tier to restore to; otherwise the first one that stores folders.")
 @click.option(
     "--from", "source", default="", metavar="TIER", help="The tier to restore from; otherwise that of its newest complete copy."
 )

@@ -164,6 +164,40 @@ def test_what_a_plan_would_do_is_told_at_once_and_hides_nothing(desk: Path) -> N
     assert report(desk)["checks"]["drift"]["pending"] == 40
 
 
+def test_no_more_entries_are_pending_than_there_are(desk: Path) -> None:
+    (desk / "inbox" / "sub").mkdir()
+    for number in range(3):
+        (desk / "inbox" / "sub" / f"new {number}.mkv").write_text(f"new {number}")
+        os.utime(desk / "inbox" / "sub" / f"new {number}.mkv", (LONG_AGO, LONG_AGO))
+    assert call(desk, "scan").code == 0
+    drift = report(desk)["checks"]["drift"]
+    assert drift["entries"] >= drift["pending"] > 0, drift
+    layout = desk / "layout.yaml"
+    layout.write_text(f'{layout.read_text()}absent:\n  - {{path: "inbox:sub/new 1.mkv"}}\n  - {{path: "library:link"}}\n')
+    assert report(desk)["checks"]["drift"]["entries"] == drift["entries"] + 2
+
+
+def test_a_blocked_entry_is_told_in_whole_sentences(desk: Path) -> None:
+    (desk / "inbox" / "again.mkv").write_text("again")
+    os.utime(desk / "inbox" / "again.mkv", (LONG_AGO, LONG_AGO))
+    assert call(desk, "scan").code == 0
+    (desk / "library" / "again.mkv").mkdir()
+    told = call(desk, "health").out
+    after = told.partition("An entry is blocked. ")[2]
+    assert after[:1].isupper(), told
+
+
+def test_a_link_to_what_a_run_filed_is_told_where_that_is(desk: Path) -> None:
+    (desk / "inbox" / "new film.mkv").write_text("new")
+    os.utime(desk / "inbox" / "new film.mkv", (LONG_AGO, LONG_AGO))
+    (desk / "inbox" / "link.mkv").symlink_to("new film.mkv")
+    call(desk, "scan")
+    call(desk, "apply", "--yes")
+    filed = desk / "library" / "new film.mkv"
+    told = call(desk, "health").out
+    assert f"which a run took to {filed}." in told and f"ln -sfn '../{filed.relative_to(desk)}' {desk}/inbox/link.mkv" in told, told
+
+
 def test_what_is_wrong_with_many_files_names_some_and_says_once_what_to_do(desk: Path) -> None:
     for number in range(20):
         (desk / "library" / f"link {number:02}").symlink_to("nowhere")

@@ -60,7 +60,7 @@ def test_whatever_names_the_run_says_how_far_it_got_and_both_ways_on(place: Path
 def test_recover_says_what_it_will_do_and_asks_on_a_terminal(place: Path) -> None:
     declined = call(place, "recover", answers="no\n")
     assert declined.code == 7 and moved(place) == DONE
-    assert "was cut short, with 7 of 12 operations done." in declined.out and "What was done is taken back." in declined.out
+    assert "was cut short, with 7 of 12 operations done." in declined.out and "What it did will be taken back." in declined.out
     assert "Take back run" in declined.err and "--finish" in declined.out
     assert call(place, "recover", answers="yes\n").code == 0
     assert moved(place) == 0
@@ -68,7 +68,7 @@ def test_recover_says_what_it_will_do_and_asks_on_a_terminal(place: Path) -> Non
 
 def test_finish_says_how_much_is_left_and_asks(place: Path) -> None:
     declined = call(place, "recover", "--finish", answers="\n")
-    assert declined.code == 7 and "The rest of it is done: 5 operations." in declined.out and "Do the rest of run" in declined.err
+    assert declined.code == 7 and "The rest of it will be done: 5 operations." in declined.out and "Do the rest of run" in declined.err
     assert call(place, "recover", "--finish", "--yes", answers="").code == 0
     assert moved(place) == COUNT
 
@@ -80,7 +80,7 @@ def test_a_script_is_not_asked_and_told_the_same(place: Path) -> None:
 
 def test_a_preview_does_nothing(place: Path) -> None:
     came = call(place, "recover", "--dry-run", answers="yes\n")
-    assert came.code == 0 and "7 of 12 operations done" in came.out and "Nothing was done." in came.out
+    assert came.code == 0 and "7 of 12 operations done" in came.out and "nothing was settled." in came.out and "would be taken back" in came.out
     assert moved(place) == DONE
     [event] = [one for one in call(place, "recover", "--dry-run", "--json").events if one["type"] == "cut-short"]
     assert (event["done"], event["at_most"], event["operations"], event["will"]) == (DONE, DONE, COUNT, "rollback")
@@ -93,7 +93,7 @@ def test_a_run_told_to_stop_is_kept_by_a_plain_recover_and_that_is_said(tmp_path
     assert "To keep what was done, and end it there: reshelve recover\n" in call(place, "plan").err
     assert "`reshelve recover` keeps what was done" in call(place, "log").out
     came = call(place, "recover", answers="yes\n")
-    assert came.code == 0 and "What was done is kept" in came.out and moved(place) == DONE
+    assert came.code == 0 and "What it did will be kept" in came.out and moved(place) == DONE
 
 
 def test_what_cannot_be_told_is_told_as_that(place: Path) -> None:
@@ -152,7 +152,7 @@ def at_its_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-ONLY_ITS_RECORD = "It had come to its end: only its record is completed."
+ONLY_ITS_RECORD = "It had come to its end: only its record would be completed."
 
 
 def test_a_run_killed_at_its_very_end_is_told_in_one_way(at_its_end: Path) -> None:
@@ -188,5 +188,5 @@ def test_a_run_killed_after_it_said_that_it_ended_is_told_in_the_same_way(
 def test_a_run_killed_at_its_end_can_be_taken_back_still(at_its_end: Path) -> None:
     said = call(at_its_end, "log").out
     assert "`reshelve recover --finish` completes its record, `reshelve recover` takes it back" in said
-    assert "What was done is taken back.  (--finish completes its record instead)" in call(at_its_end, "recover", "--dry-run").out
+    assert "What it did would be taken back.  (--finish completes its record instead)" in call(at_its_end, "recover", "--dry-run").out
     assert call(at_its_end, "recover").code == 0 and moved(at_its_end) == 0
