@@ -113,9 +113,9 @@ def figures_of(session: Session, made: Made, asked: PlanAsked) -> dict[str, Any]
 
 def groups(plan: Plan) -> list[dict[str, Any]]:
     """Return the groups of a plan, the largest first, what cannot be undone before all else."""
-    from reshelve.views.plan_groups import FOLDER_OPS, Group, groups_of
+    from reshelve.views.plan_groups import Group, groups_of
 
     def order(each: Group) -> tuple[bool, bool, int, str]:
-        return each.undoable != "no", each.op in FOLDER_OPS, -each.files, each.folder
+        return each.undoable != "no", each.noun == "folder", -each.files, each.folder
 
     return [asdict(each) for each in sorted(groups_of(plan.operations), key=order)]

@@ -5,7 +5,7 @@ from dataclasses import field
 from operator import attrgetter
 
 from reshelve.schemas.carried_bytes import bytes_of
-from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.operations import AnyOperation, Purge
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.plan_places import folder_of, target_of
 from reshelve.views.plan_reasons import reason_of
@@ -16,7 +16,7 @@ _WORST = ("yes", "until", "costs", "no")
 
 @dataclass(slots=True)
 class Group:
-    """Operations of one kind, for one reason, into one folder ("" for folders themselves).
+    """Operations of one kind, for one reason, into one folder ("" for folders themselves, whose `noun` is "folder").
 
     `size` is in bytes. `fresh`: the plan makes the folder. `undoable` is the worst of them: "yes", "until", "costs" or "no".
     `spans` are the numbers of its operations in the plan, as (first, one past the last).
@@ -30,6 +30,7 @@ class Group:
     example: str = ""
     fresh: bool = False
     undoable: str = "yes"
+    noun: str = "file"
     spans: list[tuple[int, int]] = field(default_factory=list)
 
     def add(self, index: int, op: AnyOperation) -> None:
@@ -44,9 +45,14 @@ class Group:
             self.spans.append((index, index + 1))
 
 
+def is_folder(op: AnyOperation) -> bool:
+    """Say whether an operation is about a folder itself."""
+    return op.op in FOLDER_OPS or (isinstance(op, Purge) and op.item == "dir")
+
+
 def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation], str] = attrgetter("op")) -> list[Group]:
     """Return the groups of a plan's operations, in the order in which they come first. `kind` tells those of a group apart."""
-    groups: dict[tuple[str, str, str], Group] = {}
+    groups: dict[tuple[str, str, str, str], Group] = {}
     made: set[str] = set()
     for index, op in enumerate(operations):
         target = target_of(op)
@@ -54,10 +60,11 @@ def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation],
             made.add(f"{target}/")
         # What goes to the trash goes to one place in each store.
         folder = f"{target.partition(':')[0]}:" if op.op == "trash" else folder_of(target)
-        key = (reason_of(op), kind(op), "" if op.op in FOLDER_OPS else folder)
-        group = groups.get(key)
+        noun = "folder" if is_folder(op) else "file"
+        key = (reason_of(op), kind(op), "" if noun == "folder" else folder)
+        group = groups.get((*key, noun))
         if group is None:
-            group = groups[key] = Group(*key, example=target)
+            group = groups[*key, noun] = Group(*key, example=target, noun=noun)
         group.add(index, op)
     for group in groups.values():
         group.fresh = group.folder in made

@@ -14,7 +14,6 @@ from reshelve.schemas.operations import (
     Link,
     Move,
     Pack,
-    Purge,
     Thaw,
     Transition,
     Trash,
@@ -28,7 +27,7 @@ from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import Paint, count, fit
 from reshelve.views.plan_apart import APART, Apart, apart_of, why_apart
 from reshelve.views.plan_counts import shown_as, summary
-from reshelve.views.plan_groups import FOLDER_OPS, Group, groups_of
+from reshelve.views.plan_groups import Group, groups_of, is_folder
 from reshelve.views.plan_places import folder_of, name_of, target_of
 from reshelve.views.plan_reasons import kept_as, reason_of
 from reshelve.views.plan_trees import new_trees
@@ -165,7 +164,7 @@ def _by_heading(operations: Iterable[AnyOperation]) -> Iterator[AnyOperation]:
 
 
 def _heading(op: AnyOperation) -> tuple[str, str]:
-    return "" if op.op in FOLDER_OPS else folder_of(target_of(op)), reason_of(op)
+    return "" if is_folder(op) else folder_of(target_of(op)), reason_of(op)
 
 
 @dataclass(slots=True, frozen=True)
@@ -186,7 +185,7 @@ def row_of(op: AnyOperation) -> Row:
     """Return an operation as a row below its target folder."""
     target = target_of(op)
     symbol = SYMBOLS[op.op]
-    if op.op in FOLDER_OPS or (isinstance(op, Purge) and op.item == "dir"):
+    if is_folder(op):
         return Row(symbol, f"{printable(target)}/", "", "", "")
     if isinstance(op, Configure):
         return Row(symbol, f"{op.what} of {printable(op.root)}", "", "", "")
@@ -244,8 +243,9 @@ def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budge
     found = groups_of(operations, shown_as)
     made = sum(group.files for group in found if group.op == "mkdir")
     removed = sum(group.files for group in found if group.op == "rmdir")
-    budget -= bool(made) + bool(removed)
-    shown, hidden = _largest([group for group in found if group.op not in FOLDER_OPS], budget)
+    emptied = sum(group.files for group in found if group.op == "purge" and group.noun == "folder")
+    budget -= bool(made) + bool(removed) + bool(emptied)
+    shown, hidden = _largest([group for group in found if group.noun != "folder"], budget)
     for reason, members in shown.items():
         yield f"  {paint('dim', fit(printable(reason or NO_REASON), width * 2))}"
         for group in members:
@@ -257,6 +257,8 @@ def _grouped(operations: Iterable[AnyOperation], paint: Paint, width: int, budge
         yield f"  {paint('add', '+')} {count(made, 'new folder')}"
     if removed:
         yield f"  {paint('remove', 'x')} {count(removed, 'emptied folder')} removed"
+    if emptied:
+        yield f"  {paint(STYLE['purge'], SYMBOLS['purge'])} {count(emptied, 'folder')} of the trash, empty by then"
 
 
 def _largest(groups: list[Group], budget: int) -> tuple[dict[str, list[Group]], list[Group]]:

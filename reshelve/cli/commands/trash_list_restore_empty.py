@@ -122,6 +122,11 @@ def empty(shell: Shell, older_than: float | None, run: str, yes: bool, full: boo
     """
     session = api.find_session(run=run)
     plan = session.trash.plan_purge(older_than=older_than, run=run)
+    whose = runs_of(session)
+    if "source" in whose:
+        # Its stores have names of their own, which the workspace around this folder may use for others, or not at all.
+        roots = ", ".join(f"`{root.key}:` is {printable(root.path)}" for root in session.stores.roots() if root.key in plan.roots)
+        shell.say([f"What was organized {whose_text(whose, several=True).strip()}: {roots}."] if roots else [])
     folders = sum(operation.op == "purge" and operation.item == "dir" for operation in plan.operations)
     if folders:
         others = count(sum(operation.op == "purge" for operation in plan.operations) - folders, "file")

@@ -21,7 +21,7 @@ from reshelve.service.models import (
 from reshelve.service.pages.page import Again, Sent, Shown, Step, pager, refused
 from reshelve.service.requests import adapter
 from reshelve.service.routes import Here, Nothing
-from reshelve.views.plan_groups import FOLDER_OPS
+from reshelve.views.plan_groups import is_folder
 from reshelve.views.plan_places import folder_of, target_of
 from reshelve.views.plan_reasons import reason_of
 from reshelve.views.plans import NO_REASON, Row, row_of
@@ -45,6 +45,7 @@ class Group:
     size: int
     example: str
     fresh: bool
+    noun: str
     undoing: str
 
 
@@ -262,7 +263,7 @@ def _again(command: str, of: str) -> Again | None:
 def _by_reason(groups: list[dict[str, Any]]) -> list[Reason]:
     found: dict[str, list[Group]] = {}
     for each in groups:
-        values = {name: each[name] for name in ("op", "folder", "files", "size", "example", "fresh")}
+        values = {name: each[name] for name in ("op", "folder", "files", "size", "example", "fresh", "noun")}
         group = Group(number=each["group"], undoing=_UNDOABLE[each["undoable"]], **values)
         found.setdefault(each["reason"] or NO_REASON, []).append(group)
     return [Reason(words, members) for words, members in found.items()]
@@ -271,6 +272,6 @@ def _by_reason(groups: list[dict[str, Any]]) -> list[Reason]:
 def _line(operation: dict[str, Any]) -> Line:
     value = {name: given for name, given in operation.items() if name not in ("index", "undoable")}
     op = adapter(Operation).validate_python(value)
-    folder = "" if op.op in FOLDER_OPS else folder_of(target_of(op))
+    folder = "" if is_folder(op) else folder_of(target_of(op))
     undoing = _UNDOABLE.get(op.undoable, f"can be undone until {op.undoable}")
     return Line(op.op, row_of(op), folder, reason_of(op) or NO_REASON, undoing)

@@ -67,3 +67,17 @@ def test_a_misspelt_folder_is_told_and_not_taken_for_one_without_copies(tmp_path
     came = call(tmp_path, "organize", "card", "--into", "libary", "--empty", "--yes")
     assert came.code == 1 and "error[no-copies]" in came.err and "Did you mean" in came.err and "library" in came.err, came
     assert len(left(tmp_path)) == len(CLIPS) and not (tmp_path / "libary").exists()
+
+
+def test_whose_trash_is_emptied_is_said_where_a_workspace_calls_its_folders_otherwise(tmp_path: Path) -> None:
+    card(tmp_path)
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib/mine.mp4").write_text("one")
+    empty(tmp_path)
+    (tmp_path / "ws").mkdir()
+    (tmp_path / "ws/reshelve.yaml").write_text("version: 1\nstores: {sony: {path: ../card}}\n")
+    listed = call(tmp_path / "ws", "trash", "list").out
+    assert " sony:DCIM/C0001.MP4" in listed
+    told = call(tmp_path / "ws", "trash", "empty", "--run", listed.split()[0], answers="no\n")
+    named = f"What was organized from {tmp_path}/card into {tmp_path}/lib: `inbox:` is {tmp_path}/card."
+    assert told.code == 7 and named in told.out, told.out

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from reshelve.schemas.locations import printable
-from reshelve.schemas.operations import MakeDir, Move, Write
+from reshelve.schemas.operations import MakeDir, Move, Purge, Write
 from reshelve.schemas.plan import Blocked, Plan, Waiting
 from reshelve.schemas.problems import Problem
 from reshelve.views.plan_counts import summary
@@ -115,6 +115,17 @@ def test_what_was_asked_for_and_kept_out_of_a_plan_is_not_called_nothing_to_do()
 def test_what_cannot_be_undone_is_said() -> None:
     *_, last = plan_text(purging())
     assert last == "Plan: 1 purge; 1 cannot be undone."
+
+
+def test_folders_of_the_trash_are_not_counted_as_files() -> None:
+    top = "inbox:.reshelve-trash/0123456789ab"
+    files = [Purge(f"{top}/a{n % 70}/{n}.mkv", 1, 0, n, because="trash of run 0123456789ab") for n in range(100)]
+    dirs = [Purge(f"{top}/a{n}", 0, 0, n, item="dir", because="empty by then") for n in range(70)]
+    for operations in ([*files, *dirs], dirs):
+        lines = list(plan_text(Plan(id="c" * 64, operations=list(operations))))
+        assert "  ! 70 folders of the trash, empty by then" in lines, lines
+        counts = counted(lines, r"! +([\d,]+) files? ") + counted(lines, r"more folders? \(([\d,]+) files?\)")
+        assert counts == len(operations) - 70
 
 
 def test_names_cannot_reach_the_terminal() -> None:
