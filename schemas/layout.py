@@ -276,6 +276,11 @@ class Layout:
 
     __pydantic_config__ = ConfigDict(extra="forbid", populate_by_name=True)
 
+    @property
+    def asks(self) -> int:
+        """How many entries it has that a plan is made of: files, folders, and what should be gone."""
+        return len(self.dirs) + len(self.files) + len(self.absent)
+
 
 def written_names(kind: type[Entry] | type[Review] | type[Layout]) -> dict[str, str]:
     """Return what documents call each field, by its name in the class."""

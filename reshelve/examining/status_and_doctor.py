@@ -49,10 +49,10 @@ class Finding:
 
 @dataclass(slots=True, frozen=True)
 class LayoutFigures:
-    """How many entries a layout has and how many of them wait to be decided, -1 where it cannot be read; and how many problems."""
+    """How many entries a layout has and how many files wait to be decided, None where it cannot be read; and how many problems."""
 
-    entries: int = -1
-    review: int = -1
+    entries: int | None = None
+    review: int | None = None
     unsound: int = 0
 
 
@@ -64,7 +64,7 @@ def layout_figures(path: Path) -> LayoutFigures:
         layout = load_layout(path)
     except ReshelveError as error:
         return LayoutFigures(unsound=len(error.problems))
-    return LayoutFigures(len(layout.files), len(layout.review))
+    return LayoutFigures(layout.asks, len(layout.review))
 
 
 def status(session: Session, count_layout: Callable[[Path], LayoutFigures] = layout_figures) -> Status:

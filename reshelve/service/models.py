@@ -245,17 +245,20 @@ class Printed:
 
 
 ItemId = Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
+OfItem = Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")]
 
 
 @dataclass(slots=True, frozen=True)
 class ReviewShown:
     """Files that no rule decided: `items` from number `start` on, each with `item` (its id), `source`, `because`, `suggestion`
     and `with`. `suggestion` has `to`, `confidence` and `because`, or is null; `with` is how many files travel with it.
+    `scanned` is false while there is no layout: then nothing is known of any file.
     """
 
     total: int
     start: int
     items: list[dict[str, Any]]
+    scanned: bool = True
 
 
 @dataclass(slots=True, frozen=True)
@@ -279,10 +282,13 @@ class OffersShown:
 
 @dataclass(slots=True, frozen=True)
 class AnswerGiven:
-    """What to do with an undecided item. `place` "": as suggested. `rule` is one of its offers, "" for this file only."""
+    """What to do with an undecided item. `place` "": as suggested. `rule` is one of its offers, "" for this file only.
+
+    `answer` "back": an item that was answered, and not yet filed, is undecided again. A rule that was made of it stays.
+    """
 
     item: ItemId
-    answer: Literal["file", "leave"] = "file"
+    answer: Literal["file", "leave", "back"] = "file"
     place: Word = ""
     rule: Annotated[str, Field(pattern=r"^([0-9a-f]{16})?$")] = ""
 
@@ -291,10 +297,12 @@ class AnswerGiven:
 
 @dataclass(slots=True, frozen=True)
 class ReviewAnswered:
-    """An item that was answered, and how many are left."""
+    """An item that was answered, and how many are left. `place` is where it goes, "" for nowhere; `rule` is the name of a new rule."""
 
     item: str
     left: int
+    place: str = ""
+    rule: str = ""
 
 
 @dataclass(slots=True, frozen=True)

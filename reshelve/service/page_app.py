@@ -1,6 +1,7 @@
 """The pages of the app: each behind the same gate as the routes, its forms checked, and nothing in it that a browser would run."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
@@ -13,7 +14,8 @@ from starlette.routing import Route as WebRoute
 
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, http_problem, no_route, prefix_of
-from reshelve.service.pages.page import Page, Refusal, Sent, Shown
+from reshelve.service.pages.faulty_lines import page_of_fault
+from reshelve.service.pages.page import SCAN, Page, Refusal, Sent, Shown, SignIn
 from reshelve.service.pages.page_table import PAGES
 from reshelve.service.pages.rendering import STATIC, Place, render, static
 from reshelve.service.request_log import asked_in, audit, run_at
@@ -43,15 +45,15 @@ def _nowhere(service: Service, at: str, exchange: Exchange | None) -> Callable[[
 
     async def answer(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        place = _place(request, service, at)
+        place = _place(request, at)
         below = place.api and request.url.path.startswith(f"{place.api}/")
         if below or "text/html" not in request.headers.get("accept", ""):
             return await http_problem(request, error)
         try:
             await service.let_in(request, open_to_all=False)
         except ReshelveError as refused:
-            return _refused(service.refused(request, refused), place, exchange if request.method == "GET" else None)
-        response = _refused((error.status_code, no_route(request, error)), place, None)
+            return _refused(service, request, refused, place, exchange if request.method == "GET" else None)
+        response = _told(service, request, (error.status_code, no_route(request, error)), _known(place, service))
         response.headers.update(error.headers or {})
         return response
 
@@ -60,9 +62,10 @@ def _nowhere(service: Service, at: str, exchange: Exchange | None) -> Callable[[
 
 def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> WebRoute:
     async def endpoint(request: Request) -> Response:
-        place = _place(request, service, at)
+        place = _place(request, at)
         try:
             user = await service.let_in(request, open_to_all=False)
+            place = _known(place, service)
             audit(service.log, asked_in(request.scope))
             fields = _filled(request.query_params.multi_items() if page.method == "GET" else await _form(request))
             value = asked(page.asks, request.path_params, fields, None)
@@ -73,7 +76,7 @@ def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> We
         except ClientDisconnect:
             return Response(status_code=400)
         except Exception as error:  # noqa: BLE001  # the last resort: a bug is said to be one
-            return _refused(service.refused(request, error), place, exchange if page.method == "GET" else None)
+            return _refused(service, request, error, place, exchange if page.method == "GET" else None)
 
     return WebRoute(f"{at}{page.path}", endpoint, methods=[page.method], name=f"page {page.method} {page.path}")
 
@@ -84,11 +87,23 @@ def _response(found: Shown | Sent, place: Place) -> Response:
     return _html(render(found.template, found.model, place), found.status)
 
 
-def _refused(refused: tuple[int, dict[str, Any]], place: Place, exchange: Exchange | None) -> Response:
-    status, body = refused
+def _refused(service: Service, request: Request, error: Exception, place: Place, exchange: Exchange | None) -> Response:
+    """Return the page that says why a request came to nothing; to whoever is not known, the page that takes the token."""
+    status, body = service.refused(request, error)
     if body["code"] == "no-token" and exchange is not None:
-        return _html(render("sign_in.html", None, place), status)
-    return _html(render("problem.html", Refusal(body["title"], status, body["problems"]), place), status)
+        return _html(render("sign_in.html", SignIn(), place), status)
+    return _told(service, request, (status, body), place)
+
+
+def _told(service: Service, request: Request, refused: tuple[int, dict[str, Any]], place: Place) -> Response:
+    status, body = refused
+    fault = page_of_fault(body["problems"], service.workspace)
+    again = SCAN if body["code"] == "no-layout" else None
+    try:
+        return _html(render("problem.html", Refusal(body["title"], status, body["problems"], again, fault), place), status)
+    except Exception as error:  # noqa: BLE001  # the very last resort: the page that says so is itself a bug
+        status, body = service.refused(request, error)
+        return _html(render("problem.html", Refusal(body["title"], status, body["problems"]), place), status)
 
 
 def _static(name: str, service: Service, at: str) -> WebRoute:
@@ -96,7 +111,7 @@ def _static(name: str, service: Service, at: str) -> WebRoute:
         try:
             await service.let_in(request, open_to_all=True)
         except ReshelveError as error:
-            return _refused(service.refused(request, error), _place(request, service, at), None)
+            return _refused(service, request, error, _place(request, at), None)
         headers = {**HEADERS, "Cache-Control": "max-age=86400"}
         return Response(static(name), 200, headers, _KINDS[name.rpartition(".")[2]])
 
@@ -107,15 +122,15 @@ def _sign_in(service: Service, at: str, exchange: Exchange) -> WebRoute:
     """Return the form that takes the token where no script does."""
 
     async def endpoint(request: Request) -> Response:
-        place = _place(request, service, at)
+        place = _place(request, at)
         try:
             await service.let_in(request, open_to_all=True)
             token = dict(await _form(request)).get("token", "").strip()
-            if not exchange.is_token(token):
-                hint = "It is in the file .reshelve/service-token of the workspace."
-                raise stop("no-token", "That is not the token.", hint=hint, kind="declined")
         except ReshelveError as error:
-            return _refused(service.refused(request, error), place, None)
+            return _refused(service, request, error, place, None)
+        if not exchange.is_token(token):
+            status, _ = service.refused(request, stop("no-token", "That is not the token.", kind="declined"))
+            return _html(render("sign_in.html", SignIn(wrong=True), place), status)
         response = _response(Sent("/"), place)
         exchange.let_in(request, response)
         return response
@@ -141,7 +156,12 @@ def _filled(fields: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return [(name, value.strip()) for name, value in fields if value.strip()]
 
 
-def _place(request: Request, service: Service, at: str) -> Place:
+def _place(request: Request, at: str) -> Place:
+    """Return where a page stands, for whoever asks: what the workspace is called is for who was let in."""
     root = request.scope.get("root_path", "")
     path = request.url.path.removeprefix(root).removeprefix(at)
-    return Place(f"{root}{at}", prefix_of(request), path, service.workspace.parent.name)
+    return Place(f"{root}{at}", prefix_of(request), path)
+
+
+def _known(place: Place, service: Service) -> Place:
+    return replace(place, workspace=service.workspace.parent.name)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from reshelve.planner.bundles.bundling import bundle
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review
+from reshelve.schemas.layout import ANSWERED, Entry, Layout, Review, Suggestion
 from reshelve.schemas.locations import fault, join, name, split, store_of
 from reshelve.schemas.problems import stop
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -111,6 +111,51 @@ def take_back(layout: Layout, change: Change) -> Layout:
     again = [*layout.review, *(item for item in change.settled if all(item.source != one.source for one in layout.review))]
     review = sorted(again, key=lambda item: rank.get(item.source, len(rank)))
     return replace(layout, files=files, leave=[each for each in layout.leave if each not in change.left], review=review)
+
+
+def undecide(layout: Layout, source: str) -> Layout:
+    """Return the layout with what was answered about the file at `source` undecided again, and what travels with it.
+
+    Raises ReshelveError where it has no such answer.
+    """
+    target = filed_at(layout, source)
+    if target:
+        main = layout.files[target]
+        beside = [each for each, entry in layout.files.items() if entry.beside == target and entry.because == ANSWERED]
+        others = [entry for each in beside if (entry := layout.files[each]).source]
+        again = [
+            Review(source, facts=main.facts, suggestion=_suggested(target, main), note=main.note),
+            *(Review(each.source or "", WITH + source, each.facts, note=each.note) for each in others),
+        ]
+        files = {each: entry for each, entry in layout.files.items() if each not in (target, *beside)}
+        return replace(layout, files=files, review=[*again, *layout.review])
+    if source not in layout.leave:
+        detail = "The layout was changed, and does not say what was answered any more."
+        raise stop("decided-meanwhile", "That was decided meanwhile.", detail, path=source, kind="stale")
+    with_it = _left_with(source, layout.leave)
+    again = [Review(source), *(Review(each, WITH + source) for each in with_it)]
+    return replace(layout, leave=[each for each in layout.leave if each not in (source, *with_it)], review=[*again, *layout.review])
+
+
+def filed_at(layout: Layout, source: str) -> str:
+    """Return where an answer files the file at `source`, "" where none does."""
+    answers = ((at, one) for at, one in layout.files.items() if one.source == source and (one.because or "").startswith(ANSWERED))
+    return next((target for target, _ in answers), "")
+
+
+def _suggested(target: str, entry: Entry) -> Suggestion | None:
+    """Return the suggestion that an answer followed, None where it followed none."""
+    because = (entry.because or "").removeprefix(ANSWERED).removeprefix(", ")
+    return Suggestion(target, because=because, facts=entry.facts) if because else None
+
+
+def _left_with(source: str, left: Collection[str]) -> list[str]:
+    """Return which of the files that are left travel with the one at `source`."""
+    store, rel = split(source)
+    folder = rel.rpartition("/")[0]
+    near = {split(each)[1]: each for each in left if split(each)[0] == store and split(each)[1].startswith(folder)}
+    mine = next((one for one in bundle([_seen(each) for each in near]) if one.main.rel == rel), None)
+    return [near[member.item.rel] for member in mine.members] if mine is not None else []
 
 
 def is_companion(item: Review, main: Review) -> bool:

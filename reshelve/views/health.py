@@ -1,5 +1,6 @@
 """The health of what a session has in its care: as a document, as text, and as a page that opens offline."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, field
 from html import escape
@@ -48,7 +49,13 @@ class HealthReport:
     @property
     def recommendations(self) -> list[str]:
         """What to do, each once, in the order of what is worst."""
-        return list(dict.fromkeys(problem.hint for problem in self.problems if problem.hint and problem.severity != "note"))
+        return list(dict.fromkeys(_advice(problem) for problem in self.problems if problem.hint and problem.severity != "note"))
+
+    @property
+    def brief(self) -> str:
+        """How it stands, in words: what of errors and warnings there is."""
+        found = Counter(problem.severity for problem in self.problems)
+        return brief(found["error"], found["warning"])
 
     def document(self) -> dict[str, Any]:
         """Return the report as it is saved and printed as JSON."""
@@ -68,6 +75,11 @@ class HealthReport:
         }
 
 
+def brief(errors: int, warnings: int) -> str:
+    """Return how things stand where so much was found, in words."""
+    return f"{count(errors, 'error')}, {count(warnings, 'warning')}" if errors or warnings else "healthy"
+
+
 def health_text(report: HealthReport) -> Iterator[str]:
     """Yield a line for each check with what it counted, then what was found, then what to do."""
     for name, one in report.checks.items():
@@ -75,13 +87,7 @@ def health_text(report: HealthReport) -> Iterator[str]:
         yield f"{_WORDS[one.status]} {name}{f': {figures}' if figures else ''}"
         for alike in _alike(one.problems):
             yield from _found(alike)
-    found = report.problems
-    errors = sum(problem.severity == "error" for problem in found)
-    warnings = sum(problem.severity == "warning" for problem in found)
-    if not errors and not warnings:
-        yield "Everything is healthy."
-    else:
-        yield f"{count(errors, 'error')}, {count(warnings, 'warning')}."
+    yield "Everything is healthy." if report.brief == "healthy" else f"{report.brief}."
 
 
 def _alike(problems: Iterable[Problem]) -> Iterable[list[Problem]]:
@@ -109,13 +115,12 @@ def health_page(report: HealthReport) -> str:
     """Return the report as one HTML file without anything from elsewhere."""
     rows = "".join(_row(name, one) for name, one in report.checks.items())
     advice = "".join(f"<li><code>{_safe(each)}</code></li>" for each in report.recommendations)
-    status = report.overall_status.replace("_", " ")
     body = (
-        f'<h1>Health: <span class="{report.overall_status}">{status}</span></h1><p>{_safe(report.timestamp)}</p>'
+        f'<h1>Health: <span class="{report.overall_status}">{report.brief}</span></h1><p>{_safe(report.timestamp)}</p>'
         "<table><thead><tr><th>check</th><th>status</th><th>figures</th><th>found</th></tr></thead>"
         f"<tbody>{rows}</tbody></table>{f'<h2>What to do</h2><ul>{advice}</ul>' if advice else ''}"
     )
-    return offline_page(f"Health: {status}", body)
+    return offline_page(f"Health: {report.brief}", body)
 
 
 _WORDS = {"healthy": "ok  ", "warning": "warn", "error": "BAD "}
@@ -151,4 +156,13 @@ def _plain(problem: Problem) -> dict[str, Any]:
 
 
 def _text(problem: Problem) -> str:
-    return " ".join(part for part in (f"{problem.path}:" if problem.path else "", problem.summary, problem.detail) if part)
+    return " ".join(part for part in (f"{_place(problem)}:" if _place(problem) else "", problem.summary, problem.detail) if part)
+
+
+def _advice(problem: Problem) -> str:
+    """Return what to do about a problem; in a document, with the line that it is about."""
+    return f"{_place(problem)}: {problem.hint}" if problem.where is not None else problem.hint
+
+
+def _place(problem: Problem) -> str:
+    return f"{problem.where.file}, line {problem.where.line:,}" if problem.where is not None else problem.path

@@ -35,8 +35,8 @@ def metrics_text(status: Status, runs: "Iterable[RunSummary]") -> Iterator[str]:
         well = int(status.last.outcome == "done" and not status.last.failures)
         yield from _metric("last_run_success", "gauge", "Whether the last run did all it should.", [(_NONE, well)])
     yield from _metric("layout_problems", "gauge", "Problems in the layout.", [(_NONE, status.unsound)])
-    if status.entries >= 0:
-        yield from _metric("layout_entries", "gauge", "Files in the layout.", [(_NONE, status.entries)])
+    if status.entries is not None and status.review is not None:
+        yield from _metric("layout_entries", "gauge", "Entries of the layout.", [(_NONE, status.entries)])
         yield from _metric("layout_review_entries", "gauge", "Files that wait to be decided.", [(_NONE, status.review)])
     yield from _metric(
         "held_entries", "gauge", "Entries that are held since an undo, or since a run put files away.", [(_NONE, status.held)]

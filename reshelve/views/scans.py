@@ -72,7 +72,7 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, pr
     yield from suggested_text(result.suggested)
     yield from counts_text(result, full=full)
     if path is not None:
-        entries = count(len(layout.files), "entry", "entries")
+        entries = count(layout.asks, "entry", "entries")
         yield f"Wrote {shown(path)}: {entries}, {len(layout.review):,} to review."
 
 
@@ -275,7 +275,7 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
 def scan_figures(result: "ScanResult") -> dict[str, Any]:
     """Return the figures of a scan for its summary event."""
     layout = result.layout
-    figures = {"entries": len(layout.files), "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
+    figures = {"entries": layout.asks, "review": len(layout.review), "reasons": by_reason(layout), "counts": result.counts}
     figures["kinds"] = {kind: asdict(of) for kind, of in sorted(result.kinds.items())}
     figures |= {"looked_up": looked_up_figures(result.looked_up)} if result.looked_up.asked else {}
     return {**figures, "suggested": asdict(result.suggested)} if result.suggested.model else figures

@@ -56,7 +56,7 @@ class JobStanding:
 
 @dataclass(slots=True)
 class Status:
-    """What `status` shows. `entries` and `review` count the layout's, -1 without one; `lock` says who holds a lock, "" nobody.
+    """What `status` shows. `entries` and `review` count the layout's, None where there is none, or it cannot be read; `lock` says who holds a lock, "" nobody.
 
     `cut_short` tells how far those of the `unsettled` runs got that nobody is at work on. `under_way` is the run that a process is
     at work on now. `unsound` counts the layout's problems where it cannot be read; `problems` is what cannot be told, and why.
@@ -71,9 +71,9 @@ class Status:
     under_way: str = ""
     held: int = 0
     lock: str = ""
-    entries: int = -1
+    entries: int | None = None
     unsound: int = 0
-    review: int = -1
+    review: int | None = None
     trash_files: int = 0
     trash_bytes: int = 0
     thawed: list[Thawed] = field(default_factory=list)
@@ -94,8 +94,8 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
             yield from (f"  {'':<{width}}  {printable(line)}" for line in store.root.way_back("look again.").splitlines())
     if status.unsound:
         yield paint("remove", f"Layout: {count(status.unsound, 'problem')}: reshelve validate")
-    elif status.entries >= 0:
-        yield f"Layout: {count(status.entries, 'entry', 'entries')}, {count(status.review, 'item')} to review."
+    elif status.entries is not None:
+        yield f"Layout: {count(status.entries, 'entry', 'entries')}, {count(status.review or 0, 'item')} to review."
     if status.trash_files:
         yield f"Trash: {count(status.trash_files, 'file')}, {human_size(status.trash_bytes)}."
     for thawed in status.thawed[:THAWED]:

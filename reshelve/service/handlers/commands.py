@@ -10,6 +10,9 @@ from reshelve.service.models import Printed
 from reshelve.service.routes import Answer, Here
 
 _ANSWERED = (0, 2)
+_BESIDES = ("version", "summary")
+_BARE = {"type", "exit", "version", "reshelve"}
+"""What is printed of any command, whatever it comes to."""
 
 
 def handler_of(command: Command) -> Callable[[Here, Any], Answer]:
@@ -32,7 +35,12 @@ def _run(here: Here, command: Command, args: list[str]) -> Answer:
         raise stop("usage", "The command did not answer.", detail, hint=f"reshelve {command.name}", kind=processes.kind_of(code))
     events = processes.events_of(printed)
     # A run that ended otherwise than hoped for is an answer too: its report says how.
-    if code in answered or any(event.get("type") == "report" for event in events):
+    if code in _ANSWERED or (code in answered and _tells(events)) or any(event.get("type") == "report" for event in events):
         return Answer(Printed(code, events))
     problems = [processes.problem_of(event) for event in events if event.get("type") == "problem"]
     raise ReshelveError(problems or [processes.ended(code)], processes.kind_of(code))
+
+
+def _tells(events: list[dict[str, Any]]) -> bool:
+    """Say whether a command told anything: one that was refused prints problems, and nothing else but its exit code."""
+    return any(event["type"] not in _BESIDES or event.keys() - _BARE for event in events if event["type"] != "problem")

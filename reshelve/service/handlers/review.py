@@ -5,8 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 from reshelve import api
-from reshelve.schemas.layout import Layout, Review
-from reshelve.schemas.problems import stop
+from reshelve.schemas.layout import ANSWERED, Layout, Review
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.service.models import AnswerGiven, OffersAsked, OffersShown, ReviewAnswered, ReviewShown, RunsAsked
 from reshelve.service.routes import Answer, Here
 from reshelve.session import review_answers
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 def listed(here: Here, asked: RunsAsked) -> Answer:
     """List what is undecided; what travels with another item is listed with it."""
     path = here.session().layouts.path
-    layout = api.load_layout(path) if path.exists() else Layout()
+    scanned = path.exists()
+    layout = api.load_layout(path) if scanned else Layout()
     mains = _mains(layout)
     with_main = {id(main): 0 for main in mains}
     sources = {review_answers.WITH + main.source: id(main) for main in mains}
@@ -28,7 +29,7 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
             with_main[key] += 1
     items = [
         {
-            "item": _id_of(one),
+            "item": _id_of(one.source),
             "source": one.source,
             "because": one.because or "",
             "suggestion": asdict(one.suggestion) if one.suggestion is not None else None,
@@ -36,7 +37,7 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
         }
         for one in mains[asked.start : asked.start + asked.most]
     ]
-    return Answer(ReviewShown(len(mains), asked.start, items))
+    return Answer(ReviewShown(len(mains), asked.start, items, scanned))
 
 
 def offers(here: Here, asked: OffersAsked) -> Answer:
@@ -50,31 +51,63 @@ def offers(here: Here, asked: OffersAsked) -> Answer:
 
 
 def answer(here: Here, asked: AnswerGiven) -> Answer:
-    """File an item, or leave it for good; with `rule`, also write that rule into the workspace."""
+    """File an item, or leave it for good, or take that back; with `rule`, also write that rule into the workspace."""
     session = here.session()
     path = session.layouts.path
     versions = api.layout_versions(path)
     layout = api.load_layout(path)
-    item = _find(layout, asked.item)
-    if asked.answer == "leave":
-        decided = review_answers.leave(layout, item)
+    at = rule = ""
+    if asked.answer == "back":
+        decided = review_answers.undecide(layout, _answered(layout, asked.item))
+    elif asked.answer == "leave":
+        decided = review_answers.leave(layout, _find(layout, asked.item))
     else:
-        place = asked.place or (item.suggestion.to if item.suggestion is not None else "")
-        if not place:
-            raise stop(
-                "usage", "Nothing says where to.", "It has no suggestion.", path=item.source, hint="Give a place.", kind="usage"
-            )
+        item = _find(layout, asked.item)
+        place = _place(item, asked.place)
         at = session.rules.place_of(item, place, layout)
         decided = review_answers.accept(layout, item, at, set(session.workspace.stores))
+        at = review_answers.filed_at(decided, item.source)
         if asked.rule:
-            offer = next((each for each in _offers(session, layout, item, place) if _rule_id(each) == asked.rule), None)
-            if offer is None:
-                raise stop(
-                    "decided-meanwhile", "There is no such rule.", "What it is made of changed.", path=item.source, kind="stale"
-                )
-            session.rules.add(offer)
+            rule = _ruled(session, layout, item, place, asked.rule)
     api.save_layout(decided, path, versions)
-    return Answer(ReviewAnswered(asked.item, len(_mains(decided))))
+    return Answer(ReviewAnswered(asked.item, len(_mains(decided)), at, rule))
+
+
+def became(here: Here, item: str) -> tuple[str, str] | None:
+    """Return the file that an item is, and where its answer files it ("" for nowhere); None where it has no answer."""
+    path = here.session().layouts.path
+    layout = api.load_layout(path) if path.exists() else Layout()
+    try:
+        source = _answered(layout, item)
+    except ReshelveError:
+        return None
+    return source, review_answers.filed_at(layout, source)
+
+
+def _place(item: Review, asked: str) -> str:
+    place = asked or (item.suggestion.to if item.suggestion is not None else "")
+    if not place:
+        raise stop("usage", "Nothing says where to.", "It has no suggestion.", path=item.source, hint="Give a place.", kind="usage")
+    return place
+
+
+def _ruled(session: Session, layout: Layout, item: Review, place: str, rule: str) -> str:
+    """Write an offered rule into the workspace, and return its name."""
+    offer = next((each for each in _offers(session, layout, item, place) if _rule_id(each) == rule), None)
+    if offer is None:
+        raise stop("decided-meanwhile", "There is no such rule.", "What it is made of changed.", path=item.source, kind="stale")
+    session.rules.add(offer)
+    return offer.rule.name
+
+
+def _answered(layout: Layout, item: str) -> str:
+    """Return the place of the file that an item was before it was answered."""
+    sources = (*(one.source or "" for one in layout.files.values() if (one.because or "").startswith(ANSWERED)), *layout.leave)
+    source = next((each for each in sources if _id_of(each) == item), "")
+    if not source:
+        detail = "The layout was changed, and does not say what was answered any more."
+        raise stop("decided-meanwhile", "That was decided meanwhile.", detail, kind="stale")
+    return source
 
 
 def _mains(layout: Layout) -> list[Review]:
@@ -83,7 +116,7 @@ def _mains(layout: Layout) -> list[Review]:
 
 
 def _find(layout: Layout, item: str) -> Review:
-    found = next((one for one in layout.review if _id_of(one) == item), None)
+    found = next((one for one in layout.review if _id_of(one.source) == item), None)
     if found is None:
         detail = "The layout was changed, and no longer asks about it."
         raise stop("decided-meanwhile", "That was decided meanwhile.", detail, kind="stale")
@@ -97,9 +130,9 @@ def _offers(session: Session, layout: Layout, item: Review, place: str) -> "list
     return [offer for offer in session.rules.offers(item, filed, layout, place) if not offer.refused]
 
 
-def _id_of(item: Review) -> str:
+def _id_of(source: str) -> str:
     """Return what an item is called: told by its place, so that it is the same for as long as it waits."""
-    return hashlib.sha256(item.source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+    return hashlib.sha256(source.encode("utf-8", "surrogateescape")).hexdigest()[:16]
 
 
 def _rule_id(offer: "Offer") -> str:

@@ -5,10 +5,9 @@ from typing import Any, Literal
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import documents
 from reshelve.service.models import DocumentAsked, From
+from reshelve.service.pages.faulty_lines import LINES, start_of
 from reshelve.service.pages.page import Shown, Step, pager
 from reshelve.service.routes import Here
-
-MOST = 200
 
 
 @dataclass(slots=True, frozen=True)
@@ -34,6 +33,7 @@ class Elsewhere:
 
     words: str
     start: int
+    number: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -52,20 +52,20 @@ class DocumentPage:
 
 def show(here: Here, asked: DocumentFrom) -> Shown:
     """Show a document with its problems."""
-    found = documents.show(here, DocumentAsked(asked.name, asked.start, MOST)).value
+    found = documents.show(here, DocumentAsked(asked.name, asked.start, LINES)).value
     at_line: dict[int, list[dict[str, Any]]] = {}
     others, elsewhere = [], []
     for problem in found.problems:
-        where = problem.get("where")
-        number = where["line"] if where and found.lines else 0
+        where = problem.get("where") or {}
+        number = where.get("line", 0) if found.lines else 0
         if asked.start < number <= asked.start + len(found.lines):
             at_line.setdefault(number, []).append({name: value for name, value in problem.items() if name != "where"})
         elif number:
             words = f"Line {number:,}: {problem['summary']} {problem.get('detail', '')}"
-            elsewhere.append(Elsewhere(words, (number - 1) // MOST * MOST))
+            elsewhere.append(Elsewhere(words, start_of(number), number))
         else:
             others.append(problem)
     lines = [DocumentLine(number, text, at_line.get(number, [])) for number, text in enumerate(found.lines, asked.start + 1)]
-    steps = pager(found.total, asked.start, MOST)
-    page = DocumentPage(found.name, found.file, found.there, len(found.problems), lines, others[:MOST], elsewhere[:50], steps)
+    steps = pager(found.total, asked.start, LINES)
+    page = DocumentPage(found.name, found.file, found.there, len(found.problems), lines, others[:LINES], elsewhere[:50], steps)
     return Shown("document.html", page)

@@ -1,4 +1,4 @@
-"""What commands look at, as pages: the sides of shared projects, duplicates, health, and the files of jobs."""
+"""What commands look at, as pages: duplicates, health, and the files of jobs."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from reshelve.service.models import From, Word
 from reshelve.service.pages.page import Shown, Step, pager
 from reshelve.service.pages.printed_commands import of, printed
 from reshelve.service.routes import Here, Nothing
-from reshelve.views.health import figure
+from reshelve.views.health import brief, figure
 
 MOST = 200
 _GOES = 10
@@ -20,15 +20,6 @@ class FromNumber:
     """From which one on they are shown."""
 
     start: From = 0
-
-
-@dataclass(slots=True, frozen=True)
-class SyncPage:
-    """Both sides of every shared project; `missing` says why there are none."""
-
-    projects: list[dict[str, Any]]
-    problems: list[dict[str, Any]]
-    missing: dict[str, Any] | None
 
 
 @dataclass(slots=True, frozen=True)
@@ -67,9 +58,10 @@ class Check:
 
 @dataclass(slots=True, frozen=True)
 class HealthPage:
-    """The health of what is in the stores."""
+    """The health of what is in the stores: `status` is that of the worst check, `brief` what was found, in words."""
 
     status: str
+    brief: str
     at: str
     checks: list[Check]
     advice: list[str]
@@ -97,15 +89,6 @@ class JobAsked:
     start: From = 0
 
 
-def sync(here: Here, asked: Nothing) -> Shown:
-    """Show how the shared projects stand."""
-    del asked
-    events = printed(here, "sync", "status", all=True)
-    problems = of(events, "problem")
-    missing = next((problem for problem in problems if problem["code"] == "no-sync"), None)
-    return Shown("sync.html", SyncPage(of(events, "sync-project"), problems, missing))
-
-
 def duplicates(here: Here, asked: FromNumber) -> Shown:
     """Show the duplicates."""
     events = printed(here, "duplicates")
@@ -129,8 +112,10 @@ def health(here: Here, asked: Nothing) -> Shown:
 
 def health_of(report: dict[str, Any]) -> HealthPage:
     """Return the page of a health report."""
+    errors, warnings = len(report["errors"]), len(report["warnings"])
     return HealthPage(
-        report["overall_status"],
+        "error" if errors else "warning" if warnings else "healthy",
+        brief(errors, warnings),
         report["timestamp"],
         [_check(name, told) for name, told in report["checks"].items()],
         report["recommendations"],

@@ -4,10 +4,11 @@ import json
 from typing import Any
 
 from reshelve.schemas.quick_dataclasses import dataclass
-from reshelve.service.handlers import plans, runs
-from reshelve.service.models import RunsAsked
+from reshelve.service.handlers import documents, plans, runs
+from reshelve.service.models import DocumentAsked, RunsAsked
+from reshelve.service.pages.faulty_lines import page_of_fault
 from reshelve.service.pages.page import Shown
-from reshelve.service.routes import Here, Nothing
+from reshelve.service.routes import Here
 from reshelve.views.colour import count
 
 _LAST = 5
@@ -28,19 +29,39 @@ class Store:
 
 @dataclass(slots=True, frozen=True)
 class Waiting:
-    """Something that waits for somebody: what, where to go for it, and the words of that link."""
+    """Something that waits for somebody: what, where to go for it, and the words of that link; `release` offers that too."""
 
     text: str
     path: str
     words: str
+    release: bool = False
+
+
+@dataclass(slots=True, frozen=True)
+class LayoutFault:
+    """What is wrong with a layout that cannot be read: the first problems, and the page that shows the line."""
+
+    total: int
+    problems: list[dict[str, Any]]
+    page: str
+
+
+@dataclass(slots=True, frozen=True)
+class JustDone:
+    """What was done before somebody came here."""
+
+    scanned: bool = False
+    released: bool = False
 
 
 @dataclass(slots=True, frozen=True)
 class Overview:
-    """What the overview shows."""
+    """What the overview shows. `entries` are those of the layout, None without one; `fault` is of one that cannot be read."""
 
+    notice: str
     stores: list[Store]
-    entries: int
+    entries: int | None
+    fault: LayoutFault | None
     trash_files: int
     trash_bytes: int
     waiting: list[Waiting]
@@ -50,16 +71,17 @@ class Overview:
     problems: list[dict[str, Any]]
 
 
-def show(here: Here, asked: Nothing) -> Shown:
+def show(here: Here, asked: JustDone) -> Shown:
     """Show how things stand."""
-    del asked
     last = runs.listed(here, RunsAsked(0, _LAST)).value
     found = json.loads(here.latest.get().status)
     status = found["status"]
     kept = [plan for plan in plans.listed(here, RunsAsked(0, _LAST)).value.plans if not plan["run"]]
     model = Overview(
+        _notice(asked, status),
         [_store(each) for each in status["stores"]],
         status["entries"],
+        _fault(here) if status["unsound"] else None,
         status["trash_files"],
         status["trash_bytes"],
         list(_waiting(status)),
@@ -69,6 +91,19 @@ def show(here: Here, asked: Nothing) -> Shown:
         [*found["problems"], *last.problems],
     )
     return Shown("overview.html", model)
+
+
+def _notice(asked: JustDone, status: dict[str, Any]) -> str:
+    """Return what became of what was just asked for, as far as it is so."""
+    if asked.scanned and status["entries"] is not None:
+        return "The stores were scanned. Make a plan to see what would change."
+    return "Nothing is held any more: the next plan has it again." if asked.released and not status["held"] else ""
+
+
+def _fault(here: Here) -> LayoutFault | None:
+    found = documents.show(here, DocumentAsked("layout", 0, 1)).value.problems
+    wrong = [problem for problem in found if problem["severity"] == "error"]
+    return LayoutFault(len(wrong), wrong[:_LAST], page_of_fault(wrong, here.workspace)) if wrong else None
 
 
 def _waiting(status: dict[str, Any]) -> list[Waiting]:
@@ -83,7 +118,10 @@ def _waiting(status: dict[str, Any]) -> list[Waiting]:
         entries = count(status["held"], "entry", "entries")
         found.append(
             Waiting(
-                f"{entries} held since an undo, or since a run put files away: not planned until released.", "/runs", "See the runs"
+                f"{entries} held since an undo, or since a run put files away: not planned until released.",
+                "/runs",
+                "See the runs",
+                release=True,
             )
         )
     return found

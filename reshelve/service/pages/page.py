@@ -38,20 +38,36 @@ class Page:
 
 @dataclass(slots=True, frozen=True)
 class Again:
-    """A form that asks for the same plan anew: its fields, in order."""
+    """A form that may follow: its fields, in order, its button, what that says while it works, and where it is sent."""
 
     fields: tuple[tuple[str, str], ...]
     words: str = "Make the plan again"
+    busy: str = "Planning…"
+    path: str = "/plans"
+
+
+SCAN = Again((), "Scan", "Scanning…", "/scan")
 
 
 @dataclass(slots=True, frozen=True)
 class Refusal:
-    """Why something was not done: `problems` as the service tells them, the first one's words as its title."""
+    """Why something was not done: `problems` as the service tells them, the first one's words as its title.
+
+    `fault` is the page of the document's line that is wrong, "" where none is.
+    """
 
     title: str
     status: int
     problems: list[dict[str, Any]]
     again: Again | None = None
+    fault: str = ""
+
+
+@dataclass(slots=True, frozen=True)
+class SignIn:
+    """The form that takes the token; `wrong` where the one that it was given is not."""
+
+    wrong: bool = False
 
 
 def refused(error: ReshelveError, again: Again | None = None) -> Shown:

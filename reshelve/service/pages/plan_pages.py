@@ -30,6 +30,8 @@ ROWS = 200
 _FIRST = 10
 """Blocked entries and problems that stand on a plan's first page."""
 _UNDOABLE = {"yes": "", "until": "can be undone for a time", "costs": "can be undone at a cost", "no": "cannot be undone"}
+_TOLD = ("type", "index", "undoable")
+"""What an event tells of an operation that is not its own."""
 _AGAIN = ("apply", "undo", "redo")
 """Kinds of plans that their figures say enough of to be made again."""
 
@@ -77,6 +79,7 @@ class PlanPage:
     steps: list[Step]
     kinds: list[str]
     operations: int
+    held: int
     run: str
     again: Again | None
 
@@ -196,6 +199,7 @@ def show(here: Here, asked: PlanFrom) -> Shown:
         pager(groups.total, asked.start, ROWS),
         list(figures["counts"]),
         figures["operations"],
+        figures["held"],
         plan.run,
         _again(command, of),
     )
@@ -214,7 +218,7 @@ def rows(here: Here, asked: PartAsked) -> Shown:
         Filtered(asked.group, asked.op, asked.text),
         kinds,
         found.total,
-        [_line(each) for each in found.operations],
+        [line_of(each) for each in found.operations],
         pager(found.total, found.start, ROWS),
     )
     return Shown("rows_part.html" if asked.part else "rows.html", model)
@@ -269,8 +273,9 @@ def _by_reason(groups: list[dict[str, Any]]) -> list[Reason]:
     return [Reason(words, members) for words, members in found.items()]
 
 
-def _line(operation: dict[str, Any]) -> Line:
-    value = {name: given for name, given in operation.items() if name not in ("index", "undoable")}
+def line_of(operation: dict[str, Any]) -> Line:
+    """Return an operation, as an event tells it, as a row."""
+    value = {name: given for name, given in operation.items() if name not in _TOLD}
     op = adapter(Operation).validate_python(value)
     folder = "" if is_folder(op) else folder_of(target_of(op))
     undoing = _UNDOABLE.get(op.undoable, f"can be undone until {op.undoable}")

@@ -10,8 +10,8 @@ from reshelve.service.routes import Here
 
 
 def printed(here: Here, *words: str, **values: Any) -> list[dict[str, Any]]:
-    """Return the events of a command that only looks. Raises ReshelveError."""
-    command = next(each for each in COMMANDS if each.words[: len(words)] == words and each.method == "GET")
+    """Return the events of a command. Raises ReshelveError where it was refused."""
+    command = next(each for each in COMMANDS if tuple(word for word in each.words if word[0] != "-")[: len(words)] == words)
     events: list[dict[str, Any]] = handler_of(command)(here, command.asks(**values)).value.events
     return events
 

@@ -13,6 +13,7 @@ from reshelve import __version__
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.service.processes import problem_of
 from reshelve.views.colour import count
 from reshelve.views.plans import KINDS, moment
 
@@ -21,7 +22,10 @@ STATIC = ("page.css", "page.js", "icon.svg")
 
 @dataclass(slots=True, frozen=True)
 class Place:
-    """Where a page stands: what its own addresses and those of the service begin with, and the path of the page itself."""
+    """Where a page stands: what its own addresses and those of the service begin with, and the path of the page itself.
+
+    `workspace` is what the workspace is called, "" for who may not know.
+    """
 
     base: str
     api: str
@@ -57,6 +61,7 @@ def _templates() -> Environment:
         "quoted": _quoted,
         "hinted": hinted,
         "typed": typed,
+        "problem": problem_of,
     }
     env.globals |= {"kinds": KINDS, "version": __version__, "nav": NAV, "style": _style}
     return env

@@ -1,14 +1,16 @@
 """The undecided on pages: each with its suggestion, filed where it says or elsewhere, by a rule from now on, or left."""
 
 from typing import Any
+from urllib.parse import quote
 
 from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import review
-from reshelve.service.models import AnswerGiven, From, ItemId, OffersAsked, RunsAsked, Word
+from reshelve.service.models import AnswerGiven, From, ItemId, OfItem, OffersAsked, RunsAsked, Word
 from reshelve.service.pages.page import Sent, Shown, Step, pager
+from reshelve.service.requests import adapter
 from reshelve.service.routes import Here
 
 MOST = 50
@@ -16,9 +18,11 @@ MOST = 50
 
 @dataclass(slots=True, frozen=True)
 class FromItem:
-    """From which item on they are shown."""
+    """From which item on they are shown; `told` is what was answered just now, and `rule` the name of the rule made of it."""
 
     start: From = 0
+    told: OfItem = ""
+    rule: Word = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -48,9 +52,21 @@ class Undecided:
 
 
 @dataclass(slots=True, frozen=True)
-class UndecidedPage:
-    """What no rule decided."""
+class Answered:
+    """What became of an answer: the file, where it goes ("" for nowhere), and the rule that was made of it, "" for none."""
 
+    item: str
+    source: str
+    place: str
+    rule: str
+
+
+@dataclass(slots=True, frozen=True)
+class UndecidedPage:
+    """What no rule decided. `scanned`: whether anything was looked at yet."""
+
+    scanned: bool
+    answered: "Answered | None"
     total: int
     items: list["Undecided"]
     steps: list[Step]
@@ -66,21 +82,35 @@ class AlwaysPage:
 
 
 def listed(here: Here, asked: FromItem) -> Shown:
-    """List what is undecided."""
+    """List what is undecided, and say what became of what was answered just now."""
     found = review.listed(here, RunsAsked(asked.start, MOST)).value
-    return Shown(
-        "undecided.html", UndecidedPage(found.total, [_item(each) for each in found.items], pager(found.total, asked.start, MOST))
-    )
+    items, steps = [_item(each) for each in found.items], pager(found.total, asked.start, MOST)
+    return Shown("undecided.html", UndecidedPage(found.scanned, _told(here, asked), found.total, items, steps))
 
 
-def answer(here: Here, asked: Decided) -> Shown | Sent:
-    """Write an answer down, or show the rules that could be made of it."""
-    if asked.answer == "always":
-        return Shown("always.html", AlwaysPage(asked.item, asked.place, _offers(here, asked)))
-    if asked.answer not in ("file", "leave"):
-        raise stop("usage", "That is no answer.", "It is file, leave or always.", kind="usage")
-    review.answer(here, AnswerGiven(asked.item, "leave" if asked.answer == "leave" else "file", asked.place, asked.rule))
-    return Sent("/undecided")
+def always(here: Here, asked: Decided) -> Shown:
+    """Show the rules that could be made of an answer."""
+    return Shown("always.html", AlwaysPage(asked.item, asked.place, _offers(here, asked)))
+
+
+def answer(here: Here, asked: Decided) -> Sent:
+    """Write an answer down, or take it back, and go where that is told."""
+    if asked.answer not in ("file", "leave", "back"):
+        raise stop("usage", "That is no answer.", "It is file, leave or back.", kind="usage")
+    given = adapter(AnswerGiven).validate_python({name: getattr(asked, name) for name in ("item", "answer", "place", "rule")})
+    said = review.answer(here, given).value
+    if asked.answer == "back":
+        return Sent("/undecided")
+    return Sent(f"/undecided?told={said.item}{f'&rule={quote(said.rule)}' if said.rule else ''}")
+
+
+def _told(here: Here, asked: FromItem) -> Answered | None:
+    """Return what became of an answer, as the documents have it; None where they do not."""
+    became = review.became(here, asked.told) if asked.told else None
+    if became is None:
+        return None
+    named = {rule.name for scan in here.session().workspace.scan.values() for rule in scan.rules}
+    return Answered(asked.told, *became, asked.rule if asked.rule in named else "")
 
 
 def _item(told: dict[str, Any]) -> Undecided:

@@ -26,7 +26,10 @@ class RunsPage:
 
 @dataclass(slots=True, frozen=True)
 class RunPage:
-    """A run. `figures` are what its report counts; `can_undo` and `can_redo` say what may be offered."""
+    """A run. `figures` are what its report counts; `can_undo` and `can_redo` say what may be offered.
+
+    `held`: what it took back, or put away, is not planned again until released; `notice` says what was just done about that.
+    """
 
     run: RunShown
     under_way: bool
@@ -34,10 +37,20 @@ class RunPage:
     undone_by: str
     can_undo: bool
     can_redo: bool
+    held: bool
+    notice: str
     figures: list[tuple[str, int, bool]]
     failures: list[dict[str, Any]]
     notes: list[dict[str, Any]]
     unsure: list[str]
+
+
+@dataclass(slots=True, frozen=True)
+class RunAsked:
+    """A run; `released` where its entries were released just now."""
+
+    run: RunId
+    released: bool = False
 
 
 @dataclass(slots=True, frozen=True)
@@ -63,11 +76,12 @@ def listed(here: Here, asked: FromRun) -> Shown:
     return Shown("runs.html", RunsPage(found.runs, found.under_way, found.problems, pager(total, asked.start, _MOST)))
 
 
-def show(here: Here, asked: RunNamed) -> Shown:
+def show(here: Here, asked: RunAsked) -> Shown:
     """Show a run, and what can be done about it."""
-    run = runs.show(here, asked).value
+    run = runs.show(here, RunNamed(asked.run)).value
     every = runs.listed(here, RunsAsked(0, 1000)).value.runs
-    undone_by = next((str(each["undone_by"]) for each in every if each["id"] == asked.run), "")
+    mine = next((each for each in every if each["id"] == asked.run), {})
+    undone_by, held = str(mine.get("undone_by", "")), bool(mine.get("held"))
     ended = run.state not in ("under way", "unsettled")
     report = run.report or {}
     model = RunPage(
@@ -77,6 +91,8 @@ def show(here: Here, asked: RunNamed) -> Shown:
         undone_by,
         ended and run.done > 0 and run.command not in ("undo", "trash empty") and not undone_by,
         ended and run.command == "undo" and not undone_by,
+        held,
+        "Released: the next plan has its entries again." if asked.released and not held else "",
         list(_figures(report)),
         report.get("failures", []),
         report.get("notes", []),

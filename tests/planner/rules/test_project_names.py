@@ -21,7 +21,12 @@ def test_one_is_meant(asked: str, found: list[str]) -> None:
         ("b63-flivido", KNOWN, "", "Did you mean b63-flivideo?"),
         ("b6", KNOWN, "", "Did you mean b63-flivideo or b64-tour or b65-tour?"),
         ("zzz", KNOWN, "Known projects: b63-flivideo, b64-tour, b65-tour, c1.", "Write the whole name, or its beginning."),
-        ("zzz", [f"p{n:02}" for n in range(20)], "Known projects: p00, p01, p02, p03, p04, p05, p06, p07, ….", "Write the whole name, or its beginning."),
+        (
+            "zzz",
+            [f"p{n:02}" for n in range(20)],
+            "Known projects: p00, p01, p02, p03, p04, p05, p06, p07, ….",
+            "Write the whole name, or its beginning.",
+        ),
         ("zzz", (), "None is known here.", ""),
     ],
 )

@@ -68,7 +68,9 @@ def test_recover_says_what_it_will_do_and_asks_on_a_terminal(place: Path) -> Non
 
 def test_finish_says_how_much_is_left_and_asks(place: Path) -> None:
     declined = call(place, "recover", "--finish", answers="\n")
-    assert declined.code == 7 and "The rest of it will be done: 5 operations." in declined.out and "Do the rest of run" in declined.err
+    assert (
+        declined.code == 7 and "The rest of it will be done: 5 operations." in declined.out and "Do the rest of run" in declined.err
+    )
     assert call(place, "recover", "--finish", "--yes", answers="").code == 0
     assert moved(place) == COUNT
 
@@ -80,7 +82,12 @@ def test_a_script_is_not_asked_and_told_the_same(place: Path) -> None:
 
 def test_a_preview_does_nothing(place: Path) -> None:
     came = call(place, "recover", "--dry-run", answers="yes\n")
-    assert came.code == 0 and "7 of 12 operations done" in came.out and "nothing was settled." in came.out and "would be taken back" in came.out
+    assert (
+        came.code == 0
+        and "7 of 12 operations done" in came.out
+        and "nothing was settled." in came.out
+        and "would be taken back" in came.out
+    )
     assert moved(place) == DONE
     [event] = [one for one in call(place, "recover", "--dry-run", "--json").events if one["type"] == "cut-short"]
     assert (event["done"], event["at_most"], event["operations"], event["will"]) == (DONE, DONE, COUNT, "rollback")
@@ -188,5 +195,7 @@ def test_a_run_killed_after_it_said_that_it_ended_is_told_in_the_same_way(
 def test_a_run_killed_at_its_end_can_be_taken_back_still(at_its_end: Path) -> None:
     said = call(at_its_end, "log").out
     assert "`reshelve recover --finish` completes its record, `reshelve recover` takes it back" in said
-    assert "What it did would be taken back.  (--finish completes its record instead)" in call(at_its_end, "recover", "--dry-run").out
+    assert (
+        "What it did would be taken back.  (--finish completes its record instead)" in call(at_its_end, "recover", "--dry-run").out
+    )
     assert call(at_its_end, "recover").code == 0 and moved(at_its_end) == 0

@@ -215,13 +215,88 @@ def test_what_no_rule_decided_is_filed_left_or_made_a_rule(tmp_path: Path) -> No
         assert answered("clip odd 1.mov", "file", "nowhere:Clips/").status_code == 422
         assert answered("clip odd 1.mov", "file", "library:../..").status_code == 422
         assert answered("clip odd 1.mov", "file").status_code == 400
-        offered = answered("clip odd 1.mov", "always", "library:Clips/")
+        offered = client.get("/undecided/always", params={"item": items["clip odd 1.mov"], "place": "library:Clips/"})
         assert "Just this file" in offered.text
-        assert "1 file undecided" in press(client, offered, "Make this rule").text
+        ruled = press(client, offered, "Make this rule")
+        assert "1 file undecided" in ruled.text
+        assert "A scan files what else it matches" in ruled.text
+        assert "The stores were scanned" in press(client, ruled, "Scan").text
     layout = (folder / "layout.yaml").read_text()
     assert '"library:Clips/clip odd 0.mov"' in layout
     assert "left.mov" in layout
     assert "library:Clips/" in (folder / "reshelve.yaml").read_text()
+
+
+def test_an_answer_is_told_of_and_taken_back(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media", 1)
+    for name in ("clip odd.mov", "clip odd.srt"):
+        (folder / "inbox" / name).write_text(name)
+    assert call(folder, "scan").code == 0
+    before = api.load_layout(folder / "layout.yaml")
+    with client_of(folder) as client:
+        [item] = re.findall(r'name="item" value="(\w+)"', client.get("/undecided").text)
+        for answer, words in (("file", "library:Clips/clip odd.mov"), ("leave", "is left where it is")):
+            told = client.post("/undecided", data={"item": item, "answer": answer, "place": "library:Clips/"})
+            assert words in told.text and "Nothing is undecided" in told.text
+            back = press(client, told, "Take the answer back")
+            assert "1 file undecided" in back.text
+            now = api.load_layout(folder / "layout.yaml")
+            assert (now.files, now.leave) == (before.files, before.leave)
+            assert {one.source for one in now.review} == {one.source for one in before.review}
+            # An address that tells of an answer that does not stand tells nothing.
+            assert "Take the answer back" not in client.get(f"/undecided?told={item}&rule=films").text
+        assert client.post("/undecided", data={"item": item, "answer": "back"}).status_code == 409
+
+
+def test_a_new_workspace_is_scanned_from_every_page_that_needs_it(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    (folder / "layout.yaml").unlink()
+    with client_of(folder) as client:
+        assert "There is no layout yet" in client.get("/").text
+        assert "Nothing was scanned yet" in client.get("/undecided").text
+        told = client.get("/api/files/status").json()["status"]
+        assert (told["entries"], told["review"]) == (None, None)
+        assert client.get("/api/files/review").json() == {"total": 0, "start": 0, "items": [], "scanned": False}
+        refused = client.post("/plans", data={"command": "apply"})
+        assert refused.status_code == 404
+        for page in (client.get("/undecided"), client.get("/documents?name=layout"), client.get("/"), refused):
+            (folder / "layout.yaml").unlink(missing_ok=True)
+            scanned = press(client, page, "Scan")
+            assert "The stores were scanned" in scanned.text and "The layout has 3 entries" in scanned.text
+        assert "3 mkdir, 3 move" in press(client, scanned, "Make a plan").text
+
+
+def test_what_a_scan_has_to_tell_is_told_before_a_plan_is_made(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    (folder / "inbox" / "loop").symlink_to(folder / "inbox")
+    (folder / "inbox" / "Nordlys.S01E09.mkv").symlink_to("gone.mkv")
+    with client_of(folder) as client:
+        page = press(client, client.get("/"), "Scan again")
+        told = call(folder, "scan", "--json").events
+        assert ("<h1>Scanned</h1>" in page.text) == any(event["type"] == "problem" for event in told)
+        assert "Make a plan" in page.text
+
+
+def test_what_an_undo_holds_is_released_from_the_pages(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media")
+    assert call(folder, "apply", "--yes").code == 0
+    assert call(folder, "undo", "--yes").code == 0
+    with client_of(folder) as client:
+        assert "held since an undo" in client.get("/").text
+        plan = press(client, client.get("/"), "Make a plan")
+        assert "Nothing to do" in plan.text and "Release them all" in plan.text
+        [run] = re.findall(r'/runs/(\w+)">\w+</a></td>\n<td>undo', client.get("/runs").text)
+        page = client.get(f"/runs/{run}")
+        released = press(client, page, "Release its entries")
+        assert "the next plan has its entries again" in released.text
+        assert "Release its entries" not in released.text
+        assert "held since an undo" not in client.get("/").text
+        assert "3 move" in press(client, client.get("/"), "Make a plan").text
+        # Not said where it is not so.
+        assert call(folder, "apply", "--yes").code == 0
+        assert call(folder, "undo", "--yes").code == 0
+        assert "Nothing is held any more" not in client.get("/?released=true").text
+        assert "Nothing is held any more" in press(client, client.get("/"), "Release").text
 
 
 def test_a_problem_of_a_document_stands_below_its_line_and_secrets_are_hidden(tmp_path: Path) -> None:
@@ -233,7 +308,7 @@ def test_a_problem_of_a_document_stands_below_its_line_and_secrets_are_hidden(tm
     with client_of(folder) as client:
         page = client.get("/documents?name=layout")
         assert page.status_code == 200
-        [item] = re.findall(r"<li><span>5</span><code>    surprise: true</code>(.*?)</li>", page.text, re.DOTALL)
+        [item] = re.findall(r"<li id=\"line-5\"><span>5</span><code>    surprise: true</code>(.*?)</li>", page.text, re.DOTALL)
         assert "surprise" in item
         assert "No problems" in client.get("/documents").text
         workspace = folder / "reshelve.yaml"

@@ -29,7 +29,7 @@ def drift(sight: Sight) -> CheckResult:
     entries = {*sight.layout.files, *(one.path for one in sight.layout.absent), *(one.rstrip("/") for one in sight.layout.dirs)}
     # What a plan does besides, such as removing emptied folders, is no entry: more pending than there are reads as a mistake.
     states: Counter[str] = Counter(one.state for one in found.drift if one.state != "pending" or one.target in entries)
-    result = CheckResult([broken.problem for broken in found.violations], {"entries": len(entries), **states})
+    result = CheckResult([broken.problem for broken in found.violations], {"entries": sight.layout.asks, **states})
     pending = [one for one in found.drift if one.state == "pending"]
     wrong = [one for one in found.drift if one.state != "pending"]
     result.problems += [_told(one, one.hint or "reshelve check") for one in wrong[:_SHOWN]]
@@ -43,7 +43,9 @@ def drift(sight: Sight) -> CheckResult:
 
 def _told(one: Drift, hint: str) -> Problem:
     severity: Severity = "error" if one.state in ("lost", "changed", "blocked") else "warning"
-    return Problem("drift", summary_of(one.state), f"{sentence(one.detail).rstrip('.')}.", printable(one.target), hint, severity=severity)
+    return Problem(
+        "drift", summary_of(one.state), f"{sentence(one.detail).rstrip('.')}.", printable(one.target), hint, severity=severity
+    )
 
 
 def _pending(pending: Sequence[Drift], entries: Collection[str], hint: str) -> Problem:

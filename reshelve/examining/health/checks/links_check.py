@@ -27,7 +27,9 @@ def links(sight: Sight) -> CheckResult:
                     continue
                 target = os.path.normpath(os.path.join(os.path.dirname(path), os.readlink(path)))
                 if not any(f"{target}/".startswith(f"{one.rstrip('/')}/") for one in away):
-                    result.problems.append(_dangling(printable(join(key, item.rel)), path, target, _went(target, sight, earlier.brought)))
+                    result.problems.append(
+                        _dangling(printable(join(key, item.rel)), path, target, _went(target, sight, earlier.brought))
+                    )
     result.figures["links"] = count
     return result
 
