@@ -18,7 +18,7 @@ from reshelve.planner.diff.room_for_bundles import without_room
 from reshelve.planner.diff.source_files import Sources
 from reshelve.planner.diff.target_conflicts import Conflicts
 from reshelve.planner.diff.target_places import Targets
-from reshelve.planner.layouts.undone_entries import held_of
+from reshelve.planner.layouts.undone_entries import held_of, removed_again
 from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.observing.unanswering_stores import answering
 from reshelve.planner.ports.earlier_runs import NO_RUNS, EarlierRuns
@@ -137,10 +137,10 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     wants += conflicts.trashings
     operations = order(wants, tree, room, classes)
     operations += thawing.operations()
-    _tidy_up(operations, layout, wants, tree, readers, request.empty)
+    _tidy_up(operations, layout, wants, tree, readers, request)
     problems = [*findings.problems(), *_unseen(wants, readers, request, findings), *room.problems()]
     problems += [*_violations(layout, request), *_of_carrying(wants, operations, readers), *classes.problems()]
-    problems += _configure(operations, readers, request)
+    problems += _configure(operations, readers, request, findings)
     operations, untold = _with_expiry(operations, readers, request)
     away = put_away(operations, layout, request.entries)
     problems += [*untold, *odd_keys(readers), *told(away), *request.notes]
@@ -192,13 +192,13 @@ def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iter
 
 
 def _tidy_up(
-    operations: list[AnyOperation], layout: Layout, wants: list[Want], tree: Tree, readers: Readers, places: Iterable[str]
+    operations: list[AnyOperation], layout: Layout, wants: list[Want], tree: Tree, readers: Readers, request: PlanRequest
 ) -> None:
-    """Add the removal of folders that are emptied, and of those at `places` that hold nothing."""
+    """Add the removal of folders that are emptied, and of those that were asked for and hold nothing."""
     moved = _moved_folders(wants, tree)
     if layout.tidy or moved:
-        empty = [tree.folder(readers[key], rel) for key, rel in map(split, places)]
-        tidy(operations, layout.tidy, wants, moved, tree, empty)
+        empty = [tree.folder(readers[key], rel) for key, rel in map(split, request.empty)]
+        tidy(operations, layout.tidy, wants, moved, tree, empty, removed_again(request.held))
 
 
 def _moved_folders(wants: Iterable[Want], tree: Tree) -> list[Folder]:
@@ -225,13 +225,14 @@ def _roots(operations: Iterable[AnyOperation], readers: Readers) -> dict[str, Pl
     return {key: planned_root(readers[key].root) for key in keys}
 
 
-def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRequest) -> list[Problem]:
+def _configure(operations: list[AnyOperation], readers: Readers, request: PlanRequest, findings: Findings) -> list[Problem]:
     """Add what brings buckets to the lifecycle rules their stores declare, where the plan is about everything."""
     if request.only or request.exclude or all(store.lifecycle is None for store in request.stores.values()):
         return []
     from reshelve.planner.buckets.lifecycle_rules import configurations
 
-    configured, unread = configurations(request.stores, readers, len(operations))
+    undone = removed_again(request.held)
+    configured, unread = configurations(request.stores, readers, len(operations), undone, findings.held)
     operations += configured
     return unread
 

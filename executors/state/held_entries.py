@@ -7,6 +7,7 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.locations import location_of
 from reshelve.schemas.operations import (
     AnyOperation,
+    Configure,
     Copy,
     Download,
     Link,
@@ -40,6 +41,8 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
         state.let_go({entry for op in done if (entry := _entry_of(op)) is not None})
     if report.command in ("restore", "trash restore") and report.done:
         _let_go_of_what_is_back(state, done)
+    if report.command == "trash restore" and report.done:
+        _hold_what_left_the_trash(state, done)
     if plan.put_away:
         state.hold(report.run, _put_away(plan, done))
     if report.of not in {run for run, _ in state.run_folders()}:
@@ -80,6 +83,19 @@ def _let_go_of_what_is_back(state: State, done: Iterable[AnyOperation]) -> None:
 
     if made and state.holding():
         state.let_go({each for each in held(state, []) if each.target and is_back(each.target)})
+
+
+def _hold_what_left_the_trash(state: State, done: Iterable[AnyOperation]) -> None:
+    """Hold the entries by which a layout put away what is back out of a trash: the next plan would put it away again."""
+    left = {op.frees for op in done} | {op.dst for op in done if op.op == "reveal"}
+    for summary in state.runs():
+        if summary.command not in ("apply", "watch") or not summary.counts.get("trash"):
+            continue
+        run = state.run(summary.id)
+        trashings = [op for op in map(run.plan.operations.__getitem__, sorted(run.done)) if isinstance(op, Trash)]
+        back = [op for op in trashings if trashed(op.src, op.top, run.id) in left or op.src in left]
+        if found := [entry for op in back if (entry := _entry_of(op)) is not None]:
+            state.hold(run.id, {*_held_of(state, run.id, []), *found})
 
 
 def held(state: State, damaged: list[Problem] | None = None) -> frozenset[Undone]:
@@ -155,6 +171,7 @@ def held_by(run: Run, done: Collection[AnyOperation]) -> list[Undone]:
     taken_back = {op.frees for op in done}
     revealed = {op.dst for op in done if op.op == "reveal"}
     changed = {op.src for op in done if op.op == "transition"}
+    configured = {op.root for op in done if op.op == "configure"}
     found: list[Undone] = []
     for index in sorted(run.done):
         op = run.plan.operations[index]
@@ -163,6 +180,8 @@ def held_by(run: Run, done: Collection[AnyOperation]) -> list[Undone]:
                 back = trashed(op.src, op.top, run.id) in taken_back or op.src in revealed
             case Transition():
                 back = op.src in changed
+            case Configure():
+                back = op.root in configured
             case MakeDir():
                 back = op.dst in taken_back and op.because == DECLARED
             case _:
@@ -185,7 +204,9 @@ def _entry_of(op: AnyOperation) -> Undone | None:
         case Write() | MakeDir():
             return Undone(location_of(op.dst), "")
         case Trash():
-            return Undone("", location_of(op.src), op.size)
+            return Undone(location_of(op.target) if op.target else "", location_of(op.src), op.size)
+        case Configure():
+            return Undone("", location_of(f"{op.root}:"))
         case Transition():
             return Undone(location_of(op.src), "")
         case _:

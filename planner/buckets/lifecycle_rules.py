@@ -1,7 +1,7 @@
 """Lifecycle rules: what a store declares, held against what its bucket has, as operations that bring the one to the other."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from typing import Any, Protocol, cast
 
 from reshelve.planner.ports.store_reader import Reader, Readers
@@ -23,10 +23,13 @@ class DocumentReader(Protocol):
         """Return the bucket's lifecycle rules as JSON, "" where it has none. Raises OSError."""
 
 
-def configurations(declared: Mapping[str, Store], readers: Readers, first: int = 0) -> tuple[list[Configure], list[Problem]]:
+def configurations(
+    declared: Mapping[str, Store], readers: Readers, first: int = 0, undone: Container[str] = (), held: list[str] | None = None
+) -> tuple[list[Configure], list[Problem]]:
     """Return the operations that bring buckets to the rules their stores declare, and what stands in their way.
 
-    `first` is the number in the plan that the first of them will have.
+    `first` is the number in the plan that the first of them will have. Of stores whose change was `undone` (locations of their
+    tops) nothing is planned: `held` is told.
     Rules that mean the same are left as they are, however they are written. Several stores of one bucket build on each other.
     """
     operations: list[Configure] = []
@@ -47,6 +50,10 @@ def configurations(declared: Mapping[str, Store], readers: Readers, first: int =
                 problems.append(_unread(reader, OSError(0, "a saved inventory does not hold them")))
                 continue
             after = wanted(store, lifecycle, prefix, before)
+            if after != before and f"{store}:" in undone:
+                if held is not None:
+                    held.append(f"{store}:")
+                continue
             documents[bucket] = after
             if after != before:
                 needs = (last[bucket],) if bucket in last else ()

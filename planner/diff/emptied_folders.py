@@ -2,7 +2,7 @@
 
 import errno
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 
 from reshelve.planner.left_alone.known_names import tables
 from reshelve.planner.wants.virtual_tree import Tree
@@ -21,16 +21,18 @@ def tidy(
     moved: Sequence[Folder],
     tree: Tree,
     empty: Sequence[Folder] = (),
+    undone: Container[str] = (),
 ) -> None:
     """Add to `operations` the removal of every folder that they empty in the stores `junk` names, deepest first.
 
     `junk` holds globs of names by store: of files, of folders where they end in `/`, and of both where they have no wildcard.
     `moved` folders were moved with all that is in them: they go even if they were empty. `empty` folders hold nothing already,
     and go like those that the plan empties.
+    Junk that was taken back, at the locations `undone`, is none: it stays, and so does its folder.
     Folders that a scan would leave alone stay, whatever leaves them, and so does all that is in them.
     """
     patterns = {store: _Junk(globs(names), globs(_of_folders(names))) for store, names in junk.items()}
-    tidying = _Tidying(operations, patterns, tree)
+    tidying = _Tidying(operations, patterns, tree, undone)
     tidying.moved = {id(folder) for folder in moved}
     starts: dict[int, Folder] = {id(folder): folder for folder in (*moved, *empty)}
     for want in wants:
@@ -69,7 +71,10 @@ class _Seen:
 
 
 class _Tidying:
-    def __init__(self, operations: list[AnyOperation], patterns: Mapping[str, _Junk], tree: Tree) -> None:
+    def __init__(
+        self, operations: list[AnyOperation], patterns: Mapping[str, _Junk], tree: Tree, undone: Container[str] = ()
+    ) -> None:
+        self._undone = undone
         self._operations = operations
         self._patterns = patterns
         self._tree = tree
@@ -151,7 +156,7 @@ class _Tidying:
                     continue
             else:
                 return False
-            if patterns is None or not patterns.files.match(name):
+            if patterns is None or not patterns.files.match(name) or self._is_back(folder, name):
                 return False
             rubbish.append(name)
         self._seen[id(folder)] = _look(folder, rubbish)
@@ -187,7 +192,7 @@ class _Tidying:
                 if child.standing() == "there":
                     inner.append(child)
                     pending.append((child, junk or (patterns is not None and patterns.folders.match(name) is not None)))
-                elif junk or (patterns is not None and patterns.files.match(name)):
+                elif (junk or (patterns is not None and patterns.files.match(name))) and not self._is_back(at, name):
                     rubbish.append(name)
                 else:
                     return False
@@ -196,6 +201,10 @@ class _Tidying:
             if any(item.kind == "other" for item in self._seen[id(at)].rubbish):
                 return False
         return True
+
+    def _is_back(self, folder: Folder, name: str) -> bool:
+        """Say whether junk was put away before, and taken back."""
+        return join(store_of(folder.reader.root.key), f"{folder.rel}/{name}") in self._undone
 
     def _remove(self, folder: Folder, gone: Mapping[int, Folder]) -> None:
         seen, key = self._seen[id(folder)], folder.reader.root.key

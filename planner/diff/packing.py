@@ -91,7 +91,7 @@ def _leaving(want: Want, reader: Reader, items: Iterable[Item]) -> Iterator[Want
     for item in items:
         location = join(store, item.rel)
         part = Want("trash", location, location, None, f"packed into {want.target}")
-        part.found = Found(reader, item)
+        part.found, part.archive = Found(reader, item), want.target
         if item.kind == "dir":
             part.state = "dropped"
         else:

@@ -114,6 +114,8 @@ class Emitter:
         step.index = step.freed_by = len(self.operations)
         away = put_away_in(want.origin.reader.root)
         trash = Trash(want.src_place, *_identity(item), top=top_of(want), because=want.because, needs=_tidy(more), away=away)
+        if target := want.target if want.entry is not None else want.archive:
+            trash = replace(trash, target=target)
         if want.rests:
             trash = replace(trash, hash=content_of(want), witnesses=tuple(map(witness_of, want.rests)))
         if not away and all(rest.seen is not None for rest in want.rests):

@@ -27,6 +27,11 @@ def held_of(layout: Layout, undone: Collection[Undone]) -> frozenset[Pair]:
     return frozenset(pair for pair in pairs if _in_store(pair) in known or folders.has(*_in_store(pair)))
 
 
+def removed_again(undone: Iterable[Undone]) -> frozenset[str]:
+    """Return the locations of what would be removed, or changed, again and has no entry: junk, bucket rules (the store's top)."""
+    return frozenset(each.source for each in undone if not each.target)
+
+
 def planned_anew(layout: Layout, undone: Collection[Undone]) -> list[Pair]:
     """Return the entries of files that were undone and have another target now: those are not held."""
     if not undone:
@@ -45,20 +50,20 @@ def planned_anew(layout: Layout, undone: Collection[Undone]) -> list[Pair]:
 
 
 class _Folders:
-    """The files that were undone, by their sources: an entry of a whole folder brings those in it again."""
+    """The files that were undone, by their sources: an entry that moves or packs a whole folder brings those in it again."""
 
     def __init__(self, undone: Iterable[Undone]) -> None:
         self._undone = sorted((each.source, each.target) for each in undone if each.target and each.source)
 
     def has(self, target: str, source: str) -> bool:
-        """Say whether a folder's entry brings one of them to where it was."""
-        if not (target.endswith("/") and source.endswith("/")):
+        """Say whether a folder's entry brings one of them to where it was, or to the archive it was packed into."""
+        if not source.endswith("/"):
             return False
         for index in range(bisect_left(self._undone, (source, "")), len(self._undone)):
             inside, was = self._undone[index]
             if not inside.startswith(source):
                 return False
-            if was == target + inside[len(source) :]:
+            if was == (target + inside[len(source) :] if target.endswith("/") else target):
                 return True
         return False
 

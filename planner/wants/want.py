@@ -107,15 +107,15 @@ class Want:
 
     `target` and `source` are locations as the layout has them; `group` is what stands or falls with it; `rests` is where its
     content stands besides, for one that may go to the trash only because of that. `folder_instead`: a folder stands where its
-    source, a file, should be.
+    source, a file, should be. `archive` is the target of the entry that packs what goes, where one does.
 
     The stages hand on a value each: `found` by the sources, `contents` where those are folders or archives, `bound` by the
     targets, `decided` by the conflicts, `step` by the order. Those after a stage ask by `origin` and `destination`.
     """
 
     __slots__ = (
-        "because", "bound", "contents", "decided", "deed", "entry", "folder_instead", "found", "group", "rests", "source", "state",
-        "step", "target",
+        "archive", "because", "bound", "contents", "decided", "deed", "entry", "folder_instead", "found", "group", "rests", "source",
+        "state", "step", "target",
     )  # fmt: skip
 
     def __init__(self, deed: Deed, target: str, source: str, entry: Entry | None, because: str) -> None:
@@ -128,6 +128,7 @@ class Want:
         self.group: list[Want] | None = None
         self.rests: tuple[Rest, ...] = ()
         self.folder_instead = False
+        self.archive = ""
         self.found: Found | None = None
         self.contents = NO_CONTENTS
         self.bound: Bound | None = None

@@ -30,6 +30,8 @@ class Trash(OperationBase):
     `witnesses` are the copies that allow its removal because they have the same content (`hash`), or the later backups for which
     an earlier one goes: they are confirmed right before and right after, and it is put back if that fails. `ctime_ns` is its
     change time as planning saw it, -1 if that proves nothing.
+
+    `target` is that of the entry that it carries out, where its content is there already, or in that archive; "" for any other.
     """
 
     src: str
@@ -45,6 +47,7 @@ class Trash(OperationBase):
     hash: str = ""
     witnesses: tuple[Witness, ...] = ()
     ctime_ns: int = -1
+    target: str = ""
     op: Literal["trash"] = "trash"
 
     @property

@@ -56,6 +56,13 @@ def test_a_folder_is_held_that_would_bring_an_undone_file_again() -> None:
     assert held_of(Layout(files={"lib:trip/": Entry("in:trip/")}), {Undone("lib:picked.jpg", "in:trip/a/1.jpg", 3)}) == frozenset()
 
 
+def test_a_folder_is_held_that_would_let_an_undone_file_of_its_archive_go_again() -> None:
+    undone = {Undone("ssd:b63.zip", "local:b63/a.mov", 3)}
+    packed = Entry("local:b63/", pack="zip")
+    assert held_of(Layout(files={"ssd:b63.zip": packed}), undone) == {("ssd:b63.zip", "local:b63/")}
+    assert held_of(Layout(files={"ssd:other.zip": packed}), undone) == frozenset()
+
+
 def test_what_has_no_source_is_held_by_its_target_alone() -> None:
     layout = Layout(files={"lib:note": Entry(content="x")}, dirs=["lib:new/"], absent=[Absent("in:old")])
     assert held_of(layout, {Undone("lib:note", ""), Undone("lib:new", ""), Undone("", "in:old", 9)}) == {
