@@ -1,8 +1,11 @@
 """Duplicate sets: the same as comparing every file with every other, with as little read as that takes."""
 
 import hashlib
+import json
 import os
 import random
+import shutil
+import subprocess
 from collections import defaultdict
 from dataclasses import replace
 from pathlib import Path
@@ -15,6 +18,8 @@ from reshelve.executors.stores.read_only import ReadOnly
 from reshelve.planner.duplicates.duplicate_sets import Duplicates, Scope, find_duplicates
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.inventory import TAIL, Item, Root, seen_twice
+
+JDUPES = shutil.which("jdupes")
 
 
 class Counted(ReadOnly):
@@ -56,17 +61,17 @@ def by_comparing(base: Path, store: str) -> set[frozenset[str]]:
     return {frozenset(names.values()) for names in same.values() if len(names) > 1}
 
 
-@pytest.mark.parametrize("seed", range(12))
-def test_any_tree_gives_the_sets_of_comparing_all_of_it(tmp_path: Path, seed: int) -> None:
+def lay(base: Path, seed: int) -> None:
+    """Make a store with copies, hard links, sparse and empty files, and files that are equal only at their heads or tails."""
     rng = random.Random(seed)
-    (tmp_path / "a").mkdir()
+    (base / "a").mkdir()
     contents = [rng.randbytes(rng.choice((1, 5, 5, TAIL - 1, TAIL, TAIL + 1, 3 * TAIL))) for _ in range(12)]
     # The same head, the same tail, the same both and another middle.
     long = rng.randbytes(4 * TAIL)
     contents += [long, long[:-1] + b"x", b"x" + long[1:], long[: 2 * TAIL] + b"x" + long[2 * TAIL + 1 :], b""]
     paths: list[Path] = []
     for number in range(60):
-        path = tmp_path / "a" / f"folder {rng.randrange(4)}" / f"file {number}"
+        path = base / "a" / f"folder {rng.randrange(4)}" / f"file {number}"
         path.parent.mkdir(exist_ok=True)
         if paths and rng.random() < 0.15:
             os.link(rng.choice(paths), path)
@@ -76,8 +81,25 @@ def test_any_tree_gives_the_sets_of_comparing_all_of_it(tmp_path: Path, seed: in
         else:
             path.write_bytes(rng.choice(contents))
         paths.append(path)
-    (tmp_path / "a" / "link").symlink_to(paths[0])
+    (base / "a" / "link").symlink_to(paths[0])
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_tree_gives_the_sets_of_comparing_all_of_it(tmp_path: Path, seed: int) -> None:
+    lay(tmp_path, seed)
     assert found(find_duplicates(readers(tmp_path), Scope())) == by_comparing(tmp_path, "a")
+
+
+@pytest.mark.skipif(JDUPES is None, reason="jdupes is not installed: apt install jdupes")
+@pytest.mark.parametrize("seed", range(20, 32))
+def test_any_tree_gives_the_sets_that_jdupes_finds(tmp_path: Path, seed: int) -> None:
+    lay(tmp_path, seed)
+    told = subprocess.run([JDUPES or "jdupes", "-r", "-q", "-j", "a"], cwd=tmp_path, capture_output=True, check=True).stdout
+    sets = [[tmp_path / file["filePath"] for file in one["fileList"]] for one in json.loads(told)["matchSets"]]
+    ours = found(find_duplicates(readers(tmp_path), Scope()))
+    assert {frozenset((tmp_path / place.replace(":", "/", 1)).stat().st_ino for place in one) for one in ours} == {
+        frozenset(path.stat().st_ino for path in one) for one in sets
+    }
 
 
 def test_a_file_whose_size_is_its_own_is_never_read_and_one_with_another_end_not_to_its_end(tmp_path: Path) -> None:
