@@ -4,6 +4,7 @@ import re
 import shlex
 import sqlite3
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reshelve.executors.catalog import assets_yaml_tables, catalog_queries, catalog_sightings
@@ -17,6 +18,7 @@ from reshelve.schemas.asset_questions import AssetDetail, AssetPlace
 from reshelve.schemas.documents.asset_files import load_assets, save_notes, version_of
 from reshelve.schemas.locations import ASSETS, printable, split
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.session.archived_files import archived
 from reshelve.session.catalog_current import keyed
 from reshelve.session.catalog_keeping import labelling
 
@@ -32,6 +34,8 @@ def detail(catalog: sqlite3.Connection, setting: Setting, named: str) -> AssetDe
         names = keyed(setting, named)
         places = catalog_queries.places_at(catalog, names)
         if not places:
+            if (away := archived(catalog, setting, names)) is not None:
+                raise ReshelveError([replace(away, severity="error")])
             known = catalog_queries.history_of(catalog, names)
             hint = f"reshelve history {shlex.quote(printable(named))}" if known else "reshelve catalog update"
             text = "It was there once, and has another name now." if known else "No run brought it there, and no update saw it."

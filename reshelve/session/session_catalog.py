@@ -51,6 +51,13 @@ class Catalog:
         names = catalog_current.keyed(self._context.setting, location)
         return self.ask(lambda catalog: history_of(catalog, names))
 
+    def archived(self, location: str) -> Problem | None:
+        """Return a note of where a file is that went into the archive of a project, and of what brings it back; else None."""
+        from reshelve.session import archived_files, catalog_current
+
+        names = catalog_current.keyed(self._context.setting, location)
+        return self.ask(lambda catalog: archived_files.archived(catalog, self._context.setting, names))
+
     def stats(self, project: str) -> Totals:
         """Return what stands in the stores by the catalog, of one project or ("") of all."""
         from reshelve.executors.catalog.catalog_queries import totals

@@ -249,6 +249,8 @@ def history(shell: Shell, path: str) -> int:
     for session, location in _knowing(shell, path):
         found = session.catalog.history(location)
         shell.problems(session.catalog.problems)
+        if (away := session.catalog.archived(location)) is not None:
+            shell.problems([away])
         rows += found
         where = runs_of(session)
         about |= {row.run: where for row in found if where and row.run}

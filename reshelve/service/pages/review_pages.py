@@ -8,7 +8,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import review
-from reshelve.service.models import AnswerGiven, From, ItemId, OfItem, OffersAsked, RunsAsked, Word
+from reshelve.service.models import AnswerGiven, From, ItemId, OffersAsked, OfItem, RunsAsked, Word
 from reshelve.service.pages.page import Sent, Shown, Step, pager
 from reshelve.service.requests import adapter
 from reshelve.service.routes import Here
