@@ -2,7 +2,9 @@
 
 from pathlib import PurePosixPath
 
+from reshelve.planner.recognise.extension_tables import media_type
 from reshelve.planner.recognise.name_reading import FOLDER, GUESS, OF_ONE_KIND, PARSE, Reading
+from reshelve.planner.recognise.subtitle_tags import without_tags
 from reshelve.planner.recognise.unexplained_pieces import bracketed_title, unexplained
 
 _TELLING = ("year", "season", "date", "quality", "episodes")
@@ -28,7 +30,9 @@ def why_doubtful(name: str, reading: Reading, rel: str = "") -> str:
         return "only a folder's name says it"
     if name != "kind":
         return "the name can be read in another way"
-    return _unclear(PurePosixPath(rel).stem, reading) or "other files have such names, too"
+    path = PurePosixPath(rel)
+    stem = without_tags(path.stem) if media_type(path.suffix.removeprefix(".")) == "subtitle" else path.stem
+    return _unclear(stem, reading) or "other files have such names, too"
 
 
 def _unclear(stem: str, reading: Reading) -> str:

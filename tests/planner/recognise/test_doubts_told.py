@@ -18,6 +18,7 @@ from reshelve.planner.recognise.recogniser import NameRecogniser
         ("(500) Days of Summer (2009).mkv", "kind", "its title can be read in several ways"),
         ("(500) Days of Summer (2009).mkv", "year", "the name can be read in another way"),
         ("Film.2001.Extra.99.x264.mkv", "kind", "Extra 99 in the name is not explained by what was read from it"),
+        ("Film.2001.Extra.99.x264.en.forced.srt", "kind", "Extra 99 in the name is not explained by what was read from it"),
         ("[REC] (2007).mkv", "kind", "[REC] may be the name of a release group, not the title"),
     ],
 )

@@ -24,3 +24,9 @@ def test_a_subtitle_of_a_film(name: str, language: str | None, part: str) -> Non
     assert subtitle.certain == video.certain is True
     assert subtitle.facts.get("language") == language
     assert {**subtitle.facts, "language": None} == {**video.facts, "language": None}
+
+
+@pytest.mark.parametrize("name", ["Heat (1995){}.srt", "1917 (2019){}.srt"])
+@pytest.mark.parametrize("chain", ["", ".en", ".forced", ".en.sdh", ".en.forced", ".CD1", ".CD1.de"])
+def test_the_names_that_players_look_for_are_certain(name: str, chain: str) -> None:
+    assert READ(name.format(chain)).certain
