@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reshelve.cli.review_desk import Desk
 from reshelve.cli.terminal_questions import ask
+from reshelve.schemas.locations import printable
 
 HELP = ("?", "h", "help")
 """What asks what may be answered."""
@@ -22,6 +23,10 @@ A_RULE = (
     *_ALONE,
 )
 A_YES = ("  y, yes      do what is shown", "  n, no       do not")
+AN_END = (
+    "  Enter       end here; every answer is saved",
+    "  b, back     go back to the last question; what that takes back is shown first",
+)
 A_NEW_RULE = (
     "  y, yes      write the rule into reshelve.yaml",
     "  n, no       do not, and never offer it again",
@@ -58,4 +63,11 @@ def asked(desk: Desk, question: str, answers: Sequence[str], given: str = "") ->
         raise BackError
     if answer.lower() in ("s", "skip"):
         raise SkipError
+    return answer
+
+
+def asked_place(desk: Desk, question: str, given: str) -> str:
+    """Return the place that is answered, else what was `given`; of anything else, how one is written is said, and how to go back."""
+    while (answer := asked(desk, question, A_PLACE, given) or given) and ":" not in answer:
+        desk.say([f"  Not a place: {printable(answer)}. Answer {desk.somewhere}:FOLDER/, or b to go back."])
     return answer

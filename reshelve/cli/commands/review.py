@@ -1,7 +1,7 @@
 """`review`: going through what a scan left undecided, one item at a time, and making rules of what was decided alike."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,14 +12,15 @@ from reshelve.cli import exit_codes
 from reshelve.cli.review_desk import Desk
 from reshelve.cli.review_questions import (
     A_NEW_RULE,
-    A_PLACE,
     A_RULE,
     A_YES,
+    AN_END,
     HELP,
     BackError,
     QuitError,
     SkipError,
     asked,
+    asked_place,
     explained,
 )
 from reshelve.cli.shared_options import json_option
@@ -70,7 +71,7 @@ def review(shell: Shell, layout: Path | None) -> int:
     \b
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in
     reshelve.yaml), l leave it for good, s or Enter skip, b back to the question before (what that takes back is shown first),
-    q quit, ? what each answer does.
+    q quit, ? what each answer does. After the last question b goes back, too; Enter ends.
     Example:
       reshelve review
     """
@@ -138,7 +139,10 @@ def _walk(desk: Desk) -> None:
     gone: list[int] = []
     at = 0
     try:
-        while at < len(waiting):
+        while at < len(waiting) or _goes_back_from_the_end(desk):
+            if at == len(waiting):
+                at = _back_to(desk, waiting, gone, at)
+                continue
             if not _is_open(desk, waiting[at]):
                 at += 1
                 continue
@@ -146,12 +150,31 @@ def _walk(desk: Desk) -> None:
             if _answer(desk, waiting[at]):
                 gone.append(at)
                 at += 1
-            elif not gone:
-                desk.say(["  This is the first question."])
-            elif _back(desk, waiting[gone[-1]], f"{gone[-1] + 1} of {len(waiting)}"):
-                at = gone.pop()
+            else:
+                at = _back_to(desk, waiting, gone, at)
     except QuitError:
         return
+
+
+def _goes_back_from_the_end(desk: Desk) -> bool:
+    """Ask after the last question, if anything was answered, whether to go back: what was answered last can be taken back too."""
+    while desk.answered:
+        answer = explained(desk, "That was the last question. Enter ends, b goes back one: ", AN_END).lower()
+        if answer in ("b", "back"):
+            return True
+        if answer in ("", "q", "quit"):
+            return False
+        desk.say([f"  Not an answer: {printable(answer)}."])
+    return False
+
+
+def _back_to(desk: Desk, waiting: Sequence[Review], gone: list[int], at: int) -> int:
+    """Go back from question `at` to the last one of those `gone`, and return which is asked now."""
+    if not gone:
+        desk.say(["  This is the first question."])
+    elif _back(desk, waiting[gone[-1]], f"{gone[-1] + 1} of {len(waiting)}"):
+        return gone.pop()
+    return at
 
 
 def _is_open(desk: Desk, item: Review) -> bool:
@@ -233,9 +256,7 @@ def _answer(desk: Desk, item: Review) -> bool:
                 case "e" | "edit" if item.suggestion:
                     desk.keep(
                         item,
-                        _filing(
-                            desk, _place(desk, item, asked(desk, "place: ", A_PLACE, item.suggestion.to) or item.suggestion.to)
-                        ),
+                        _filing(desk, _place(desk, item, asked_place(desk, "place: ", item.suggestion.to))),
                     )
                     return True
                 case _ if ":" not in answer:
@@ -275,7 +296,7 @@ def _always(desk: Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
     while True:
-        typed = asked(desk, "always where? a place: ", A_PLACE, suggested) or suggested
+        typed = asked_place(desk, "always where? a place (b goes back): ", suggested)
         if not typed:
             return False
         try:

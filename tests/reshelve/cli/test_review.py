@@ -52,7 +52,11 @@ def test_a_suggestion_is_edited(tmp_path: Path) -> None:
 def test_what_cannot_be_is_refused_and_asked_again(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/xyz.bin": "x"}, SUGGESTED)
     came = review(tmp_path, "edit", "movies:../../etc/", "nowhere:x/", "edit", "/etc/passwd", "skip")
-    assert came.err.count("error[bad-location]") == 2 and "error[no-such-store]" in came.err
+    assert (
+        "  Not a place: /etc/passwd. Answer " in came.out
+        and came.err.count("error[bad-location]") == 1
+        and "error[no-such-store]" in came.err
+    )
     assert "0 files decided, 1 left." in came.out
 
 
@@ -83,6 +87,13 @@ def test_always_makes_a_rule_and_asks_about_nothing_it_files(tmp_path: Path) -> 
     )
     call(tmp_path, "scan")
     assert text(tmp_path).count('"projects:Scans/scan_') == 5 and "inbox:xyz.bin" in text(tmp_path)
+
+
+def test_what_is_no_place_is_told_and_how_to_go_back(tmp_path: Path) -> None:
+    place(tmp_path, {"inbox/scan_1.pdf": "1", "inbox/scan_2.pdf": "2"})
+    came = review(tmp_path, "!", "l", "!", "2", "b", "leave", "q")
+    assert came.out.count(":FOLDER/, or b to go back.") == 3 and "bad-location" not in came.err
+    assert "always where? a place (b goes back): " in came.err and "1 file decided, 1 left." in came.out
 
 
 def test_always_for_just_this_one(tmp_path: Path) -> None:

@@ -37,6 +37,22 @@ def test_the_last_answer_ends_it(tmp_path: Path) -> None:
     assert "1 file decided, 0 left." in came.out and came.err.count("a place: ") == 1
 
 
+def test_the_last_answer_is_taken_back_too_as_often_as_one_likes(tmp_path: Path) -> None:
+    place(tmp_path, TWO)
+    before = documents(tmp_path)
+    came = review(tmp_path, "leave", "leave", "what", "?", "b", "yes", "b", "yes", "q")
+    assert came.err.count("That was the last question. Enter ends, b goes back one: ") == 3, came.err
+    assert "  Not an answer: what." in came.out and "  Enter       end here" in came.out
+    assert "0 files decided, 2 left." in came.out and documents(tmp_path) == before
+    kept = review(tmp_path, "leave", "leave", "b", "no", "")
+    assert "2 files decided, 0 left." in kept.out
+
+
+def test_where_nothing_was_answered_nothing_is_asked_at_the_end(tmp_path: Path) -> None:
+    place(tmp_path, TWO)
+    assert "That was the last question" not in review(tmp_path, "s", "s").err
+
+
 def test_what_was_skipped_is_asked_again_at_once(tmp_path: Path) -> None:
     place(tmp_path, TWO)
     came = review(tmp_path, "s", "b", "projects:A/", "q")

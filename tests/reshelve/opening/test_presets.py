@@ -75,6 +75,12 @@ def test_a_shoot(tmp_path: Path) -> None:
     assert found == {f"b63/{target}" for target in SHOOT.values()}
 
 
+def test_a_card_is_of_the_camera_that_is_told_unless_its_folders_say_another(tmp_path: Path) -> None:
+    card = ["DCIM/100GOPRO/GX010041.MP4", "cam_c/C0002.MP4", "MISC/version.txt"]
+    found = organized(tmp_path, card, "--preset", "video", "--set", "cam=b")
+    assert found == {f"New_Project/02_Raw_Media/Video/Camera_{clip}" for clip in ("B/GX010041.MP4", "C/C0002.MP4")}
+
+
 def test_360_generated_files_in_and_360_out(tmp_path: Path) -> None:
     jobs = [f"animatediff_context_120frames_{1762406010 + job}_{n:05}.mp4" for job in range(47) for n in range(1, 7)]
     odd = [f"{folder}kai_nakamura_{n}_00001_.png" for n in range(39) for folder in ("", "old/")]
