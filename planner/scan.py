@@ -164,7 +164,8 @@ def _scan(request: ScanRequest) -> ScanResult:
         tidy=_tidy(workspace, previous, made.shelved.tidy),
         values={name: str(value) for name, value in request.values.items()},
     )
-    merged = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.earlier.filed)
+    away = frozenset(target for target, _ in held_of(request.previous or Layout(), request.held))
+    merged = merge(previous, proposed, sight, request.readers, prune=request.prune, filed_before=request.earlier.filed, held=away)
     follows = {kept_edit(target) for target in followed.values()}
     layout, kept = merged.layout, [line for line in merged.kept if line not in follows]
     found.leave_files(sifted.not_observed, "not_observed")

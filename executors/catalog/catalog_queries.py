@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+from reshelve.executors.catalog.catalog_whereabouts import folders_above
 from reshelve.executors.state.cache_db import signed
 from reshelve.schemas.asset_questions import AssetPlace, HistoryRow, Totals, Wanted
 
@@ -167,6 +168,7 @@ def history_of(catalog: sqlite3.Connection, places: Sequence[str], most: int = 1
         for column in ("was", "now"):
             wanted = f"{_HISTORY} WHERE {column} = ? OR {column} >= ? AND {column} < ? LIMIT ?"
             waiting += map(_row, catalog.execute(wanted, (place, below, below[:-1] + chr(ord(below[-1]) + 1), most)))
+        waiting += _unpacked_with(catalog, place)
     while waiting and len(found) < most:
         row = waiting.pop()
         if row.id in found:
@@ -177,6 +179,17 @@ def history_of(catalog: sqlite3.Connection, places: Sequence[str], most: int = 1
         if row.now:
             waiting += _neighbour(catalog, "was", row.now, f"operation.id > {row.id}", "ASC")
     return [found[number] for number in sorted(found)]
+
+
+def _unpacked_with(catalog: sqlite3.Connection, place: str) -> list[HistoryRow]:
+    """Return the operations by which a file that was known by then came to a place again with a folder that was unpacked."""
+    above = folders_above(place)
+    marks = ", ".join("?" * len(above))
+    wanted = (
+        f"{_HISTORY} WHERE now IN ({marks}) AND verb = 'unpack' "  # noqa: S608 - our own names
+        "AND (SELECT first_seen FROM place WHERE location = ?) <= substr(run.ended, 1, 19) || 'Z'"
+    )
+    return [_row(row) for row in catalog.execute(wanted, (*above, place))]
 
 
 def became_of(catalog: sqlite3.Connection, places: Sequence[str]) -> list[str] | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from pydantic_core import to_json
 
+from reshelve.executors.catalog import unpacked_again
 from reshelve.executors.catalog.catalog_tables import writing
 from reshelve.executors.catalog.run_changes import Arrival, RunChanges, changes_of
 from reshelve.executors.state.cache_db import signed
@@ -172,7 +173,9 @@ def write(
             return
         rows = ((number, *row) for row in changes.rows)
         catalog.executemany("INSERT INTO operation (run, step, verb, was, now, size) VALUES (?, ?, ?, ?, ?, ?)", rows)
-        _places(catalog, ended.ended[:19] + "Z", changes, labels, content)
+        at = ended.ended[:19] + "Z"
+        _places(catalog, at, changes, labels, content)
+        unpacked_again.follow(catalog, number, at)
 
 
 def _begin(catalog: sqlite3.Connection, ended: Ended) -> int | None:

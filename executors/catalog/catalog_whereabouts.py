@@ -13,6 +13,11 @@ def was_copied(catalog: sqlite3.Connection, place: str) -> bool:
     return catalog.execute(wanted, (place, *_COPIES)).fetchone() is not None
 
 
+def has_run(catalog: sqlite3.Connection, run: str) -> bool:
+    """Say whether the catalog knows what a run did. What stands by it, though the run took that away, came there since."""
+    return catalog.execute("SELECT 1 FROM run WHERE run = ? AND is_known", (run,)).fetchone() is not None
+
+
 def places_of_content(catalog: sqlite3.Connection, xxh3: str) -> list[str]:
     """Return every place that has or had a content, in the trash or not, those seen last first."""
     wanted = "SELECT location FROM place JOIN asset ON asset.id = asset WHERE xxh3 = ? ORDER BY last_seen DESC, location"
@@ -28,7 +33,7 @@ def packed_in(catalog: sqlite3.Connection, place: str) -> Iterator[str]:
     row = catalog.execute(left, (place,)).fetchone()
     if row is None:
         return
-    folders = _above(place)
+    folders = folders_above(place)
     marks = ", ".join("?" * len(folders))
     came = catalog.execute("SELECT coalesce(max(id), 0) FROM operation WHERE now = ? AND id < ?", (place, row[0])).fetchone()[0]
     wanted = (
@@ -37,6 +42,22 @@ def packed_in(catalog: sqlite3.Connection, place: str) -> Iterator[str]:
     )
     for archive, number in catalog.execute(wanted, (*folders, came, row[0])).fetchall():
         yield _followed(catalog, str(archive), int(number))
+
+
+def packed_from(catalog: sqlite3.Connection, archive: str, before: int) -> tuple[str, int, str] | None:
+    """Return the folder that the archive at a place was made of, before an operation; with the number and the end of its packing.
+
+    None where no run made it. Runs may have moved it since, or carried it to a bucket.
+    """
+    came = (
+        "SELECT operation.id, verb, was, ended FROM operation JOIN run ON run.number = operation.run WHERE now = ? "
+        "AND operation.id < ? AND verb <> 'mkdir' ORDER BY operation.id DESC LIMIT 1"
+    )
+    while (row := catalog.execute(came, (archive, before)).fetchone()) is not None and row[2]:
+        if row[1] == "pack":
+            return str(row[2]), int(row[0]), str(row[3])
+        before, archive = int(row[0]), str(row[2])
+    return None
 
 
 def taken_from(catalog: sqlite3.Connection, place: str) -> tuple[str, str, str] | None:
@@ -51,9 +72,12 @@ def taken_from(catalog: sqlite3.Connection, place: str) -> tuple[str, str, str] 
     row = catalog.execute(left, (place,)).fetchone()
     if row is None or row[2] == "undo":
         return None
-    there = [place, *_above(place)]
+    there = [place, *folders_above(place)]
     marks = ", ".join("?" * len(there))
-    back = f"SELECT 1 FROM operation WHERE now IN ({marks}) AND verb <> 'mkdir' AND id > ? LIMIT 1"  # noqa: S608 - our own names
+    back = (
+        f"SELECT 1 FROM operation AS came WHERE now IN ({marks}) AND verb <> 'mkdir' AND id > ? "  # noqa: S608 - our own names
+        "AND NOT EXISTS (SELECT 1 FROM operation WHERE was = came.now AND verb = 'trash' AND id > came.id) LIMIT 1"
+    )
     if catalog.execute(back, (*there, row[0])).fetchone() is not None:
         return None
     return str(row[1]), str(row[2]), next(packed_in(catalog, place), "")
@@ -89,7 +113,7 @@ def brought_from(catalog: sqlite3.Connection, place: str) -> list[str]:
     return list(dict.fromkeys([moved, *(str(at) for (at,) in catalog.execute(same, (moved,)))]))
 
 
-def _above(place: str) -> list[str]:
+def folders_above(place: str) -> list[str]:
     """Return the folders above a place, the root first."""
     key, _, rel = place.partition(":")
     parts = rel.split("/")[:-1]

@@ -1,6 +1,7 @@
 """What is held back from being planned again: what an undo took back until a redo, and what a run put away until it is back."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import replace
 
 from reshelve.executors.state.workspace_state import State
@@ -29,6 +30,9 @@ from reshelve.schemas.run_record import Run, renamed
 from reshelve.schemas.run_report import Report
 from reshelve.schemas.undone import Undone
 
+_BRINGING_BACK = frozenset(("restore", "trash restore"))
+"""Commands whose runs fill again what earlier runs put away."""
+
 
 def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperation]) -> None:
     """Hold back what an undo took back, and what any other run put away; let go of what a redo, or a restore, brings back.
@@ -39,7 +43,7 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
     done = list(done)
     if report.command in ("new", "archive", "restore") and report.done:
         state.let_go({entry for op in done if (entry := _entry_of(op)) is not None})
-    if report.command in ("restore", "trash restore") and report.done:
+    if report.command in _BRINGING_BACK and report.done:
         _let_go_of_what_is_back(state, done)
     if report.command == "trash restore" and report.done:
         _hold_what_left_the_trash(state, done)
@@ -57,6 +61,7 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
             state.hold(report.of, held)
         elif before:
             state.release(report.of)
+        _put_away_again(state, report.of, done)
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
         undone = runs[report.of].of
@@ -64,6 +69,8 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
             state.release(undone)
         if undone in runs:
             state.hold(report.run, _put_away(state.plan_of(undone), done))
+        if undone in runs and runs[undone].command in _BRINGING_BACK:
+            _let_go_of_what_is_back(state, done)
 
 
 def _put_away(plan: Plan, done: Iterable[AnyOperation]) -> list[Undone]:
@@ -72,17 +79,35 @@ def _put_away(plan: Plan, done: Iterable[AnyOperation]) -> list[Undone]:
     return [Undone(*pair) for pair in plan.put_away if pair[0] in gone]
 
 
+def _put_away_again(state: State, taken_back: str, done: Collection[AnyOperation]) -> None:
+    """Hold what earlier runs put away, a restore brought back, and the undo of that took away again."""
+    newest_first = state.runs()
+    number = next((index for index, one in enumerate(newest_first) if one.id == taken_back), None)
+    if number is None or newest_first[number].command not in _BRINGING_BACK:
+        return
+    gone = {location_of(op.frees) for op in done if op.frees is not None}
+    for summary in newest_first[number + 1 :]:
+        if summary.undone_by or not summary.counts.get("trash"):
+            continue
+        with suppress(ReshelveError):
+            away = {Undone(*pair) for pair in state.plan_of(summary.id).put_away if _lies_in(pair[0], gone)}
+            if away:
+                state.hold(summary.id, {*_held_of(state, summary.id, []), *away})
+
+
+def _lies_in(location: str, places: Collection[str]) -> bool:
+    """Say whether a location is one of these places, or lies in one of them."""
+    store, _, rel = location.partition(":")
+    parts = rel.split("/")
+    return any(f"{store}:{'/'.join(parts[:depth])}" in places for depth in range(len(parts) + 1))
+
+
 def _let_go_of_what_is_back(state: State, done: Iterable[AnyOperation]) -> None:
     """Let go of held entries whose targets were filled again, by themselves or with a folder that was unpacked."""
     made = {location_of(op.makes) for op in done if op.makes is not None and not isinstance(op, MakeDir)}
 
-    def is_back(target: str) -> bool:
-        store, _, rel = target.partition(":")
-        parts = rel.split("/")
-        return any(f"{store}:{'/'.join(parts[:depth])}" in made for depth in range(len(parts) + 1))
-
     if made and state.holding():
-        state.let_go({each for each in held(state, []) if each.target and is_back(each.target)})
+        state.let_go({each for each in held(state, []) if each.target and _lies_in(each.target, made)})
 
 
 def _hold_what_left_the_trash(state: State, done: Iterable[AnyOperation]) -> None:

@@ -105,10 +105,11 @@ def merge(
     *,
     prune: bool = False,
     filed_before: FiledBefore = nothing_known,
+    held: Container[str] = frozenset(),
 ) -> Merged:
     """Return the merged layout. Merging its own result changes nothing.
 
-    `filed_before` tells what was filed at a target at which nothing is.
+    `filed_before` tells what was filed at a target at which nothing is, `held` are the targets of entries that are held.
     Scan's entries go whose source is gone and at whose target nothing is, unless their file was filed: that is drift, and what to
     do about it is for a person to say. With `prune` those go too, and those whose file stands at its target.
     """
@@ -125,14 +126,14 @@ def merge(
             kept.append(f"let go of: {printable(target)}: {why}{note}")
         else:
             why_left[target] = why
-    lost = Gone(readers, filed_before, files)
+    lost = Gone(readers, filed_before, files, held)
     for target, entry in gone.items():
         known = lost.look(target, entry)
         if prune or not known.stays:
             why_left[target] = known.why
         else:
             files[target] = entry
-            kept.append(f"kept as lost: {printable(target)}: {known.why}")
+            kept += [f"kept as lost: {printable(target)}: {known.why}"] if known.why else []
     kept.extend(unpruned_told(unpruned if prune else ()))
     _mend_companions(files, previous.theirs, kept)
     notes = _carry_notes(files, previous, let_go)

@@ -15,6 +15,15 @@ class Taken:
     command: str
     archive: str = ""
 
+    def is_packed(self, readers: Readers) -> bool:
+        """Say whether the archive is there, as far as can be seen: a disk that is away may hold it."""
+        root, rel = split(self.archive) if self.archive else ("", "")
+        reader = readers.get(root)
+        try:
+            return reader is not None and (not reader.root.available or reader.stat(rel) is not None)
+        except OSError:
+            return True
+
     @property
     def told(self) -> str:
         """What happened, as a sentence goes on with it."""

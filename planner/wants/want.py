@@ -114,8 +114,8 @@ class Want:
     """
 
     __slots__ = (
-        "archive", "because", "bound", "contents", "decided", "deed", "entry", "folder_instead", "found", "group", "rests", "source",
-        "state", "step", "target",
+        "archive", "because", "bound", "contents", "decided", "deed", "entry", "folder_instead", "found", "group", "rests",
+        "source", "state", "step", "target",
     )  # fmt: skip
 
     def __init__(self, deed: Deed, target: str, source: str, entry: Entry | None, because: str) -> None:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from reshelve.examining.health.check_inputs import Sight
-from reshelve.executors.catalog.catalog_whereabouts import packed_in, places_of_content, was_copied
+from reshelve.executors.catalog.catalog_whereabouts import has_run, packed_in, places_of_content, was_copied
 from reshelve.planner.trash import TrashedItem
 from reshelve.schemas.asset_questions import AssetPlace
 from reshelve.schemas.inventory import Item, lasting_inodes
@@ -22,7 +22,7 @@ class Whereabouts:
 
     moved: there is a file that the catalog did not know. trashed: a run put it into the trash, where it lies. copied, packed: a run
     had copied it, and a copy stands, or is in an archive. twin: another file has its content. only-trashed: only one in the trash
-    has, which a `run` put there from `original`.
+    has, which a `run` put there from `original`. missing: nowhere, or `where` an archive holds it that it was unpacked from.
     """
 
     became: Became
@@ -46,7 +46,8 @@ class Elsewhere:
     def find(self, place: AssetPlace) -> Whereabouts:
         """Return what became of a file that is gone from a place."""
         put = self._trash_by_original.get(place.location)
-        if put is not None and (put.size, put.mtime_ns) == (place.size, place.mtime_ns):
+        # Where the catalog has that run, the file was there again after it.
+        if put is not None and (put.size, put.mtime_ns) == (place.size, place.mtime_ns) and not has_run(self._catalog, put.run):
             return Whereabouts("trashed", put.place, put.run)
         found = self._by_content.get(place.xxh3, []) if place.xxh3 else []
         new = [one for one in (*found, self._by_writing.get((place.size, place.mtime_ns), "")) if one and one not in self._known]
@@ -66,16 +67,22 @@ class Elsewhere:
 
     def _out_of_sight(self, place: AssetPlace) -> Whereabouts:
         """Look into archives and the trash, by what runs are known to have put there."""
-        others = places_of_content(self._catalog, place.xxh3) if place.xxh3 else [place.location]
+        others = [each for each in places_of_content(self._catalog, place.xxh3) if each != place.location] if place.xxh3 else []
         for other in others:
-            archive = next((one for one in packed_in(self._catalog, other) if one in self.here), "")
-            if archive:
+            if archive := self._archive_of(other):
                 return Whereabouts("packed", archive)
+        # What a run packed away from here is here again, or the catalog would not know it to stand: it is lost since.
+        if archive := self._archive_of(place.location):
+            return Whereabouts("missing", archive)
         for other in others:
             put = self._trash_by_place.get(other)
             if put is not None and put.size == place.size:
                 return Whereabouts("only-trashed", put.place, put.run, put.original)
         return Whereabouts("missing")
+
+    def _archive_of(self, place: str) -> str:
+        """Return an archive that stands, into which a run packed what it took from a place last; "" none."""
+        return next((one for one in packed_in(self._catalog, place) if one in self.here), "")
 
     @cached_property
     def _contents(self) -> dict[str, str]:

@@ -105,3 +105,37 @@ def test_an_original_that_was_moved_on_its_card_was_moved(shoot: Path) -> None:
     came = health(shoot)
     assert "A file was moved by hand. (2)" in came.out, came.out
     assert "card:DCIM/A001.MP4: It is at card:OLD/A001.MP4 now." in came.out, came.out
+
+
+def test_what_came_back_with_its_project_is_known_to_stand(shoot: Path) -> None:
+    swap_the_card(shoot)
+    assert call(shoot, "archive", "ACM", "--yes").code == call(shoot, "restore", "ACM", "--yes").code == 0
+    came = health(shoot)
+    assert came.code == 0 and came.out.endswith("Everything is healthy.\n") and "moved by hand" not in came.out, came.out
+    assert "2 originals are gone, and copies of them are there. card:DCIM/A001.MP4 is at shoots:ACM/A001.MP4" in came.out
+    told = call(shoot, "history", "shoots/ACM/A001.MP4").out.splitlines()
+    assert "archive: trash" in told[-2] and "restore: unpack  attic:ACM.tar.gz -> shoots:ACM" in told[-1], told
+
+
+def test_what_is_lost_after_its_project_came_back_is_missing(shoot: Path) -> None:
+    swap_the_card(shoot)
+    assert call(shoot, "archive", "ACM", "--yes").code == call(shoot, "restore", "ACM", "--yes").code == 0
+    (shoot / "shoots/ACM/A001.MP4").unlink()
+    came = health(shoot)
+    assert came.code == 2 and "1 missing" in came.out, came.out
+    assert "shoots:ACM/A001.MP4: A file is missing. It was last seen on " in came.out, came.out
+    assert "It is packed in attic:ACM.tar.gz" in came.out
+
+
+def test_what_went_with_a_restore_that_was_undone_is_not_missing(shoot: Path) -> None:
+    assert call(shoot, "archive", "ACM", "--yes").code == call(shoot, "restore", "ACM", "--yes").code == 0
+    assert call(shoot, "undo", "--yes").code == 0
+    came = health(shoot)
+    assert came.code == 0 and came.out.endswith("Everything is healthy.\n") and "missing: 3 known, 0 missing" in came.out, came.out
+    assert "Nothing to do: 2 held." in call(shoot, "plan").out
+    assert call(shoot, "redo", "--yes").code == 0
+    swap_the_card(shoot)
+    (shoot / "shoots/ACM/A002.MP4").unlink()
+    came = health(shoot)
+    assert "shoots:ACM/A002.MP4: A file is missing. It was last seen on " in came.out, came.out
+    assert came.out.endswith("1 error, 0 warnings.\n")

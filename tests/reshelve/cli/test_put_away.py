@@ -70,9 +70,34 @@ def test_entries_of_an_archived_project_are_held(shoot: Path, card: str) -> None
     assert call(shoot, "check").code == 0 and call(shoot, "plan", "--detailed-exitcode").code == 0
 
 
-def test_a_scan_lets_go_of_what_was_archived_and_cannot_be_filed_again(shoot: Path) -> None:
+def test_what_was_archived_stays_in_the_layout_and_is_guarded_again_once_it_is_restored(shoot: Path) -> None:
+    archived(shoot)
+    empty_the_card(shoot)
+    told = said(call(shoot, "scan"))
+    assert "left the layout" not in told and "kept as lost" not in told and "2 entries held" in told, told
+    assert call(shoot, "restore", "ACM", "--yes").code == 0
+    assert "Check: 3 entries as desired, no drift." in call(shoot, "check").out
+    (shoot / "shoots/ACM/A001.MP4").unlink()
+    assert call(shoot, "check").code == 2
+
+
+def test_an_undone_restore_is_held_again(shoot: Path) -> None:
+    archived(shoot)
+    empty_the_card(shoot)
+    assert call(shoot, "restore", "ACM", "--yes").code == 0
+    assert call(shoot, "undo", "--yes").code == 0
+    for _ in range(2):
+        told = said(call(shoot, "scan"))
+        assert "lost" not in told and "left the layout" not in told and "2 entries held" in told, told
+        assert "Nothing to do: 1 entry is as desired, 2 held." in said(call(shoot, "plan"))
+    assert call(shoot, "redo", "--yes").code == 0
+    assert "Check: 3 entries as desired, no drift." in call(shoot, "check").out
+
+
+def test_a_scan_lets_go_of_what_was_archived_once_its_archive_is_gone(shoot: Path) -> None:
     run = archived(shoot)
     empty_the_card(shoot)
+    (shoot / "attic/ACM.tar.gz").unlink()
     told = said(call(shoot, "scan"))
     assert "kept as lost" not in told and "shoots:ACM/A001.MP4, because run" in told, told
     assert f"because run {run} (archive) put it away, into attic:ACM.tar.gz" in told, told

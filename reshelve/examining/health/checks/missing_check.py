@@ -113,13 +113,15 @@ class _Told:
             return _moved(place, found.where, entry)
         if found.became == "twin":
             return _twin(place, found.where, entry)
-        return _missing(place, self.elsewhere.unread(place), entry)
+        return _missing(place, self.elsewhere.unread(place), entry, found.where)
 
 
-def _missing(place: AssetPlace, unread: int, entry: Entry | None) -> Problem:
+def _missing(place: AssetPlace, unread: int, entry: Entry | None, archive: str) -> Problem:
     detail = f"It was last seen on {place.last_seen[:10]}." if place.last_seen else "It was there."
     hint = f"reshelve history {shlex.quote(printable(place.location))}"
-    if not place.xxh3:
+    if archive:
+        detail += f" It is packed in {printable(archive)}, as it was when that was made."
+    elif not place.xxh3:
         detail += " What it held was never read, so it cannot be looked for by content."
     elif unread:
         detail += f" No file that was read has its content; {count(unread, 'file')} of its size {_was(unread)} never read."
