@@ -75,6 +75,7 @@ class Uploading:
 class Done:
     """Operations up to `until` are done and their folders synced, except for those in `without`.
 
+    `unsure` are those of `without` of which it could not be told whether they are done: to be looked at again.
     `aside` has, by operation, the change times (ns) of sources that nobody wrote to between being copied and being set aside;
     `returned` those of what came out of a trash folder, as its rename left them.
     """
@@ -83,6 +84,7 @@ class Done:
     without: list[int] = field(default_factory=list)
     aside: dict[int, int] = field(default_factory=dict)
     returned: dict[int, int] = field(default_factory=dict)
+    unsure: list[int] = field(default_factory=list)
     t: Literal["done"] = "done"
 
 

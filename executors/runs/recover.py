@@ -257,6 +257,7 @@ def _decide(execution: Execution, began: Began, how: How | None) -> Outcome:
 def _remember(execution: Execution, records: list[Record]) -> None:
     """Put back what the journal knows: operations done and left out, files made, folder times."""
     seen = 0
+    again = _looked_at_again(execution.plan, records)
     for record in records:
         match record:
             case Folders():
@@ -269,8 +270,10 @@ def _remember(execution: Execution, records: list[Record]) -> None:
                 execution.hands.letting_go.left.update(record.aside)
                 left_out = set(record.without)
                 for index in range(seen, min(record.until, len(execution.stands))):
-                    execution.stands[index] = LEFT_OUT if index in left_out else DONE
+                    execution.stands[index] = TO_DO if index in again else LEFT_OUT if index in left_out else DONE
                 seen = record.until
+            case Failed() if record.op in again:
+                pass
             case Failed():
                 failure = failed_step(record.code, record.detail, record.path, record.hint)
                 execution.failures.append(failure)
@@ -288,6 +291,16 @@ def _remember(execution: Execution, records: list[Record]) -> None:
         at = execution.plan.operations[index].makes
         if at is not None:
             execution.hands.objects.know(at, made, token(execution.plan.run, index))
+
+
+def _looked_at_again(plan: Plan, records: Sequence[Record]) -> set[int]:
+    """Return the operations that an earlier recovery could not tell, and those that were left out because they need one of them."""
+    done = [record for record in records if isinstance(record, Done)]
+    again = {index for record in done for index in record.unsure}
+    for index in sorted({index for record in done for index in record.without} if again else ()):
+        if not again.isdisjoint(plan.operations[index].needs):
+            again.add(index)
+    return again
 
 
 def _remember_trash(execution: Execution, begun: int) -> None:

@@ -143,7 +143,8 @@ class Execution:
             without = [index for index in range(begin, until) if self.stands[index] != DONE]
             left = {index: ctime for index, ctime in self.hands.letting_go.left.items() if begin <= index < until}
             returned = self.hands.returned.unwritten((index, self.plan.operations[index]) for index in range(begin, until))
-            self.journal.write(Done(until, without, left, returned))
+            unsure = [index for index in without if self.stands[index] == UNSURE]
+            self.journal.write(Done(until, without, left, returned, unsure))
             self.emit(Progress(until, self.copied_bytes))
         return went_on
 

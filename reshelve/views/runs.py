@@ -143,7 +143,8 @@ def _ending(report: Report) -> str:
             return f"Stopped{by_hand}: run {report.run}: {kept} ({_did(report.counts) or 'nothing'}){untold}, in {took}."
         case _:
             known = f"{report.done:,} of {count(report.operations, 'operation')} are known done"
-            return f"Unsettled{by_hand}: run {report.run} did not end: {known}."
+            untold = f", and of {len(report.unsure):,} it is not known" if report.unsure else ""
+            return f"Unsettled{by_hand}: run {report.run} did not end: {known}{untold}."
 
 
 def _kept(report: Report) -> str:
