@@ -5,12 +5,13 @@ of each of so many hours, days, weeks (ISO), months, years that have one; `keep_
 in the future, by the calendar of the zone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from reshelve.schemas.backup_settings import Keep, span_of
 from reshelve.schemas.quick_dataclasses import dataclass
 
+_NONE: Mapping[str, str] = {}
 Local = Callable[[datetime], datetime]
 """Brings a time to the zone of the workspace."""
 
@@ -63,9 +64,22 @@ def retain(stored: Sequence[Stored], keep: Keep, now: datetime, zone: tzinfo | N
     return found
 
 
-def with_bases(kept: Sequence[Kept], stored: Mapping[str, Stored]) -> list[Kept]:
-    """Return the same with every archive kept that a kept one builds on, and the newest of all, whatever the rules say."""
+def may_build_on(stored: Iterable[Stored], wall: datetime, zone: tzinfo | None) -> str:
+    """Return the newest of some archives by a local time, which one taken then that nobody has read may build on; "" for none."""
+    local = zoned(zone)
+    before = [each for each in stored if local(each.taken).replace(tzinfo=None) <= wall]
+    return max(before, key=lambda each: (each.taken, each.name)).name if before else ""
+
+
+def with_bases(kept: Sequence[Kept], stored: Mapping[str, Stored], needed: Mapping[str, str] = _NONE) -> list[Kept]:
+    """Return the same with every archive kept that a kept one builds on, and the newest of all, whatever the rules say.
+
+    `needed` are archives that one may build on of which nobody knows what it is, by name, with that one's name.
+    """
     reasons = {each.name: list(each.reasons) for each in kept}
+    for name, unread in needed.items():
+        if not reasons[name]:
+            reasons[name].append(f"{unread}, which is not verified, may build on it")
     newest = max(stored.values(), key=lambda each: (each.taken, each.name), default=None)
     if newest is not None and not reasons[newest.name]:
         reasons[newest.name].append("the last verified one")

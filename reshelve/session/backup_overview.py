@@ -1,12 +1,12 @@
 """The desk of backups: which projects there are, what is remembered of each, what is due, what stays, what an archive holds."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from typing import TYPE_CHECKING
 
 from reshelve.executors.state import backup_memory_files
 from reshelve.opening.wiring import opened
-from reshelve.planner.backups.archive_names import is_backup
+from reshelve.planner.backups.archive_names import is_backup, wall_time
 from reshelve.planner.backups.backup_scanner import (
     Subject,
     is_marked,
@@ -16,7 +16,7 @@ from reshelve.planner.backups.backup_scanner import (
 )
 from reshelve.planner.backups.backup_schedule import due
 from reshelve.planner.backups.lost_projects import lost
-from reshelve.planner.backups.retention import Kept, Stored, retain, with_bases
+from reshelve.planner.backups.retention import Kept, Stored, may_build_on, retain, with_bases
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.backup_manifest import KINDS, Kind, Manifest, manifest_of
@@ -104,13 +104,17 @@ class Desk:
                 last[kind] = max(times)
         return due(_schedule(subject, readers, configs, problems), last, self._context.now(), self.zone)
 
-    def retained(self, subject: Subject, stored: Mapping[str, Stored], memory: Memory) -> list[Kept]:
+    def retained(self, subject: Subject, stored: Mapping[str, Stored], memory: Memory, there: Iterable[str] = ()) -> list[Kept]:
+        """Return which archives stay, and why. What of the archives that are `there` is not stored may build on one of these."""
         kinds = {name: mark.kind for marks in memory.marks.values() for name, mark in marks.items()}
         found: list[Kept] = []
+        needed: dict[str, str] = {}
+        unread = {name: wall for name in sorted(there) if name not in stored and (wall := wall_time(name)) is not None}
         for kind in KINDS:
             mine = [each for name, each in stored.items() if kinds.get(name) == kind]
             found += retain(mine, subject.settings.keep.get(kind, Keep()), self._context.now(), self.zone)
-        return with_bases(found, stored)
+            needed |= {base: name for name, wall in unread.items() if (base := may_build_on(mine, wall, self.zone))}
+        return with_bases(found, stored, needed)
 
     def mark(self, item: Item, manifest: Manifest) -> Mark:
         verified = self._context.now().astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")

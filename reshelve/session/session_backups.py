@@ -139,14 +139,14 @@ class Backups:
     def retention(self, names: Sequence[str]) -> Retained:
         """Return which archives go by `keep:`, each folder for itself. What is not verified counts for nothing, and stays.
 
-        So do all archives of a project whose folder is not there.
+        So do those that it may build on, and all archives of a project whose folder is not there.
         """
         made = Retained()
         for subject, memory, readers in self._desk.each(names):
             why = _KEPT[folder_seen(subject, readers)]
             for folder in subject.folders:
                 stored = standing(folder, memory, readers)
-                rules = self._desk.retained(subject, stored, memory)
+                rules = self._desk.retained(subject, stored, memory, archives(readers, folder))
                 made.kept[folder] = [Kept(kept.name, kept.reasons or why) for kept in rules]
                 staying = {kept.name: stored[kept.name] for kept in rules if kept.reasons}
                 later = _witnesses(folder, last(staying), memory, readers)

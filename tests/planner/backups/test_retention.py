@@ -5,10 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reshelve.planner.backups.archive_names import free_name, is_backup
+from reshelve.planner.backups.archive_names import free_name, is_backup, wall_time
 from reshelve.planner.backups.backup_schedule import due
 from reshelve.planner.backups.restore_chain import bases, chain
-from reshelve.planner.backups.retention import Kept, Stored, retain, with_bases
+from reshelve.planner.backups.retention import Kept, Stored, may_build_on, retain, with_bases
 from reshelve.schemas.backup_settings import Keep, span_of
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -156,3 +156,25 @@ def test_asked_each_half_hour_a_day_is_due_once_over_both_changes_of_the_clock(c
         moment += timedelta(minutes=30)
     hours = 23 if change.startswith("2027-03") else 25
     assert made.count("daily") == 1 and made.count("incremental") == hours - 1
+
+
+def test_what_one_that_nobody_has_read_may_build_on_stays() -> None:
+    days = [Stored(f"daily_{day}", datetime(2027, 4, day, 22, 30, tzinfo=UTC)) for day in (3, 6, 9)]
+    assert may_build_on(days, datetime.fromisoformat("2027-04-07T00:30"), BERLIN) == "daily_6"
+    assert may_build_on(days, datetime.fromisoformat("2027-04-07T00:29"), BERLIN) == "daily_3"
+    assert may_build_on(days, datetime.fromisoformat("2027-04-01T00:00"), BERLIN) == ""
+    stored = {each.name: each for each in days}
+    found = with_bases([Kept(name, ()) for name in stored], stored, {"daily_6": "incremental_20270408_000000.zip"})
+    assert {each.name: each.reasons for each in found} == {
+        "daily_3": (),
+        "daily_6": ("incremental_20270408_000000.zip, which is not verified, may build on it",),
+        "daily_9": ("the last verified one",),
+    }
+
+
+def test_the_time_that_the_name_of_an_incremental_says() -> None:
+    first = free_name("incremental", datetime.fromisoformat("2027-04-07T03:30"), "tar.gz", ())
+    for name in (first, free_name("incremental", datetime.fromisoformat("2027-04-07T03:30"), "tar.gz", {first})):
+        assert wall_time(name) == datetime.fromisoformat("2027-04-07T03:30"), name
+    assert wall_time("daily_20270407.zip") is None
+    assert wall_time("incremental_20279907_033000.zip") is None
