@@ -15,6 +15,7 @@ from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.brought_by import BroughtBy, brought_by_nobody
+from reshelve.planner.ports.downloads import NO_DOWNLOADS, Downloads
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Enter, Reader, Readers, roots_of
@@ -24,6 +25,7 @@ from reshelve.planner.recognise.extension_tables import is_partial
 from reshelve.planner.recognise.name_reading import FILE, GUESS, PARSE, Reading, Recogniser, spoken
 from reshelve.planner.rules.condition_matching import Subject
 from reshelve.planner.rules.sequence_numbers import OpenTarget
+from reshelve.planner.scanners.downloads_heeded import WORDS, add_download_facts, why_left
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
@@ -97,7 +99,7 @@ class Explanation:
 class ExplainRequest:
     """All that an explanation looks at; `now_ns` is ns since the epoch; `configs` reads what projects say of themselves.
 
-    `held` is what undos took back. `lookup` tells what databases answered before.
+    `held` is what undos took back. `lookup` tells what databases answered before, `downloads` what download clients say.
     """
 
     workspace: Workspace
@@ -112,6 +114,7 @@ class ExplainRequest:
     held: frozenset[Undone] = frozenset()
     brought_by: BroughtBy = brought_by_nobody
     lookup: WorkLookup | None = None
+    downloads: Downloads = NO_DOWNLOADS
 
 
 def explain(request: ExplainRequest, location: str) -> Explanation:
@@ -170,6 +173,7 @@ def _scanned(request: ExplainRequest, location: str, reader: Reader, item: Item)
     told.leads = "" if one.main.rel == rel else join(store, one.main.rel)
     told.members = [join(store, each.rel) for each in one.items() if each.rel not in (rel, one.main.rel)]
     told.because = _stays(one, rel, chosen, config) or _on_two_roots(request.readers, store, dict.fromkeys((rel, one.main.rel)))
+    told.because = told.because or WORDS[why_left(reader, one, request.downloads, store)]
     if not told.because:
         _decided(request, book, reader, one, rel, told, chosen)
     return told
@@ -394,7 +398,9 @@ def _by_rules(
 
 def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item, outside: Outside | None = None) -> Reading:
     """Return what is known of a file, as a scan knows it."""
-    readings = {main.rel: with_doubt(main.rel, request.recogniser.read_all([main.rel])[0])}
+    reading = request.recogniser.read_all([main.rel])[0]
+    add_download_facts(reading, request.downloads, reader.root.key, main.rel)
+    readings = {main.rel: with_doubt(main.rel, reading)}
     spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)

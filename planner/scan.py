@@ -18,12 +18,14 @@ from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.metadata import MetadataReader
 from reshelve.planner.observing.odd_keys import odd_keys
 from reshelve.planner.ports.copied_before import Copied
+from reshelve.planner.ports.downloads import NO_DOWNLOADS, Downloads
 from reshelve.planner.ports.earlier_runs import NO_RUNS, EarlierRuns
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.ports.suggester import Suggester
 from reshelve.planner.ports.work_lookup import WorkLookup
 from reshelve.planner.recognise.name_reading import Recogniser
+from reshelve.planner.scanners.downloads_heeded import kept_seeding, leave_downloads
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.file_outcomes import Outcomes, Settled
@@ -66,7 +68,7 @@ class ScanRequest:
     `among`: the layout is about the files that it means, and what travels with them, as if nothing else were to be filed; counts
     are of those, and of what is left where it is. `held` are the (target, source) that undos hold back from plans.
     `earlier` tells what runs did before. With `follow`, entries whose files were moved by hand get the targets that these have now:
-    those of it, and what the catalog knows.
+    those of it, and what the catalog knows. `downloads` is what download clients say.
     """
 
     workspace: Workspace
@@ -91,6 +93,7 @@ class ScanRequest:
     held: frozenset[Undone] = frozenset()
     earlier: EarlierRuns = NO_RUNS
     follow: Mapping[str, str] | None = None
+    downloads: Downloads = NO_DOWNLOADS
 
 
 @dataclass(slots=True)
@@ -143,6 +146,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     outside = Outside(request.lookup, previous)
     scanner = _look(request, previous, inside, outside, values)
     found, sight = scanner.found, scanner.sight
+    leave_downloads(found, request.downloads, request.readers)
     about = found.keep(request.among) if request.among is not None else None
     # What is undecided waits for a whole scan to be told more of: a watch does not walk the library for it.
     undecided = [_open(one) for one in found.undecided] if request.resting is None else []
@@ -150,7 +154,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     settled = settler.settle(found.undecided, sight)
     made = _make(request, previous, sight, values)
     settings = ProjectSettings(request.readers, request.configs, made.laid.files)
-    let_through, kept_back = heed(chain(_drained(found.proposals), settled.proposals), settings)
+    let_through, kept_back = heed(kept_seeding(chain(_drained(found.proposals), settled.proposals), request.downloads), settings)
     going, spared = spare(found.absent, settings)
     not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
     filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
@@ -255,7 +259,15 @@ def _look(request: ScanRequest, previous: Previous, inside: Inside, outside: Out
     chosen = {store: config for store, config in _chosen(workspace, request.only) if resting is None or store in resting.parts}
     books = _books(request, chosen, values, Homes(request.readers, chosen))
     scanner = StoreScanner(
-        request.readers, previous, request.recogniser, inside, outside, request.now_ns, against=request.against, resting=resting
+        request.readers,
+        previous,
+        request.recogniser,
+        inside,
+        outside,
+        request.now_ns,
+        against=request.against,
+        resting=resting,
+        downloads=request.downloads,
     )
     for store, config in chosen.items():
         scanner.scan(store, config, books[store], facts=books[store].reads_facts or bool(workspace.policies))

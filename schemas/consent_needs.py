@@ -239,6 +239,14 @@ def afters(declared: Declared) -> Iterator[Reach]:
         yield Reach(f"after.{name}", does, exact, declared.says(f"after.{name}"))
 
 
+def clients(declared: Declared) -> Iterator[Reach]:
+    """Yield every download client that is asked, and with which variable."""
+    for name, client in declared.workspace.clients.items():
+        where, login = str(endpoint(client.url)), f", with ${client.password_env}" if client.password_env else ""
+        exact = f"client {client.kind} {client.url} {client.user or ''} ${client.password_env or ''}"
+        yield Reach(f"clients.{name}", f"ask {where} what is downloaded{login}", exact, declared.says(f"clients.{name}"))
+
+
 def logs(declared: Declared) -> Iterator[Reach]:
     """Yield a log that is written outside the workspace's own folder."""
     log = declared.workspace.log
@@ -248,7 +256,17 @@ def logs(declared: Declared) -> Iterator[Reach]:
 
 
 FIRST: tuple[Callable[[Read], Iterator[Reach]], ...] = (variables, templates, overlay)
-LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (model, answers, lookups, buckets, prices, notices, afters, logs)
+LATER: tuple[Callable[[Declared], Iterator[Reach]], ...] = (
+    model,
+    answers,
+    lookups,
+    buckets,
+    prices,
+    notices,
+    afters,
+    clients,
+    logs,
+)
 
 
 def may_be_secret(variable: str) -> bool:

@@ -70,6 +70,8 @@ FACTS: dict[str, Known] = {
     "captured": Known("date", "when a picture or clip was taken", "2026-01-31T14:05:00"),
     "seed": Known("number", "the seed a picture was generated from", "12345"),
     "model": Known("text", "the model that generated a picture", "sdxl_base"),
+    "download_category": Known("text", "the category of a file's download, as its client says", "tv"),
+    "download_tags": Known("list", "the tags or labels of a file's download, as its client says", "[keep]"),
     "prompt_id": Known("text", "the prompt's id in the tool that generated a picture", "8f2c"),
 }
 """Every fact that names, folders and files themselves can tell. A rule may use others only where `set:` or the rule gives them."""

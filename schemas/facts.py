@@ -43,6 +43,8 @@ class Facts(TypedDict, total=False):
     author: str
     track: int
     language: str
+    download_category: str
+    download_tags: list[str]
 
 
 _OF_THE_FILE = frozenset(Facts.__annotations__) - {

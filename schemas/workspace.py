@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, field_validator, model_validator
 from reshelve.schemas import quantities
 from reshelve.schemas.after_settings import After
 from reshelve.schemas.backup_settings import Backups, Zone
+from reshelve.schemas.client_settings import Client
 from reshelve.schemas.conditions import EVERYTHING, Condition, Plain
 from reshelve.schemas.hook_settings import Hooks
 from reshelve.schemas.log_settings import Log
@@ -227,6 +228,13 @@ class Workspace(Model):
         Field(
             description="Players and programs that are told of the folders a run changed, by name.",
             examples=[{"films": {"kind": "jellyfin", "url": "http://nas.local:8096", "token_env": "JELLYFIN_KEY"}}],
+        ),
+    ] = {}
+    clients: Annotated[
+        dict[Name, Client],
+        Field(
+            description="Download clients that are asked what is complete, by name.",
+            examples=[{"torrents": {"kind": "qbittorrent", "url": "http://127.0.0.1:8080"}}],
         ),
     ] = {}
     hooks: Annotated[

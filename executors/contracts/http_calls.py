@@ -4,11 +4,14 @@ import http.client
 import json
 import socket
 import threading
-from collections.abc import Callable, Iterator, Mapping
+import time
+from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from email.message import Message
 from urllib.parse import urlsplit
 
 from reshelve.executors.contracts.retry_after import asked_wait
+from reshelve.schemas.quick_dataclasses import dataclass
 
 
 class NotDeliveredError(Exception):
@@ -35,8 +38,9 @@ class NotDeliveredError(Exception):
         super().__init__(why)
 
 
-_MOST = 4 << 20
-"""Bytes of an answer that are read. The sections of a Plex with hundreds of folders are some tens of kilobytes."""
+_MOST = 64 << 20
+"""Bytes of an answer that are read. A client with ten thousand torrents answers with some 20 MB;
+the sections of a Plex with hundreds of folders are some tens of kilobytes."""
 
 
 def post_json(url: str, body: object, seconds: float, headers: Mapping[str, str]) -> bytes:
@@ -44,8 +48,26 @@ def post_json(url: str, body: object, seconds: float, headers: Mapping[str, str]
     return call(url, seconds, {"Content-Type": "application/json", **headers}, json.dumps(body).encode())
 
 
+@dataclass(slots=True, frozen=True)
+class Answered:
+    """An answer: its status, its headers and its body."""
+
+    status: int
+    headers: Message
+    body: bytes
+
+
 def call(url: str, seconds: float, headers: Mapping[str, str], body: bytes | None = None) -> bytes:
     """Ask for an address (POST where there is a body), within so many seconds. Raises NotDeliveredError for any answer but 2xx."""
+    return answered(url, seconds, headers, body).body
+
+
+def answered(
+    url: str, seconds: float, headers: Mapping[str, str], body: bytes | None = None, *, also: Container[int] = ()
+) -> Answered:
+    """Ask for an address as `call` does, and return the whole answer. `also` are statuses beside 2xx that are one."""
+    if seconds <= 0:
+        raise NotDeliveredError("it did not answer in time")
     try:
         parts = urlsplit(url)
         host, port = parts.hostname, parts.port
@@ -58,26 +80,28 @@ def call(url: str, seconds: float, headers: Mapping[str, str], body: bytes | Non
         connection = kind(host, port, timeout=seconds)
     except http.client.HTTPException:
         raise NotDeliveredError("the address is not one of http or https") from None
+    end = time.monotonic() + seconds
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
         with cut_after(seconds, lambda: connection.sock):
             connection.request("GET" if body is None else "POST", path, body, dict(headers))
             answer = connection.getresponse()
             read = answer.read(_MOST + 1)
-    except TimeoutError:
-        raise NotDeliveredError("it did not answer in time") from None
-    except OSError as trouble:
+    except (OSError, http.client.HTTPException, ValueError) as trouble:
+        # What is cut off ends in many ways.
+        if isinstance(trouble, TimeoutError) or time.monotonic() >= end:
+            raise NotDeliveredError("it did not answer in time") from None
+        if not isinstance(trouble, OSError):
+            raise NotDeliveredError(f"it gave no proper answer ({type(trouble).__name__})") from None
         why = f"it cannot be reached: {trouble.strerror or type(trouble).__name__}"
         raise NotDeliveredError(why, reached=False) from None
-    except (http.client.HTTPException, ValueError) as trouble:
-        raise NotDeliveredError(f"it gave no proper answer ({type(trouble).__name__})") from None
     finally:
         connection.close()
-    if not 200 <= answer.status < 300:
+    if not (200 <= answer.status < 300 or answer.status in also):
         raise NotDeliveredError(f"it answered {answer.status}", asked_wait(answer.headers.get("Retry-After")), answer.status)
     if len(read) > _MOST:
         raise NotDeliveredError(f"its answer is longer than {_MOST >> 20} MiB")
-    return read
+    return Answered(answer.status, answer.headers, read)
 
 
 @contextmanager

@@ -16,9 +16,11 @@ from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.runs_of_episodes import settle_runs
 from reshelve.planner.observing.observe import seen
+from reshelve.planner.ports.downloads import NO_DOWNLOADS, Downloads
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.rules.sequence_numbers import OpenTarget
+from reshelve.planner.scanners.downloads_heeded import add_download_facts
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.file_outcomes import JUNK
@@ -46,7 +48,7 @@ class StoreScanner:
 
     `files` are what was to be sorted, by root key, of roots looked at whole; `selected` is all that was seen of each root, with its
     store. `against`: the readers show a saved inventory.
-    `resting`: only what came to rest is looked at.
+    `resting`: only what came to rest is looked at. `downloads` is what clients say of files: facts for rules.
     """
 
     def __init__(
@@ -60,9 +62,11 @@ class StoreScanner:
         *,
         against: bool = False,
         resting: Resting | None = None,
+        downloads: Downloads = NO_DOWNLOADS,
     ) -> None:
         self.found = Found()
         self._resting = resting
+        self._downloads = downloads
         self.sight = Sight(now=not against)
         self.files: dict[str, Sequence[Item]] = {}
         self.selected: list[tuple[str, Selected]] = []
@@ -133,6 +137,7 @@ class StoreScanner:
         if facts:
             rels = [one.main.rel for one in bundles]
             desk.readings = dict(zip(rels, self._recogniser.read_all(rels), strict=True))
+            self._add_downloads(desk)
             settle_runs(desk.readings)
             for rel in rels:
                 desk.readings[rel] = with_doubt(rel, desk.readings[rel])
@@ -155,6 +160,11 @@ class StoreScanner:
         for one in bundles:
             if one.joins and not self._join(one, desk):
                 self._decide(one, desk)
+
+    def _add_downloads(self, desk: "_Desk") -> None:
+        """Add to readings what download clients say of the files."""
+        for rel, reading in desk.readings.items() if self._downloads else ():
+            add_download_facts(reading, self._downloads, desk.reader.root.key, rel)
 
     def _bundles(self, desk: "_Desk") -> list[Bundle]:
         """Return the bundles of what is to be filed. What belongs to a link is left with it."""

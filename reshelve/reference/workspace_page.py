@@ -10,7 +10,8 @@ LINKS = {
     "Template": "templates.md#template", "FileTemplate": "templates.md#file-template", "Project": "#project",
     "Suggest": "#suggest", "Budget": "#budget", "Prices": "#prices", "Lookup": "#lookup", "Guards": "#guards", "Policy": "#policy",
     "Tiers": "#tiers", "Tier": "#tier", "Move": "#move", "CostTerms": "#cost-terms", "Media": "#media",
-    "HealthLimits": "#health-limits", "Watch": "#watch", "Job": "#job", "Notify": "#notify", "After": "#after", "Hooks": "#hooks",
+    "HealthLimits": "#health-limits", "Watch": "#watch", "Job": "#job", "Notify": "#notify", "After": "#after",
+    "Client": "#client", "Hooks": "#hooks",
     "TrashSettings": "#trash-settings", "Log": "#log",
     "LocalStore": "#store", "Sync": "#sync", "LocalSync": "#local-sync", "Backups": "#backups", "Keep": "#keep",
 }  # fmt: skip

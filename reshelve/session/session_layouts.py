@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from reshelve.executors.state.held_entries import held, held_and_told
 from reshelve.executors.state.told_before import ToldBefore
 from reshelve.opening import git_tracked
+from reshelve.opening.download_clients import downloads_of
 from reshelve.opening.lookups import LookUp, looking_up
 from reshelve.opening.suggesters import NOBODY, REMEMBERED, Asking, suggesting
 from reshelve.opening.wiring import Setting, looking_inside, opened, opened_from, project_configs, recognising, remembering
+from reshelve.planner.ports.downloads import NO_DOWNLOADS
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.schemas.consent_needs import LOCAL
@@ -119,6 +121,7 @@ class Layouts:
                     held=undone,
                     earlier=earlier,
                     follow=follow,
+                    downloads=downloads_of(setting) if against is None else NO_DOWNLOADS,
                 )
             )
         result.problems[:0] = notes
@@ -190,6 +193,7 @@ class Layouts:
                 held=held(setting.state),
                 brought_by=brought,
                 lookup=lookup,
+                downloads=downloads_of(setting),
             )
             try:
                 return explain(request, location)

@@ -32,12 +32,17 @@ class Told:
 def told_of(setting: Setting, paths: Sequence[str]) -> list[Told]:
     """Return what each path is. Raises ReshelveError where it is in no store that is scanned, is a whole store, or is not there.
 
-    A path is one of this machine, or as Sonarr and Radarr name it.
+    A path is one of this machine, or as Sonarr, Radarr or a download client name it.
     """
     roots = [root for root in setting.roots() if root.kind == "folder" and store_of(root.key) in setting.workspace.scan]
     tops = sorted(((os.path.realpath(root.path), store_of(root.key)) for root in roots), key=lambda top: -len(top[0]))
-    names = setting.workspace.hooks.map
-    return [_told(path if os.path.lexists(path) else here(path, names), tops) for path in paths]
+    named = [setting.workspace.hooks.map, *(client.map for client in setting.workspace.clients.values())]
+    return [_told(_here(path, named), tops) for path in paths]
+
+
+def _here(path: str, named: Sequence[dict[str, str]]) -> str:
+    """Return a path as this machine has it: as it is, or by the first of others' names for folders under which it is there."""
+    return next((found for found in (path, *(here(path, names) for names in named)) if os.path.lexists(found)), path)
 
 
 def _told(path: str, tops: Sequence[tuple[str, str]]) -> Told:
@@ -53,7 +58,7 @@ def _told(path: str, tops: Sequence[tuple[str, str]]) -> Told:
                 raise stop("no-such-file", "There is no such file.", path=printable(path), hint="Is it filed already? reshelve log")
             return Told(whole, store, whole[len(top.rstrip("/")) + 1 :], os.path.isdir(whole))
     detail = f"`scan:` names {', '.join(sorted({store for _, store in tops})) or 'no store with a folder here'}."
-    hint = "If another machine or a container calls it so, say what this folder is called there: hooks: {map: {/srv/media: /data}}"
+    hint = "If a program in a container calls it so: `map: {/srv/media: /data}`, in `clients:` or in `hooks:`"
     raise stop(
         "not-scanned-path", "That path is in no store that is scanned.", detail, path=printable(path), hint=hint, kind="usage"
     )

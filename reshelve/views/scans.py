@@ -47,6 +47,10 @@ _LEFT = {
     "system_files": ("hidden or system file",),
     "not_observed": ("file that could not be looked into", "files that could not be looked into"),
     "on_two_roots": ("file that is in two folders of one store", "files that are in two folders of one store"),
+    "being_downloaded": ("file that is being downloaded", "files that are being downloaded"),
+    "other_downloads": ("file of another download", "files of other downloads"),
+    "in_a_download": ("file that its download needs", "files that their downloads need"),
+    "client_silent": ("file whose download client does not answer", "files whose download client does not answer"),
     "being_written": ("file that is being written", "files that are being written"),
 }
 _YOURS = {"kept your edit": "edit", "kept your answer": "answer"}

@@ -46,6 +46,7 @@ def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
                 yield from _place(place, ("scan", store, "rules", number, "place"), stores)
     yield from _tier_stores(raw.get("tiers"), stores)
     yield from _sync_stores(raw.get("sync"), stores)
+    yield from _client_stores(raw.get("clients"), stores)
     projects = raw.get("projects")
     for number, project in enumerate(projects if isinstance(projects, list) else ()):
         inside = project.get("in") if isinstance(project, dict) else None
@@ -163,6 +164,15 @@ def _sync_stores(syncs: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
             if isinstance(stores.get(store), dict) and kind not in stores[store]:
                 wanted = "one folder (`path`)" if kind == "path" else "a bucket (`s3`)"
                 yield Fault(path, "sync-store", "the wrong kind of store", f"`{key}` has to be in {wanted}, and {store!r} is not.")
+
+
+def _client_stores(clients: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield the faults of `clients:` between what they download into and the stores."""
+    for name, client in clients.items() if isinstance(clients, dict) else ():
+        into = client.get("stores") if isinstance(client, dict) else None
+        for number, store in enumerate(into if isinstance(into, list) else ()):
+            if isinstance(store, str) and store not in stores:
+                yield _unknown_store(("clients", name, "stores", number), store, stores)
 
 
 def misspelt_stores(shared: Mapping[str, Any], own: Mapping[str, Any]) -> Iterator[Fault]:

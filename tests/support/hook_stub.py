@@ -20,7 +20,8 @@ class Stub(http.server.BaseHTTPRequestHandler):
         self._answer(None)
 
     def do_POST(self) -> None:
-        self._answer(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._answer(body.decode() if "form" in self.headers.get("Content-Type", "") else json.loads(body))
 
     def _answer(self, body: Any) -> None:
         server: Any = self.server

@@ -1,0 +1,1 @@
+"""Download clients: what they say of their downloads, over their own interfaces."""
