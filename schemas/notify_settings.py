@@ -12,7 +12,7 @@ from reshelve.schemas.store_settings import Model
 
 Variable = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
 Occasion = Literal["failure", "success", "report"]
-NoticeKind = Literal["slack", "webhook", "email"]
+NoticeKind = Literal["slack", "webhook", "email", "apprise"]
 Tls = Literal["starttls", "tls", "none"]
 _MAILBOX = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[A-Za-z0-9.-]{1,255}")
 _PORT = re.compile(r":[0-9]+\Z")
@@ -51,7 +51,8 @@ class Notify(Model):
     kind: Annotated[
         NoticeKind,
         Field(
-            description="`slack`: a Slack incoming webhook; `webhook`: a POST with JSON; `email`: a message over SMTP.",
+            description="`slack`: a Slack incoming webhook; `webhook`: a POST with JSON; `email`: a message over SMTP; "
+            "`apprise`: any address that apprise knows, such as those of Telegram, ntfy or Matrix.",
             examples=["slack"],
         ),
     ]
@@ -117,6 +118,8 @@ class Notify(Model):
             return self
         if needless := self.model_fields_set & _MAIL:
             raise ValueError(f"`kind: {self.kind}` has no key `{min(needless).rstrip('_')}`")
+        if self.kind == "apprise" and (self.url_env is None or self.model_fields_set & {"url", "token_env"}):
+            raise ValueError("`kind: apprise` needs `url_env` alone: its address holds the secrets, so it is kept in a variable")
         if self.url is not None and SECRET_ADDRESS.match(self.url):
             raise ValueError("whoever knows this address can write there: keep it in a variable, and name that with `url_env`")
         if (self.url is None) == (self.url_env is None):

@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from reshelve.executors.contracts.http_calls import NotDeliveredError
+from reshelve.executors.hooks.apprise_address import apprise_address
+from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.jellyfin import jellyfin
 from reshelve.executors.hooks.kodi import kodi
 from reshelve.executors.hooks.notice_queue import FIRST_WAIT, LONGEST_WAIT, Notice, NoticeQueue
@@ -21,6 +23,7 @@ SENDS: Mapping[NoticeKind | AfterKind, Callable[[Receiver, Sequence[Notice], flo
     "slack": slack,
     "webhook": webhook,
     "email": smtp_mail,
+    "apprise": apprise_address,
     "plex": plex,
     "jellyfin": jellyfin,
     "emby": jellyfin,

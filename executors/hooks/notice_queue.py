@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, field
+from dataclasses import asdict, field, replace
 from functools import cache
 from pathlib import Path
 from uuid import uuid4
@@ -55,7 +55,8 @@ class NoticeQueue:
         self._folder = state / "notices"
 
     def add(self, notice: Notice) -> None:
-        """Keep a notice, durably; one of the same id is replaced."""
+        """Keep a notice, durably; one of the same id is replaced. What is no text is escaped: it could not be read."""
+        notice = replace(notice, text=_plain(notice.text), why=_plain(notice.why))
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         text = json.dumps(asdict(notice), indent=1) + "\n"
         replace_state_file(self._folder / f"{notice.id}.json", text.encode())
@@ -83,6 +84,10 @@ class NoticeQueue:
             return
         with place_of(self._folder / "lock") as place:
             yield place is not None
+
+
+def _plain(text: str) -> str:
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def key_of(receiver: str) -> str:

@@ -7,12 +7,11 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from reshelve.executors.contracts.http_calls import NotDeliveredError, cut_after
+from reshelve.executors.hooks.http_calls import NotDeliveredError, cut_after
+from reshelve.executors.hooks.message_lines import lines_of, title_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.notify_settings import Notify, mail_address
-
-_MOST = 200
-"""Runs that one message names."""
 
 
 def smtp_mail(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
@@ -62,11 +61,6 @@ def _message(told: Notify, notices: Sequence[Notice]) -> EmailMessage:
     message = EmailMessage()
     message["From"], message["To"] = str(told.from_), ", ".join(told.to)
     message["Date"], message["Message-ID"] = formatdate(), make_msgid(domain="reshelve.invalid")
-    one = notices[-1]
-    message["Subject"] = f"reshelve {one.command}: {one.outcome}" if len(notices) == 1 else f"reshelve: {len(notices):,} runs"
-    lines = [notice.text for notice in notices[-_MOST:]]
-    if len(notices) > _MOST:
-        lines.insert(0, f"{len(notices):,} runs; the last {_MOST}:")
-    # A name may hold what no mail can: escaped, never a failure.
-    message.set_content("\n\n".join(lines).encode("utf-8", "backslashreplace").decode() + "\n")
+    message["Subject"] = title_of(notices)
+    message.set_content("\n\n".join(lines_of(notices)) + "\n")
     return message

@@ -121,9 +121,10 @@ class _Form:
         facts, folder = file.facts, self._seen(file.folder)
         if self.films:
             film = {"id": _id(file.folder), "title": str(facts.get("title", "")), "year": facts.get("year") or 0}
-            return {"movie": film | {"folderPath": folder, "tmdbId": 0, "imdbId": ""}}
+            return {"movie": film | {"folderPath": folder, "tmdbId": _number(facts, "tmdb"), "imdbId": str(facts.get("imdb", ""))}}
+        ids = {"tvdbId": _number(facts, "tvdb"), "tmdbId": _number(facts, "tmdb"), "imdbId": str(facts.get("imdb", ""))}
         show = {"id": _id(file.folder), "title": str(facts.get("show") or facts.get("title", "")), "path": folder}
-        return {"series": show | {"tvdbId": 0, "tvMazeId": 0, "imdbId": "", "type": "daily" if _is_daily(facts) else "standard"}}
+        return {"series": show | {**ids, "tvMazeId": 0, "type": "daily" if _is_daily(facts) else "standard"}}
 
     def _told(self, file: ToldFile, notice: Notice) -> dict[str, Any]:
         return {
@@ -156,6 +157,12 @@ def _episodes(file: ToldFile) -> Iterator[dict[str, Any]]:
 
 def _is_daily(facts: Mapping[str, Any]) -> bool:
     return bool(facts.get("date")) and not facts.get("episodes")
+
+
+def _number(facts: Mapping[str, Any], name: str) -> int:
+    """Return an id of another service as a name tells it, 0 for none."""
+    told = str(facts.get(name, ""))
+    return int(told) if told.isascii() and told.isdigit() and len(told) < 10 else 0
 
 
 def _id(text: str) -> int:

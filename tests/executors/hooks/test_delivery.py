@@ -15,8 +15,9 @@ from reshelve.schemas.after_settings import After
 from reshelve.schemas.notify_settings import Notify
 from tests.support.hook_stub import SECRET, stub
 
-OVER_HTTP = [kind for kind in SENDS if kind not in ("email", "program")]
-"""test_smtp_mail.py and test_own_program.py try the others."""
+ELSEWHERE = {"email": "test_smtp_mail.py", "program": "test_own_program.py", "apprise": "test_apprise.py"}
+"""Which page tries the receivers that are not reached by a call over HTTP of our own."""
+OVER_HTTP = [kind for kind in SENDS if kind not in ELSEWHERE]
 FILE_BY_FILE = ("sonarr-webhook", "radarr-webhook")
 
 
@@ -123,3 +124,18 @@ def test_a_receiver_that_answers_byte_by_byte_is_cut_off(tmp_path: Path) -> None
         assert len(send_due(queue, receivers, 1000.0, lambda: 0.3)) == 3
         assert time.monotonic() - begun < 4
         ended.set()
+
+
+def test_every_kind_is_tried_here_or_elsewhere() -> None:
+    assert {*OVER_HTTP, *ELSEWHERE} == SENDS.keys()
+    assert all((Path(__file__).parent / page).is_file() for page in ELSEWHERE.values())
+
+
+def test_a_notice_with_a_name_that_is_no_text_is_kept_and_sent(tmp_path: Path) -> None:
+    queue = NoticeQueue(tmp_path)
+    queue.add(Notice("n1", "ops", "run1", "apply", "rolled-back", "caf\udce9", 1.0))
+    with stub() as server:
+        told = Notify(kind="webhook", url=f"http://127.0.0.1:{server.server_port}/")
+        assert [one.id for one in queue.waiting()] == ["n1"]
+        assert send_due(queue, {"ops": Receiver(told, {})}, 1000.0, lambda: 5.0) == []
+    assert server.seen[0][2]["notices"][0]["text"] == "caf\\udce9"

@@ -14,8 +14,8 @@ from reshelve.schemas.after_settings import After
 from reshelve.schemas.locations import split
 from tests.support.hook_stub import SECRET, stub
 
-DARK = {"kind": "episode", "show": "Dark", "title": "Dark", "season": 1, "episodes": [1, 2]}
-HEAT = {"kind": "movie", "title": "Heat", "year": 1995}
+DARK = {"tvdb": "334824", "imdb": "tt5753856", "kind": "episode", "show": "Dark", "title": "Dark", "season": 1, "episodes": [1, 2]}
+HEAT = {"tmdb": "949", "kind": "movie", "title": "Heat", "year": 1995}
 NEWS = {"kind": "episode", "show": "News", "title": "News", "date": "2026-01-31"}
 REPORT: dict[str, Any] = {
     "command": "apply",
@@ -63,6 +63,7 @@ def told(kind: Any, report: Any = REPORT) -> list[Any]:
 def test_episodes_are_told_as_sonarr_tells_of_them() -> None:
     came, went, renamed = told("sonarr-webhook")
     assert came["eventType"] == "Download" and came["instanceName"] == "reshelve" and came["isUpgrade"] is False
+    assert (came["series"]["tvdbId"], came["series"]["imdbId"], came["series"]["tmdbId"]) == (334824, "tt5753856", 0)
     assert came["series"]["title"] == "Dark" and came["series"]["path"] == "/data/lib/TV/Dark (2017)"
     assert [(one["seasonNumber"], one["episodeNumber"]) for one in came["episodes"]] == [(1, 1), (1, 2)]
     file = came["episodeFile"]
@@ -82,6 +83,7 @@ def test_films_are_told_as_radarr_tells_of_them() -> None:
     [came] = told("radarr-webhook")
     assert came["eventType"] == "Download" and came["isUpgrade"] is True
     assert came["movie"]["folderPath"] == "/data/lib/Movies/Heat (1995)" and came["movie"]["year"] == 1995
+    assert came["movie"]["tmdbId"] == came["remoteMovie"]["tmdbId"] == 949
     assert came["remoteMovie"]["title"] == "Heat" and came["movieFile"]["path"] == "/data/lib/Movies/Heat (1995)/h.mkv"
     assert came["deletedFiles"][0]["recycleBinPath"] == "/data/lib/.reshelve-trash/r/h.mkv"
 

@@ -1,0 +1,49 @@
+"""Any address that apprise knows: notices as one message, sent by a process of its own, which ends whatever its plugin does."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from importlib.util import find_spec
+
+from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.hooks.message_lines import lines_of, title_of
+from reshelve.executors.hooks.notice_queue import Notice
+from reshelve.executors.hooks.receivers import Receiver
+
+_SENDING = "from reshelve.executors.hooks.apprise_process import main; main()"
+_LEAST = 4.0
+"""Seconds that it may take at least: the library alone loads for a good part of one."""
+
+
+def apprise_address(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
+    """Tell of these notices, within so many seconds. Raises NotDeliveredError.
+
+    The address goes over standard input, and what the library prints is not kept: nobody sees the secrets in it.
+    """
+    if find_spec("apprise") is None:
+        raise NotDeliveredError("apprise is not installed: pip install 'reshelve[apprise]'")
+    given = {"url": receiver.url, "title": title_of(notices), "body": "\n".join(lines_of(notices))}
+    path = os.pathsep.join(folder for folder in sys.path if folder)
+    try:
+        ended = subprocess.run(
+            [sys.executable, "-P", "-c", _SENDING],
+            input=json.dumps(given).encode(),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=max(seconds, _LEAST),
+            env={**receiver.environ, "PYTHONPATH": path},
+            start_new_session=True,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise NotDeliveredError("it did not answer in time") from None
+    except OSError as trouble:
+        raise NotDeliveredError(f"apprise cannot be run: {trouble.strerror or type(trouble).__name__}") from None
+    if ended.returncode:
+        raise NotDeliveredError(_WHY.get(ended.returncode, f"apprise ended with {ended.returncode}"))
+
+
+NO_ADDRESS, NOT_TAKEN = 3, 4
+_WHY = {NO_ADDRESS: "the address is none that apprise knows", NOT_TAKEN: "apprise could not deliver it"}
