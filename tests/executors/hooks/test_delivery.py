@@ -3,6 +3,7 @@
 import json
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -139,3 +140,51 @@ def test_a_notice_with_a_name_that_is_no_text_is_kept_and_sent(tmp_path: Path) -
         assert [one.id for one in queue.waiting()] == ["n1"]
         assert send_due(queue, {"ops": Receiver(told, {})}, 1000.0, lambda: 5.0) == []
     assert server.seen[0][2]["notices"][0]["text"] == "caf\\udce9"
+
+
+@pytest.mark.parametrize("kind", OVER_HTTP)
+def test_after_an_hour_without_it_everything_arrives_and_each_folder_is_asked_for_once(tmp_path: Path, kind: str) -> None:
+    with stub() as server:
+        queue, receivers = lay(tmp_path, kind, f"http://127.0.0.1:{server.server_port}/{SECRET}")
+        server.answer, now = (503, {}), 1000.0
+        while now < 1000.0 + 3600:
+            # The same three folders change again and again.
+            one = notice(int(now) // 300 % 3)
+            queue.add(replace(one, id=f"n{int(now)}", made=now, due=now))
+            for left in send_due(queue, receivers, now, lambda: 5.0):
+                assert left.due > now and left.why == "it answered 503"
+            now += 300.0
+        assert len(queue.waiting()) == 3 + 12
+        server.answer, server.seen[:] = (200, {}), []
+        server.bodies = {
+            f"/{SECRET}/library/sections": {"MediaContainer": {"Directory": [{"key": "1", "Location": [{"path": "/"}]}]}},
+            f"/{SECRET}/jsonrpc": [{"id": 0, "result": "OK"}],
+        }
+        # What waits longest was tried most: its turn comes within as long again.
+        assert send_due(queue, receivers, now + 3600, lambda: 9.0) == [] and queue.waiting() == []
+        told = [(path, body) for path, _, body in server.seen]
+    if kind in FILE_BY_FILE:
+        assert len(told) == 15
+    elif kind == "plex":
+        asked = [path for path, _ in told if "refresh" in path]
+        assert len(asked) == len(set(asked)) >= 1
+    else:
+        [(_, body)] = told
+        text = json.dumps(body)
+        times = 1 if kind in ("jellyfin", "emby") else 5
+        assert kind == "kodi" or [text.count(f"run {number}") for number in range(3)] == [times] * 3
+
+
+def test_a_slow_receiver_of_one_kind_does_not_keep_others_waiting_for_ever(tmp_path: Path) -> None:
+    with stub() as slow, stub() as quick:
+        queue = NoticeQueue(tmp_path)
+        slow.answer = (0, {})
+        for name in ("a-slow", "b-quick"):
+            queue.add(replace(notice(1), id=name, receiver=name))
+        hooks = {"a-slow": slow, "b-quick": quick}
+        receivers = {
+            name: Receiver(Notify(kind="webhook", url=f"http://127.0.0.1:{server.server_port}/"), {})
+            for name, server in hooks.items()
+        }
+        assert [one.receiver for one in send_due(queue, receivers, 1000.0, lambda: 0.5)] == ["a-slow"]
+    assert len(quick.seen) == 1 and [one.receiver for one in queue.waiting()] == ["a-slow"]

@@ -1,6 +1,7 @@
 """Scans beside a download client: nothing of it is filed before it says so, and what it has stays where it has it."""
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import pytest
 
 from tests.support.hook_stub import SECRET, stub
 from tests.support.shellcalls import call
-from tests.support.watching import filed, workspace
+from tests.support.watching import filed, watching, workspace
 
 INFO = "/api/v2/torrents/info"
 
@@ -148,3 +149,35 @@ def test_a_client_that_cannot_be_meant_is_told(tmp_path: Path, server: Any, clie
     at = lay(tmp_path / "w", server, client=client)
     came = call(at, "validate")
     assert came.code == 1 and any(each in came.err for each in said.split("|"))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="what changes in folders is told on Linux")
+def test_a_watch_files_what_a_client_says_is_complete_though_nothing_changes_on_disk(
+    tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = lay(tmp_path / "w", server, "Heat (1995)/Heat (1995).mkv", "Tron (1982).mkv")
+    server.bodies = {INFO: [torrent(at, "Heat (1995)", "moving")]}
+    trusted(at, monkeypatch, tmp_path)
+    with watching(at) as watch:
+        watch.until(lambda: filed(at) == {"Tron (1982).mkv"})
+        server.bodies = {INFO: [torrent(at, "Heat (1995)", "stalledUP")]}
+        watch.until(lambda: filed(at) == {"Tron (1982).mkv", "Heat (1995).mkv"})
+        assert watch.end() == 0
+    assert (at / "in/Heat (1995)/Heat (1995).mkv").exists()
+
+
+def test_file_takes_a_path_as_a_client_in_a_container_names_it(
+    tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = lay(tmp_path / "w", server, "Heat (1995)/Heat (1995).mkv", client=f", map: {{'{tmp_path}/w/in': /downloads}}")
+    server.bodies = {INFO: [{**torrent(at, ""), "save_path": "/downloads", "content_path": "/downloads/Heat (1995)"}]}
+    trusted(at, monkeypatch, tmp_path)
+    assert call(at, "file", "/downloads/Heat (1995)").code == 0
+    assert filed(at) == {"Heat (1995).mkv"} and (at / "in/Heat (1995)/Heat (1995).mkv").exists()
+
+
+def test_files_of_two_downloads_are_complete_when_both_are(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = lay(tmp_path / "w", server, "Heat (1995)/Heat (1995).mkv")
+    server.bodies = {INFO: [torrent(at, "Heat (1995)"), torrent(at, "Heat (1995)/Heat (1995).mkv", "checkingUP")]}
+    trusted(at, monkeypatch, tmp_path)
+    assert call(at, "file", "in/Heat (1995)", "--wait", "0s").code == 1 and filed(at) == set()
