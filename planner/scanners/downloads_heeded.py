@@ -32,10 +32,9 @@ def leave_downloads(found: Found, downloads: Downloads, readers: Readers) -> Non
         return
     found.proposals = [each for each in found.proposals if _goes(each, found, downloads)]
     found.undecided = [one for one in found.undecided if _goes(one.proposal, found, downloads)]
-    kept = [one for one in found.absent if _is_held(one.path, downloads, readers)]
-    if kept:
-        found.absent = [one for one in found.absent if one not in kept]
-        found.leave_files([one.path for one in kept], "in_a_download")
+    held = {one.path for one in found.absent if _is_held(one.path, downloads, readers)}
+    found.absent = [one for one in found.absent if one.path not in held]
+    found.leave_files(sorted(held), "in_a_download")
     for store, (client, trouble) in sorted(downloads.silent.items()):
         detail = f"`{client}` does not say what it is downloading: {trouble}. Files in {store} are left alone."
         hint = f"Start it, or correct the address or password in `clients: {client}`."

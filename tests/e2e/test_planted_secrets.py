@@ -25,6 +25,9 @@ WORKSPACES = {
     "prefix": f'version: 1\nstores: {{inbox: {{s3: bucket, prefix: "{URL}/x"}}}}\n',
     "model": f'{GOOD}suggest: {{provider: openai, model: m, base_url: "{URL}/v1", api_key: {SECRET}, key_env: sk-{SECRET}}}\n',
     "template": f'{GOOD}templates: {{t: {{files: {{c.json: {{json: {{aws_secret_access_key: "{SECRET}"}}}}}}}}}}\n',
+    "client": f'{GOOD}clients: {{qb: {{kind: qbittorrent, url: "{URL}", password: {SECRET}}}}}\n',
+    "player": f'{GOOD}after: {{x: {{kind: sonarr-webhook, url: "{URL}", token_env: {SECRET}-x}}}}\n',
+    "receiver": f'{GOOD}notify: {{x: {{kind: apprise, url: "{URL}"}}}}\n',
     "broken YAML": f"version: 1\nstores:\n  inbox: {{path: in, token: {SECRET}, token: {SECRET}\n   x\n",
     "variable": 'version: 1\nstores: {inbox: {path: "${WHERE}"}}\n',
 }
