@@ -19,11 +19,27 @@ class HookFile:
 
 
 @dataclass(slots=True, frozen=True)
+class HookSeries:
+    """A show of which a webhook tells: the path of its folder, as Sonarr names it."""
+
+    path: Word = ""
+
+
+@dataclass(slots=True, frozen=True)
+class HookMovie:
+    """A film of which a webhook tells: the path of its folder, as Radarr names it."""
+
+    folderPath: Word = ""  # noqa: N815 - their word
+
+
+@dataclass(slots=True, frozen=True)
 class HookTold:
     """A webhook of Sonarr or Radarr. Other keys than these are passed over, as each of their versions has others."""
 
     app: Literal["sonarr", "radarr"]
     eventType: Word  # noqa: N815 - their word
+    series: HookSeries | None = None
+    movie: HookMovie | None = None
     episodeFile: HookFile | None = None  # noqa: N815
     episodeFiles: Files = field(default_factory=list)  # noqa: N815
     renamedEpisodeFiles: Files = field(default_factory=list)  # noqa: N815
@@ -32,10 +48,12 @@ class HookTold:
 
     @property
     def paths(self) -> list[str]:
-        """The path of each file that came or was renamed, each once."""
+        """The path of each file that came or was renamed, each once; where an older version names none, of the show or film."""
         single = [one for one in (self.episodeFile, self.movieFile) if one is not None]
         several = [*self.episodeFiles, *self.renamedEpisodeFiles, *self.renamedMovieFiles]
-        return list(dict.fromkeys(one.path for one in (*single, *several) if one.path))
+        files = [one.path for one in (*single, *several)]
+        folders = [self.series.path if self.series is not None else "", self.movie.folderPath if self.movie is not None else ""]
+        return list(dict.fromkeys(filter(None, files))) or list(filter(None, folders))
 
 
 @dataclass(slots=True, frozen=True)

@@ -21,8 +21,8 @@ class Told:
 
     @property
     def around(self) -> str:
-        """The path of the folder that it lies in; its own if that is the store."""
-        return os.path.dirname(self.path) if "/" in self.rel else self.path
+        """The path of the folder that it is or lies in; its own if that is the store."""
+        return self.path if self.folder or "/" not in self.rel else os.path.dirname(self.path)
 
     def holds(self, store: str, rel: str) -> bool:
         """Say whether a path is what one is told of, or lies in it."""

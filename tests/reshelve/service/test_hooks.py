@@ -53,6 +53,9 @@ def test_the_folder_of_what_came_is_filed_as_they_name_it(client: TestClient, at
     said = told(client, "radarr", eventType="Rename", renamedMovieFiles=[renamed])
     assert said["files"] == ["films:Alien (1979)/Alien (1979).mkv"]
     assert not (at / "films/Tron (1982)").exists()
+    # Older versions tell of no files that were renamed.
+    said = told(client, "radarr", eventType="Rename", movie={"id": 4, "folderPath": "/data/in/r2/"})
+    assert said["files"] == ["films:Tron (1982)/Tron (1982).mkv"]
 
 
 def test_what_is_not_for_us_or_not_certain_changes_nothing(client: TestClient, at: Path) -> None:
