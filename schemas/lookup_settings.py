@@ -90,6 +90,11 @@ class Lookup(Model):
         return tuple(name for name in self.providers if name != "recorded")
 
 
+def elsewhere(service: str, url: str) -> str:
+    """Return what tells answers of another endpoint than the database's own apart, "" for its own."""
+    return "" if URLS.get(service) == url else f"{url} "  # type: ignore[call-overload]
+
+
 def database_at(config: Lookup, service: Service, environ: Mapping[str, str]) -> Asked:
     """Return where a database is asked, and with which variable's key, on a machine with this environment.
 

@@ -1,11 +1,14 @@
 """The databases of a workspace together: each is made when it is first asked, and one that does not answer is left in peace."""
 
 from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from reshelve.executors.lookup.provider_contract import NoAnswerError, Provider
 from reshelve.executors.lookup.remembered_requests import Requests
 from reshelve.schemas.lookup_answers import NAMES, EpisodeAsked, Episodes, WorkAsked, Works
 from reshelve.schemas.problems import Problem
+
+_T = TypeVar("_T")
 
 
 class Databases:
@@ -36,17 +39,11 @@ class Databases:
 
     def works(self, database: str, asked: WorkAsked) -> Works | None:
         """Return what a database has for a film or show; None: it did not answer, and nothing is remembered."""
-        try:
-            return self._provider(database).works(asked)
-        except NoAnswerError:
-            return None
+        return self._answer(database, lambda provider: provider.works(asked))
 
     def episodes(self, database: str, asked: EpisodeAsked) -> Episodes | None:
         """Return what a database has for an episode; None: it did not answer, and nothing is remembered."""
-        try:
-            return self._provider(database).episodes(asked)
-        except NoAnswerError:
-            return None
+        return self._answer(database, lambda provider: provider.episodes(asked))
 
     def problems(self) -> list[Problem]:
         """Return why databases were not asked, or not to the end: one problem in all."""
@@ -61,6 +58,16 @@ class Databases:
         detail = f"{told}. What is remembered counts, and names and rules decide the rest."
         hint = next((why.hint for why in given_up.values() if why.hint), "Scan again later: reshelve scan --lookup")
         return [Problem("lookup-failed", "Not all could be looked up.", detail, hint=hint, severity="warning")]
+
+    def _answer(self, database: str, question: Callable[[Provider], _T]) -> _T | None:
+        try:
+            return question(self._provider(database))
+        except NoAnswerError:
+            return None
+        except (TypeError, ValueError, IndexError):
+            # What came was checked; so what is remembered was written by another version, or by somebody else.
+            self._requests.out(database, NoAnswerError("what is remembered of it is damaged", "reshelve cache clear"))
+            return None
 
     def _provider(self, database: str) -> Provider:
         provider = self._made.get(database)

@@ -13,7 +13,7 @@ from reshelve.executors.lookup.lookup_cache import Kept
 from reshelve.executors.lookup.plain_answers import date, number, text, year_of
 from reshelve.executors.lookup.remembered_requests import Parse, Requests
 from reshelve.schemas.lookup_answers import NAMES, EpisodeAsked, Episodes, KnownWork, WorkAsked, Works
-from reshelve.schemas.lookup_settings import Lookup
+from reshelve.schemas.lookup_settings import Lookup, elsewhere
 
 _PAGES = 5
 """How many pages of 20 works are read. A title with more of them is not settled."""
@@ -33,6 +33,7 @@ class Tmdb:
     def __init__(self, config: Lookup, url: str, key: str, requests: Requests) -> None:
         self._config = config
         self._url = url.rstrip("/")
+        self._elsewhere = elsewhere(self.name, url)
         self._key = key
         self._requests = requests
 
@@ -110,7 +111,7 @@ class Tmdb:
                 return f"{self._url}/{request}", {"Authorization": f"Bearer {self._key}"} if self._key else {}
             return f"{self._url}/{request}&{urlencode({'api_key': self._key})}", {}
 
-        return self._requests.fetch(self.name, request, url, parse, lately=lately, may_lack=may_lack)
+        return self._requests.fetch(self.name, f"{self._elsewhere}{request}", url, parse, lately=lately, may_lack=may_lack)
 
 
 def _search(said: Any, what: str) -> Any:

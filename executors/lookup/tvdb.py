@@ -15,7 +15,7 @@ from reshelve.executors.lookup.plain_answers import date, number, text, year_of
 from reshelve.executors.lookup.provider_contract import NoAnswerError
 from reshelve.executors.lookup.remembered_requests import Parse, Requests, parsed
 from reshelve.schemas.lookup_answers import NAMES, EpisodeAsked, Episodes, KnownWork, WorkAsked, Works
-from reshelve.schemas.lookup_settings import Lookup
+from reshelve.schemas.lookup_settings import Lookup, elsewhere
 
 _SEARCHED = 100
 """How many works are read of a search."""
@@ -40,6 +40,7 @@ class Tvdb:
     def __init__(self, config: Lookup, url: str, key: str, pin: str, requests: Requests) -> None:
         self._language = _THREE.get(config.language[:2], "")
         self._url = url.rstrip("/")
+        self._elsewhere = elsewhere(self.name, url)
         self._login = {"apikey": key} | ({"pin": pin} if pin else {})
         self._requests = requests
         self._token = ""
@@ -100,7 +101,7 @@ class Tvdb:
 
     def _get(self, request: str, parse: Parse, *, lately: bool, may_lack: bool = True) -> Kept:
         # What a title is called first depends on the language.
-        kept_by = f"{request} {self._language}"
+        kept_by = f"{self._elsewhere}{request} {self._language}"
         return self._requests.fetch(self.name, kept_by, lambda: self._url_of(request), parse, lately=lately, may_lack=may_lack)
 
     def _url_of(self, request: str) -> tuple[str, Mapping[str, str]]:

@@ -92,7 +92,7 @@ class Outside:
             self.tally.in_doubt += 1
             self.tally.by.add(told.source.partition(AS_OF)[0])
             self.notes[source] = told.why
-        else:
+        elif told is not None:
             self.tally.unknown += 1
 
     @property

@@ -1,6 +1,7 @@
 """A database that fails, limits, hangs, redirects or answers nonsense costs a warning, and an old answer stands in for it."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,12 +41,12 @@ class Desk:
     def __init__(self, path: Path) -> None:
         self.now = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
         self.slept: list[float] = []
-        self._path = path
+        self.path = path
 
     def asking(
         self, url: str, *, asks: bool = True, seconds: float = 5, attempts: int = 3, most: int = 100, rate: float = 2400
     ) -> Databases:
-        cache = LookupCache(self._path, now=lambda: self.now)
+        cache = LookupCache(self.path, now=lambda: self.now)
         patience = Patience(seconds, attempts, rate, most)
         requests = Requests(cache, patience, asks=asks, clock=lambda: 0.0, sleep=self.slept.append)
         return Databases({"tmdb": lambda: Tmdb(Lookup(providers=["tmdb"]), url, KEY, requests)}, requests)
@@ -188,3 +189,21 @@ def test_no_key_is_kept(server: Any, desk: Desk, tmp_path: Path) -> None:
     asked = desk.asking(server.url)
     assert asked.works("tmdb", TWICE) is not None and server.seen[0][1]["api_key"] == KEY
     assert not [path for path in tmp_path.iterdir() if KEY.encode() in path.read_bytes()]
+
+
+def test_what_is_remembered_in_another_form_is_said_and_not_used(server: Any, desk: Desk) -> None:
+    desk.asking(server.url).works("tmdb", TWICE)
+    catalog = sqlite3.connect(desk.path)
+    with catalog:
+        catalog.execute('UPDATE lookups SET answer = \'[1, [["1", ["Twice"]]]]\'')
+    catalog.close()
+    asked = desk.asking(server.url)
+    assert asked.works("tmdb", TWICE) is None and "damaged" in said(asked)
+
+
+def test_another_endpoints_answers_are_its_own(server: Any, desk: Desk) -> None:
+    desk.asking(server.url).works("tmdb", TWICE)
+    with film_database() as other:
+        other.films = []
+        found = desk.asking(other.url).works("tmdb", TWICE)
+        assert found is not None and found.works == () and len(other.seen) == 1
