@@ -5,7 +5,7 @@ from typing import Any
 
 _LONGEST = 500
 """Characters of a title."""
-_UNSPOKEN = re.compile("[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]+")
+_UNSPOKEN = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]+")
 _DATE = re.compile(r"([0-9]{4})-[0-9]{2}-[0-9]{2}\Z")
 
 
