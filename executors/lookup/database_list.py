@@ -31,7 +31,8 @@ def _service(name: Service, config: Lookup, environ: Mapping[str, str], requests
     if asks and to.variable is not None and not key:
         # What is remembered counts all the same.
         requests.out(
-            name, NoAnswerError(f"${to.variable} is not set", f"Set {to.variable} to your own key, as docs/lookups.md says.")
+            name,
+            NoAnswerError(f"${to.variable} is not set", f"Set {to.variable} to a key of your own. More: reshelve help lookups"),
         )
     if name == "tvdb":
         from reshelve.executors.lookup.tvdb import Tvdb

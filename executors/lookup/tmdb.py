@@ -56,7 +56,9 @@ class Tmdb:
             pages, works = kept.answer or (0, [])
             found += [KnownWork(id_, tuple(titles), year) for id_, titles, year in works]
             page += 1
-        return Works(NAMES[self.name], day, tuple(found), more=pages > _PAGES)
+            if sum(asked.title.casefold() in map(str.casefold, work.titles) for work in found) > 1:
+                break  # it is in doubt, whatever follows
+        return Works(NAMES[self.name], day, tuple(found), more=pages >= page)
 
     def episodes(self, asked: EpisodeAsked) -> Episodes:
         """Return which episodes of a show have that number or date. Raises NoAnswerError."""

@@ -25,12 +25,13 @@ def candidates_text(found: Works, fits: list[KnownWork], *, film: bool) -> str:
     known = [
         f"{work.titles[0]} ({work.year})" if work.year is not None else f"{work.titles[0]} ({found.by} {work.id})" for work in fits
     ]
-    named = ", ".join(known[:_NAMED]) + (" and more" if len(known) > _NAMED else "")
-    if found.more:
+    rest = " and more" if len(known) > _NAMED or (found.more and known) else ""
+    named = ", ".join(known[:_NAMED]) + rest
+    if found.more and len(fits) < 2:
         return f"{found.by} has more {what}s of like titles than were read" + (f", among them {named}" if known else "")
     if len(fits) == 1:
         return f"{found.by} has no {what} of this title, but {named}"
-    return f"{found.by} has {len(fits)} {what}s of this title: {named}"
+    return f"{found.by} has {'several' if found.more else len(fits)} {what}s of this title: {named}"
 
 
 def _same(one: str, other: str) -> bool:

@@ -115,10 +115,16 @@ def test_thetvdbs_own_order_where_episodes_have_no_number(server: Any) -> None:
 
 
 def test_more_films_than_are_read(server: Any) -> None:
-    server.films = [{"id": n, "title": f"Up {n}", "original_title": "Up", "release_date": "2009-01-01"} for n in range(101)]
+    server.films = [{"id": n, "title": f"Up {n}", "original_title": f"Up, {n}", "release_date": "2009-01-01"} for n in range(101)]
     found = asking(server, "tmdb").works("tmdb", WorkAsked("film", "Up"))
     assert found is not None and found.more and len(found.works) == 100 and len(server.seen) == 5
     assert asking(server, "tvdb").works("tvdb", WorkAsked("film", "Up")).more  # type: ignore[union-attr]
+
+
+def test_what_is_in_doubt_is_not_read_to_its_end(server: Any) -> None:
+    server.films = [{"id": n, "title": "Heat", "original_title": "Heat", "release_date": "1995-01-01"} for n in range(50)]
+    found = asking(server, "tmdb").works("tmdb", WorkAsked("film", "heat"))
+    assert found is not None and found.more and len(server.seen) == 1
 
 
 def test_language_and_region_are_asked_for(server: Any) -> None:
