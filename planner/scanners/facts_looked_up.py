@@ -110,11 +110,14 @@ class Outside:
         return _Told(told, said[0])
 
     def _answer(self, question: OpenQuestion, ids: Mapping[str, str]) -> _Told | None:
-        """Return what the first database says that has such a work; None where none answers, an empty one where none has it."""
+        """Return what the first database says that has such a work; None where none answers, an empty one where none has it.
+
+        Those whose id of the work is known come first.
+        """
         if not ids and question in self._answers:
             return self._answers[question]
         last: _Told | None = None
-        for database in self._databases:
+        for database in sorted(self._databases, key=lambda name: name not in ids):
             told = self._asked(database, question, ids.get(database, ""))
             last = told if told is not None and (told.final or last is None or not last.why) else last
             if told is not None and told.final:

@@ -117,6 +117,9 @@ def test_a_film_is_asked_for_by_its_id(tmp_path: Path) -> None:
     )
     result = asked(databases, Told({"a.mkv": {"kind": "movie", "title": "Twice", "tmdb": "32"}}))
     assert moves(result) == {"inbox:a.mkv": "movies:Twice (1986)/a.mkv"}
+    other = Recordings(tmp_path, tmdb=[{"film": "Twice", "year": 2001}], tvdb=[{"film": "Twice", "year": 1972, "id": "5"}])
+    result = asked(other, Told({"a.mkv": {"kind": "movie", "title": "Twice", "tvdb": "5"}}))
+    assert moves(result) == {"inbox:a.mkv": "movies:Twice (1972)/a.mkv"}
 
 
 def test_one_question_is_asked_once(tmp_path: Path) -> None:
