@@ -21,6 +21,7 @@ EVENTS: Mapping[str, str] = {
     "left-layout": "A scan took an entry out of the layout: `what` (its target or path), its `section`, `because`, your `note`.",
     "asking": "A scan is about to ask a model: how many files and tokens, the cost, and the `host`.",
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",
+    "restore-suggested": "An archived project that seems to be in use: its `signs`, `bytes`, `cost`, and `command` to restore.",
     "lookups-off": "A scan does not ask the databases of films and shows: `why`, `hint`.",
     "operation": "An operation of a plan: its `index`, `undoable`, and the keys that [documents](documents.md) lists.",
     "blocked": "An entry that a plan leaves out: `target`, `source`, `code`, `detail`, `hint`.",

@@ -1,11 +1,15 @@
 """`archive` and `restore`: projects by name, to and from the tiers where they rest."""
 
+import shlex
+from datetime import timedelta
+
 import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.shared_options import (
+    age,
     dry_run_option,
     exclude_each_other,
     full_option,
@@ -23,7 +27,12 @@ from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import ReshelveError, errors
 from reshelve.schemas.run_record import OnError
 from reshelve.session.session import Session
+from reshelve.views.colour import count
 
+_LATELY = 90 * 86400.0
+"""How far back `--suggest` looks, in seconds."""
+_MOST = 10
+"""How many projects are suggested: each is planned."""
 _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
 
 
@@ -74,6 +83,8 @@ def archive(
     "--from", "source", default="", metavar="TIER", help="The tier to restore from; otherwise that of its newest complete copy."
 )
 @click.option("--wait", is_flag=True, help="Wait until archived objects are thawed, then restore them.")
+@click.option("--suggest", is_flag=True, help="Show which archived projects were used or asked for lately, with cost and wait.")
+@click.option("--since", callback=age, metavar="AGE", help="With --suggest: how far back to look.  [default: 90d]")
 @click.option("--status", "status", is_flag=True, help="Show what is being thawed, and until when it can be read.")
 @yes_option
 @dry_run_option
@@ -88,6 +99,8 @@ def restore(
     to: str,
     source: str,
     wait: bool,
+    suggest: bool,
+    since: float | None,
     status: bool,
     yes: bool,
     on_error: OnError | None,
@@ -99,19 +112,29 @@ def restore(
     A restored project stays until its age, counted from then, makes it due again. From a deep archive, the first run requests
     the thaw; use --wait, or run the same command again later, to bring it back.
 
+    --suggest restores nothing. It names the projects that were restored or synced since, whose assets were used in other
+    projects, or of whose remaining folder some files were read, where the file system keeps that.
+
     \b
     Examples:
       reshelve restore b40
       reshelve restore b40 --to ssd --wait --yes
+      reshelve restore --suggest --since 30d
       reshelve restore --status
     """
+    for flag, given in (("to", to), ("from", source), ("wait", wait), ("status", status)):
+        exclude_each_other(**{"suggest": suggest, flag: given})
+    if since is not None and not suggest:
+        raise click.UsageError("--since goes with --suggest.")
     for flag, given in (("to", to), ("from", source), ("wait", wait)):
         exclude_each_other(**{"status": status, flag: given})
     session = shell.watching(api.open_workspace())
     if status:
         return _status(shell, session, names)
+    if suggest:
+        return _suggest(shell, session, names, _LATELY if since is None else since)
     if not names:
-        raise click.UsageError("Name a project, or add --status.")
+        raise click.UsageError("Name a project, or add --status or --suggest.")
 
     layout, kept = Layout(), False
 
@@ -168,6 +191,34 @@ def _let_rest(session: Session, left: Layout) -> None:
     kept = at_rest(layout, left, session.workspace.tiers)
     if kept != layout:
         api.save_layout(kept, path, read)
+
+
+def _suggest(shell: Shell, session: Session, names: tuple[str, ...], seconds: float) -> int:
+    """Say which archived projects there are signs of use of, and what restoring each would take."""
+    from reshelve.planner.rules.project_names import chosen
+    from reshelve.planner.tiers.missed_projects import away, missed
+    from reshelve.session.restore_signs import signs_of
+    from reshelve.views.restores import missed_event, missed_text
+
+    with shell.working("Looking"):
+        projects = away(session.costs.manifest(), session.workspace.tiers)
+        meant, problems = chosen(names, sorted({project.id for project in projects})) if names else ([], [])
+        if problems:
+            raise ReshelveError(problems, "usage")
+        asked = [project for project in projects if not names or project.id in meant]
+        since = session.now() - timedelta(seconds=seconds)
+        found = missed(asked, signs_of(session.setting, session.catalog.ask, asked, since))
+    for each in found[:_MOST]:
+        named = session.layouts.restored([each.project.id])
+        plan = session.plans.make_anew(named.layout, "restore")
+        command = f"reshelve restore {shlex.quote(each.project.id)}"
+        shell.answer(missed_text(each, plan, command))
+        shell.events([missed_event(each, plan, command)])
+    if len(found) > _MOST:
+        shell.say([f"… and {len(found) - _MOST:,} more, used longer ago."])
+    if not found:
+        shell.say([f"Of {count(len(asked), 'archived project')}, none was used or asked for lately, as far as can be told."])
+    return shell.finish(0, archived=len(asked), suggested=len(found))
 
 
 def _status(shell: Shell, session: Session, names: tuple[str, ...]) -> int:
