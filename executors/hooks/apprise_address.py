@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
 
-from reshelve.executors.hooks.http_calls import NotDeliveredError
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.message_lines import lines_of, title_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.apprise_address import apprise_address
-from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.jellyfin import jellyfin
 from reshelve.executors.hooks.kodi import kodi
 from reshelve.executors.hooks.notice_queue import FIRST_WAIT, LONGEST_WAIT, Notice, NoticeQueue

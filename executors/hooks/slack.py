@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from reshelve.executors.contracts.http_calls import post_json
-from reshelve.executors.hooks.http_calls import post_json
 from reshelve.executors.hooks.message_lines import lines_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver

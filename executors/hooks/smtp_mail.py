@@ -7,7 +7,6 @@ from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
 from reshelve.executors.contracts.http_calls import NotDeliveredError, cut_after
-from reshelve.executors.hooks.http_calls import NotDeliveredError, cut_after
 from reshelve.executors.hooks.message_lines import lines_of, title_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver

@@ -80,7 +80,7 @@ def show(here: Here, asked: RunAsked) -> Shown:
     """Show a run, and what can be done about it."""
     run = runs.show(here, RunNamed(asked.run)).value
     every = runs.listed(here, RunsAsked(0, 1000)).value.runs
-    mine = next((each for each in every if each["id"] == asked.run), {})
+    mine: dict[str, Any] = next((each for each in every if each["id"] == asked.run), {})
     undone_by, held = str(mine.get("undone_by", "")), bool(mine.get("held"))
     ended = run.state not in ("under way", "unsettled")
     report = run.report or {}

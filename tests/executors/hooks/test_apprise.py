@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
+from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks import apprise_address
 from reshelve.executors.hooks.delivery import send, send_due
-from reshelve.executors.hooks.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.notify_settings import Notify
