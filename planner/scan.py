@@ -105,7 +105,7 @@ class ScanResult:
     each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
     undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout. `duplicates` are files that stay
     as another file brings their content, with the target that has it. `followed` are the targets that entries have now whose files
-    were moved by hand, by those they had. `looked_up` is what came of asking databases.
+    were moved by hand, by those they had. `looked_up` is what came of asking databases. `sought`: files moved by hand were looked for.
     """
 
     layout: Layout
@@ -123,6 +123,7 @@ class ScanResult:
     duplicates: dict[str, str] = field(default_factory=dict)
     followed: dict[str, str] = field(default_factory=dict)
     looked_up: LookupTally = field(default_factory=LookupTally)
+    sought: bool = False
 
 
 def scan(request: ScanRequest) -> ScanResult:
@@ -204,6 +205,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         _held_at(same_as, layout),
         followed,
         outside.counted(),
+        request.follow is not None,
     )
 
 

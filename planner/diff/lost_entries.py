@@ -35,7 +35,7 @@ class Lost:
         elif beside := self._beside(want, size):
             detail += f" A file of that name and size is at {printable(beside)}."
         elif known is not None:
-            detail += " It was filed, and is gone from there: `reshelve health` looks for it by content."
+            detail += " It was filed, and is gone from there."
             hint = FILED_AND_GONE
         self._findings.mark(want, "lost", "A source is gone.", detail, hint)
 

@@ -44,7 +44,7 @@ class Gone:
                 return WhatBecame(stays=True, why="")
             return WhatBecame(stays=False, why=known.taken.told)
         if not place:
-            return WhatBecame(stays=True, why="it was filed, and is gone from there: `reshelve health` looks for it")
+            return WhatBecame(stays=True, why="it was filed, and is gone from there")
         now = location_of(place)
         if now in self._goes:
             return WhatBecame(stays=False, why=f"its file is at {printable(now)} now, and goes to {printable(self._goes[now])}")

@@ -74,7 +74,7 @@ def violations(layout: Layout, policies: Sequence[Policy]) -> list[Violation]:
 
 def _broken(policy: Policy, target: str) -> Problem:
     detail = f"Policy {policy.name}{_said(policy).rstrip('.')}."
-    hint = "Correct the entry in the layout, its place or its `facts:`, or the rule that wrote it."
+    hint = "Correct the entry (its place, its `facts:`), or the rule that wrote it."
     return Problem("policy", "A policy is violated.", detail, target, hint, severity=policy.level)
 
 

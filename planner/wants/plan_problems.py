@@ -26,7 +26,7 @@ BROUGHT_ELSEWHERE = (
 """What to do about an entry whose target was changed after its file had been filed at another."""
 FILED_AND_GONE = (
     "If it was moved: reshelve scan --follow looks for it, and takes its place into the layout. "
-    "If it was deleted, remove the entry from the layout."
+    "If that does not find it, make the place where it is now the target. If it was deleted, remove the entry from the layout."
 )
 """What to do about an entry whose file was filed, and is nobody knows where."""
 

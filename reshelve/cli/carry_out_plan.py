@@ -63,6 +63,9 @@ def carry_out(
     if not plan.can_apply():
         # What looks done may be half done: an empty plan is refused as any other.
         refuse_cut_short(session.setting)
+    elif session.setting.state.used(plan.id):
+        # Nobody gave a plan: a command given again comes to the plan of its run that was cut short, or is under way.
+        session.runs.refuse_unsettled()
     if strict and plan.blocked:
         return _refuse_blocked(shell, plan, full=full)
     usual = usual_on_error(plan)

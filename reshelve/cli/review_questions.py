@@ -67,7 +67,7 @@ def asked(desk: Desk, question: str, answers: Sequence[str], given: str = "") ->
 
 
 def asked_place(desk: Desk, question: str, given: str) -> str:
-    """Return the place that is answered, else what was `given`; of anything else, how one is written is said, and how to go back."""
+    """Return the place that is answered, else what was `given`; of anything else it is told how one is written."""
     while (answer := asked(desk, question, A_PLACE, given) or given) and ":" not in answer:
         desk.say([f"  Not a place: {printable(answer)}. Answer {desk.somewhere}:FOLDER/, or b to go back."])
     return answer

@@ -12,7 +12,7 @@ from reshelve.schemas.problems import Problem, Where
 from reshelve.views import ndjson
 from reshelve.views.colour import Paint, count
 from reshelve.views.printed_paths import shown
-from reshelve.views.problem_text import problems_brief, problems_text
+from reshelve.views.problem_text import STYLE, problems_brief, problems_text
 
 if TYPE_CHECKING:
     from reshelve.planner.check import CheckResult, Drift
@@ -29,7 +29,7 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
     yield from problems_brief(documents, colour, whole="--format json")
     if documents:
         yield ""
-    yield from problems_text(result.broken[:EXAMPLES], colour)
+    yield from _broken_text(result.broken[:EXAMPLES], paint)
     if result.violations:
         yield from _more([f"policy {violation.policy}" for violation in result.violations[EXAMPLES:]])
         yield ""
@@ -42,6 +42,27 @@ def check_text(result: "CheckResult", colour: bool = False) -> Iterator[str]:
             yield from (f"  {printable(line)}" for line in drift.hint.splitlines())
     yield from _more([drift.state for drift in result.drift[EXAMPLES:]])
     yield summary(result)
+
+
+def _broken_text(broken: Iterable[Problem], paint: Paint) -> Iterator[str]:
+    """Yield the violations, those that differ only in their entries together: what is wrong, each entry, then once what to do."""
+    alike: dict[object, list[Problem]] = {}
+    for problem in broken:
+        alike.setdefault((problem.severity, problem.code, problem.summary, problem.detail, problem.hint), []).append(problem)
+    for number, same in enumerate(alike.values()):
+        if number:
+            yield ""
+        if len(same) == 1:
+            yield from problems_text(same, paint.on)
+            continue
+        first = same[0]
+        head = paint(STYLE[first.severity], f"{first.severity}[{first.code}]")
+        yield f"{head}: {paint('bold', printable(first.summary))} ({len(same):,})"
+        yield from (f"  {printable(line)}" for line in first.detail.splitlines())
+        for problem in same:
+            at = problem.where
+            yield f"  --> {f'{shown(at.file)}:{at.line}:{at.column}  ' if at else ''}{printable(problem.path)}"
+        yield from (f"  {printable(line)}" for line in first.hint.splitlines())
 
 
 def _more(kinds: list[str]) -> Iterator[str]:
@@ -132,12 +153,17 @@ def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], s
         # Of a document, the problem's path is the document again, or the entry that stands at that line.
         named = at.file if at else layout
         about = f"{problem.path}:" if problem.path and os.path.abspath(problem.path) != os.path.abspath(named) else ""
-        text = sentences(about, problem.summary, problem.detail, problem.hint)
+        text = sentences(about, problem.summary, problem.detail, _first_line(problem.hint))
         yield f"::{GITHUB[problem.severity]} {place(at)},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
-        text = sentences(told_of(drift.target, drift.detail), drift.hint)
+        text = sentences(told_of(drift.target, drift.detail), _first_line(drift.hint))
         yield f"::error {place(drift.where)},title={_property('drift, ' + drift.state)}::{_message(text)}"
     yield summary(result)
+
+
+def _first_line(hint: str) -> str:
+    """Return what to do first: an annotation stands beside many, and `check` in a terminal says the rest."""
+    return hint.partition("\n")[0]
 
 
 def sentences(*parts: str) -> str:

@@ -11,7 +11,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
 from reshelve.views.lookups import looked_up_figures, looked_up_text
-from reshelve.views.plans import facts_text, held_text
+from reshelve.views.plans import NO_REASON, facts_text, held_text
 from reshelve.views.printed_paths import shown
 from reshelve.views.review_groups import UNDECIDED, group_lines, reasons
 from reshelve.views.suggestions import suggested_text
@@ -75,6 +75,7 @@ def scan_text(result: "ScanResult", path: Path | None, *, full: bool = False, pr
     yield from looked_up_text(result.looked_up)
     yield from suggested_text(result.suggested)
     yield from counts_text(result, full=full)
+    yield from _to_the_trash(layout, previous, full=full)
     if path is not None:
         entries = count(layout.asks, "entry", "entries")
         yield f"Wrote {shown(path)}: {entries}, {len(layout.review):,} to review."
@@ -104,7 +105,11 @@ def _kept_text(kept: "Sequence[str]", *, full: bool) -> Iterator[str]:
 
 def _lost_text(result: "ScanResult") -> Iterator[str]:
     """Yield what to do about entries that are lost: once, however many there are."""
-    if any(line.startswith(_LOST) for line in result.kept):
+    if not any(line.startswith(_LOST) for line in result.kept):
+        return
+    if result.sought:
+        yield "What is lost was not found: make the place where it is now the target of its entry; if it is gone, remove the entry."
+    else:
         yield "What is lost: if somebody moved it, reshelve scan --follow; else reshelve check says what to do."
 
 
@@ -185,6 +190,18 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
         yield from (f"  {printable(file.location)} ({_why_left(file.why)})" for file in files)
     if result.left_alone:
         yield from _folders_text(result.left_alone, full=full)
+
+
+def _to_the_trash(layout: Layout, previous: Layout | None, *, full: bool) -> Iterator[str]:
+    """Yield which files are to go to the trash, and why: a few of those that are new in the layout, or all with `full`."""
+    before = {(thing.path, thing.because) for thing in previous.absent} if previous is not None and not full else set()
+    things = [thing for thing in layout.absent if (thing.path, thing.because) not in before]
+    shown = len(things) if full else _FOLDERS
+    if things:
+        yield "To the trash:"
+    yield from (f"  {printable(thing.path)}: {printable(thing.because or NO_REASON)}" for thing in things[:shown])
+    if len(things) > shown:
+        yield f"  … and {len(things) - shown:,} more (--full names all)"
 
 
 def _duplicates_text(duplicates: Mapping[str, str], *, full: bool) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """`init` and `new`: beginning a workspace, and beginning a project in one."""
 
+import json
 import os
 import shlex
 from pathlib import Path
@@ -38,9 +39,13 @@ if TYPE_CHECKING:
 @click.option(
     "--from-env", "env", type=click.Path(path_type=Path), metavar="FILE", help="Take settings from a .env or .video-tools.env file."
 )
+@click.option(
+    "--source", type=click.Path(path_type=Path), help="The folder to file from, as that of organize.  [default: inbox in DIR]"
+)
+@click.option("--into", type=click.Path(path_type=Path), metavar="DEST", help="The folder to file into.  [default: library in DIR]")
 @json_option
 @pass_shell
-def init(shell: Shell, folder: Path, preset: str | None, env: Path | None) -> int:
+def init(shell: Shell, folder: Path, preset: str | None, env: Path | None, source: Path | None, into: Path | None) -> int:
     """Create a reshelve.yaml in DIR. An existing file is never overwritten.
 
     If there is one and it has a sync, --from-env writes your own settings beside it, in reshelve.local.yaml.
@@ -48,10 +53,12 @@ def init(shell: Shell, folder: Path, preset: str | None, env: Path | None) -> in
     \b
     Examples:
       reshelve init ~/media --preset jellyfin
+      reshelve init ~/films --source ~/Downloads --into ~/Media
       reshelve init --from-env .env
       reshelve init v-appydave --from-env v-appydave/.video-tools.env
     """
-    exclude_each_other(preset=preset, from_env=env)
+    for flag, given in (("preset", preset), ("source", source), ("into", into)):
+        exclude_each_other(from_env=env, **{flag: given})
     preset = preset or "plex"
     file = folder / workspace_search.WORKSPACE_FILE
     local = folder / LOCAL
@@ -63,7 +70,7 @@ def init(shell: Shell, folder: Path, preset: str | None, env: Path | None) -> in
         imported = _imported(shell, env, os.path.basename(os.path.realpath(folder)))
         text, own = imported.text, imported.local
     else:
-        text, own = starter(preset_path(preset).read_text(encoding="utf-8")), ""
+        text, own = starter(preset_path(preset).read_text(encoding="utf-8"), source, into), ""
     folder.mkdir(parents=True, exist_ok=True)
     replace_file(file, [text.encode()], FREE)
     if own and not os.path.lexists(local):
@@ -71,7 +78,8 @@ def init(shell: Shell, folder: Path, preset: str | None, env: Path | None) -> in
         _wrote(shell, local)
     first = "look whether its stores are right" if env is not None else "set the paths of its stores"
     _wrote(shell, file)
-    shell.advise([f"Next: {first}, then: reshelve scan"])
+    there = "" if folder.resolve() == Path.cwd() else f"cd {shlex.quote(printable(str(folder)))}, then "
+    shell.advise([f"Next: {there}reshelve scan" if source and into else f"Next: {first}, then: reshelve scan"])
     return shell.finish(0, preset=None if env is not None else preset)
 
 
@@ -204,12 +212,14 @@ def _imported(shell: Shell, env: Path, repo: str) -> "Imported":
     return imported
 
 
-def starter(preset: str) -> str:
-    """Return a preset's text with folders beside it in place of SOURCE and INTO."""
+def starter(preset: str, source: Path | None = None, into: Path | None = None) -> str:
+    """Return a preset's text with these folders in place of SOURCE and INTO, else with folders beside it."""
     text = preset
-    for name, folder in (("SOURCE", "inbox"), ("INTO", "library")):
+    for name, given, beside in (("SOURCE", source, "inbox"), ("INTO", into, "library")):
+        folder = json.dumps(os.path.abspath(given), ensure_ascii=False) if given is not None else beside
         text = text.replace(f'"${{{name}}}"', folder).replace(f"${{{name}}}", folder)
-    text = text.replace("stores:\n", "# Set these to folders of your own: full paths, ~/… or paths from here.\nstores:\n", 1)
+    if source is None or into is None:
+        text = text.replace("stores:\n", "# Set these to folders of your own: full paths, ~/… or paths from here.\nstores:\n", 1)
     return text.replace("\nscan:\n", f"\nscan:\n{_ALIKE}", 1)
 
 

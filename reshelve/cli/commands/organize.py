@@ -1,5 +1,7 @@
 """`organize`: scan, plan, ask and apply in one, without a workspace."""
 
+import os
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, get_args
@@ -154,7 +156,8 @@ def organize(
     )
     with shell.working("Scanning", session.times()) as seen:
         result = session.watched(seen).layouts.scan(values=values)
-    _tell_scan(shell, session, result, full=how["full"])
+    if _tell_scan(shell, session, result, full=how["full"]):
+        shell.advise(_to_decide(source, dest, preset, values))
     if dest == source and only is None:
         shell.say(_of_one_kind(result.layout, source))
     with shell.working("Planning", session.times()) as seen:
@@ -162,6 +165,18 @@ def organize(
     if plan.can_apply() and not dest.exists():
         shell.say([f"{printable(str(dest))} does not exist; it will be made."])
     return carry_out(shell, session, plan, **how, told=result.problems)
+
+
+def _to_decide(source: Path, dest: Path, preset: str, values: dict[str, str]) -> Iterator[str]:
+    """Yield how to decide about files that no rule of the preset did."""
+    such = ", such as Title (Year).mkv," if preset in ("plex", "jellyfin") else ""
+    yield f"What is left for review: give it a name that says what it is{such} and organize again."
+    if source.resolve() != dest.resolve():
+        # A workspace has two folders: in one that is sorted in place, nothing tells what is filed already.
+        paths = [shlex.quote(printable(os.path.abspath(each))) for each in (source, dest)]
+        given = "".join(f" --set {shlex.quote(printable(f'{name}={value}'))}" for name, value in values.items())
+        yield f"Or decide file by file: reshelve init WORKSPACE --preset {preset} --source {paths[0]} --into {paths[1]}"
+        yield f"  then in that folder: reshelve scan{given}, reshelve review, reshelve apply"
 
 
 def _empty(shell: Shell, session: "Session", exclude: tuple[str, ...], how: RunOptions) -> int:
@@ -198,7 +213,8 @@ def _only(*, shows: bool, films: bool) -> Only | None:
     return "shows" if shows else "films" if films else None
 
 
-def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: bool) -> None:
+def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: bool) -> bool:
+    """Tell what a scan came to, and say whether it leaves anything for review that was not told before."""
     shell.problems(result.problems)
     shell.say(decided_text(result.layout) if shell.verbose else ())
     before = session.layouts.told_before(result.layout)
@@ -208,3 +224,4 @@ def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: 
     shell.say(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])
+    return any(item.source not in before for item in result.layout.review)

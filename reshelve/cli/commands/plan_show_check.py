@@ -86,7 +86,13 @@ def plan(
         shell.events(ndjson.plan_events(made))
         shell.put([b"".join(plan_lines(made)).decode().rstrip("\n")])
     else:
-        _present(shell, made, beyond, markdown=markdown, full=full)
+        half_done = against is None and bool(session.runs.unsettled())
+        if half_done and not (markdown or full or shell.verbose or shell.json):
+            shell.say(
+                ["What a plan would do while a run is half done is not shown: settle the run first. (--full shows it as it is now)"]
+            )
+        else:
+            _present(shell, made, beyond, markdown=markdown, full=full)
     shell.problems(beyond)
     if saved is not None:
         _say_saved(shell, made, saved.path, refused=bool(beyond or unsettled) or against is not None)

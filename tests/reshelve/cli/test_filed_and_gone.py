@@ -23,7 +23,7 @@ def test_where_a_file_is_that_was_moved_by_hand_is_named_once_the_catalog_knows(
     (filed / HEAT).rename(filed / "movies/mine.mkv")
     for command in ("plan", "check"):
         told = call(filed, command)
-        assert "It was filed, and is gone from there: `reshelve health` looks for it" in told.out + told.err, command
+        assert "It was filed, and is gone from there." in told.out + told.err, command
     assert "It is at movies:mine.mkv now" in call(filed, "health").out
     assert call(filed, "catalog", "update").code == 0
     for command in ("plan", "check"):
@@ -53,6 +53,8 @@ def test_the_same_content_in_another_store_is_named(filed: Path) -> None:
 def test_what_was_deleted_after_it_was_filed_stays_drift_until_a_person_says_otherwise(filed: Path) -> None:
     (filed / HEAT).unlink()
     assert "kept as lost: movies:Heat (1995)/Heat.1995.1080p.mkv: it was filed, and is gone" in call(filed, "scan").out
+    sought = call(filed, "scan", "--follow").out
+    assert "What is lost was not found: " in sought and "reshelve scan --follow" not in sought, sought
     assert call(filed, "check").code == 2
     pruned = call(filed, "scan", "--prune").out
     assert "movies:Heat (1995)/Heat.1995.1080p.mkv, because it was filed, and is gone" in pruned

@@ -280,6 +280,21 @@ def test_a_second_card_is_filed_by_a_second_run(place: Path) -> None:
     assert {file.name: file.read_text() for file in camera.iterdir()} == {"C0001.MP4": "first", "C0001_1.MP4": "second"}
 
 
+def test_how_what_is_left_is_decided_is_said_once_and_works(place: Path) -> None:
+    (place / "in" / "Unknown Title.mkv").write_text("one")
+    came = call(place, "organize", "in", "--into", "out", "--set", "films=Kino", "--yes")
+    made = f"reshelve init WORKSPACE --preset plex --source {place}/in --into {place}/out"
+    assert made in came.out and "reshelve scan --set films=Kino, reshelve review, reshelve apply" in came.out, came.out
+    again = [call(place, "organize", "in", "--into", "out", "--set", "films=Kino", "--yes").out for _ in range(2)]
+    assert "reshelve init" not in again[1], "the first time nothing was filed before, and nothing is remembered"
+    assert call(place, *made.replace("WORKSPACE", "films").split()[1:]).code == 0
+    films = place / "films"
+    assert call(films, "scan", "--set", "films=Kino").code == 0
+    assert call(films, "review", answers="library:Kino/Unknown Title (1999)/\n\n").code == 0
+    assert call(films, "apply", "--yes").code == 0
+    assert (place / "out/Kino/Unknown Title (1999)/Unknown Title.mkv").read_text() == "one"
+
+
 def test_a_misspelt_folder_is_told_whole_and_with_a_near_name(place: Path) -> None:
     (place / "cardB").mkdir()
     refused = call(place, "organize", "cardC", "--into", "out").err

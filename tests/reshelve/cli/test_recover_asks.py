@@ -103,6 +103,29 @@ def test_a_run_told_to_stop_is_kept_by_a_plain_recover_and_that_is_said(tmp_path
     assert came.code == 0 and "What it did will be kept" in came.out and moved(place) == DONE
 
 
+def test_a_plan_of_a_state_that_is_half_done_is_shown_only_when_asked_for(place: Path) -> None:
+    came = call(place, "plan")
+    assert came.code == 0 and "(--full shows it as it is now)" in came.out and "Plan:" not in came.out, came.out
+    assert "Plan:" in call(place, "plan", "--full").out
+    assert call(place, "plan", "--json").events[-1]["type"] == "summary"
+
+
+def test_a_command_given_again_is_told_that_its_run_was_cut_short(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lay(tmp_path, {f"inbox/{number}.mkv": str(number) for number in range(3)}, WORKSPACE)
+    lines = ["version: 1", "files:", *(f'  "movies:{n}.mkv": {{from: "inbox:{n}.mkv"}}' for n in range(3))]
+    (tmp_path / "layout.yaml").write_text("\n".join(lines) + "\n")
+
+    def killed_at_once(*args: object, **rest: object) -> None:
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr("reshelve.executors.runs.run_execution.Execution.forwards", killed_at_once)
+        with pytest.raises(Killed):
+            call(tmp_path, "apply", "--yes")
+    again = call(tmp_path, "apply", "--yes")
+    assert again.code == 4 and "error[unsettled-run]" in again.err and "A plan is applied once" not in again.err, again.err
+
+
 def test_what_cannot_be_told_is_told_as_that(place: Path) -> None:
     [run] = (place / ".reshelve/runs").iterdir()
     (run / "journal.ndjson").write_bytes(b"")

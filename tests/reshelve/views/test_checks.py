@@ -80,6 +80,22 @@ def test_a_target_is_named_once() -> None:
     assert told[:2] == ["pending: move inbox:b.mkv to tv:a.mkv", "pending: tv:a: move inbox:b.mkv to tv:a.mkv"]
 
 
+def test_violations_that_differ_only_in_their_entries_are_told_together() -> None:
+    def broken(number: int, detail: str = "Policy years: no year.") -> Violation:
+        where = Where("layout.yaml", number, 3, f'"movies:{number}":') if number < 5 else None
+        return Violation("years", Problem("policy", "A policy is violated.", detail, f"movies:{number}", "Do it.", where))
+
+    text = list(check_text(CheckResult(violations=[broken(1), broken(9), broken(2, "Policy 4k."), broken(4)])))
+    together = [
+        "error[policy]: A policy is violated. (3)",
+        "  Policy years: no year.",
+        "  --> layout.yaml:1:3  movies:1",
+        "  --> movies:9",
+    ]
+    assert text[:6] == [*together, "  --> layout.yaml:4:3  movies:4", "  Do it."], text
+    assert text[6:8] == ["", "error[policy]: A policy is violated."] and "  Policy 4k." in text
+
+
 PLACES = {
     "movies:x.mkv": Where("layout.yaml", 9, 3),
     "tv:a,b: c.mkv": Where("layout.yaml", 4, 3),
