@@ -183,10 +183,10 @@ def _unseen(wants: Iterable[Want], readers: Readers, request: PlanRequest, findi
     return [unseen_problem(root, "error") for root in roots if root.key not in told]
 
 
-def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iterable[tuple[Want, str]], tree: Tree) -> None:
+def _keep_last_copies(conflicts: Conflicts, wants: Iterable[Want], missing: Iterable[tuple[Want, str, str]], tree: Tree) -> None:
     """Give up what would let go of content whose copies do not stand, or leave too."""
-    for want, why in missing:
-        conflicts.give_up(want, "copy-missing", why, "It stays until every copy exists; plan again then.")
+    for want, why, hint in missing:
+        conflicts.give_up(want, "copy-missing", why, hint)
     for want, why in unsupported(wants, tree):
         conflicts.give_up(want, "copy-leaves", why, "It stays. Keep one of them: remove the other's entry, then plan again.")
 

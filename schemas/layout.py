@@ -19,6 +19,8 @@ ANSWERED = "your answer"
 ALREADY_AT = "already at "
 SAME_CONTENT = "same content as "
 """How the reason begins for which a file is not filed: its content is at a place that follows, or in a file that does."""
+OF_TIERS = "tiers "
+"""How the reason begins of what a project's move from tier to tier asks for."""
 StorageClass = Annotated[
     str, Field(title="storage class", pattern=r"^[A-Z][A-Z0-9_]{1,40}$", description="a storage class: STANDARD, DEEP_ARCHIVE")
 ]

@@ -23,14 +23,23 @@ class Copies:
         self._archives: dict[int, str] = {}
         self._coming = {want.target: want for want in wants if want.deed != "trash" and want.state != "dropped"}
 
-    def missing(self, demands: Iterable[tuple[Want, Sequence[str]]]) -> Iterator[tuple[Want, str]]:
-        """Yield each thing that may not go, with what is wrong with one of its copies; others wait for those still to be made."""
+    def missing(self, demands: Iterable[tuple[Want, Sequence[str]]]) -> Iterator[tuple[Want, str, str]]:
+        """Yield each thing that may not go, with what is wrong with one of its copies, and what to do about that.
+
+        Others wait for those still to be made.
+        """
         for want, copies in demands:
             for place in copies if want.state == "pending" else ():
                 wrong = self._wrong(want, place)
                 if wrong:
-                    yield want, f"its copy at {printable(place)} {wrong}"
+                    yield want, f"its copy at {printable(place)} {wrong}", self._way_on(place, wrong)
                     break
+
+    def _way_on(self, place: str, wrong: str) -> str:
+        group = self._groups.get(locate(place)[0])
+        if group is not None and group.away and printable(group.away[0].why) in wrong:
+            return f"{group.away[0].way_back('try again.')} Until then it stays."
+        return "It stays until every copy exists; plan again then."
 
     def _wrong(self, want: Want, place: str) -> str:
         coming = self._coming.get(place)
@@ -49,7 +58,8 @@ class Copies:
         try:
             found = find_item(group, locate(place)[1])
             if found is None:
-                return "is not there" if not group.away else f"cannot be seen: {group.away[0].why}"
+                seen = "made" if coming is not None else "seen"
+                return "is not there" if not group.away else f"cannot be {seen}: {printable(group.away[0].why)}"
             reader, item = found
             src, own = want.origin.reader, want.origin.item
             if (reader is src and _one_place(want, item)) or (same_file(own, item) and item.nlink < 2):

@@ -21,16 +21,13 @@ from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
 from reshelve.planner.tiers.tier_entries import Conflict, Mover, Wanted
 from reshelve.planner.tiers.tier_places import Finder, place_of
 from reshelve.schemas.inventory import Listing
-from reshelve.schemas.layout import Absent, Entry
+from reshelve.schemas.layout import OF_TIERS, Absent, Entry
 from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Tiers
 from reshelve.schemas.workspace import Workspace
-
-_OURS = "tiers "
-"""How the reason of every entry of this scanner begins."""
 
 
 @dataclass(slots=True)
@@ -165,11 +162,11 @@ def _is_there(readers: Readers, home: str) -> bool:
 
 def _take_back(previous: Previous) -> tuple[dict[str, Entry], list[Absent]]:
     """Remove from `previous` what this scanner wrote and nobody edited, and return it."""
-    files = {target: entry for target, entry in previous.ours.items() if (entry.because or "").startswith(_OURS)}
-    absent = [thing for thing in previous.our_absent if (thing.because or "").startswith(_OURS)]
+    files = {target: entry for target, entry in previous.ours.items() if (entry.because or "").startswith(OF_TIERS)}
+    absent = [thing for thing in previous.our_absent if (thing.because or "").startswith(OF_TIERS)]
     for target in files:
         del previous.ours[target]
-    previous.our_absent = [thing for thing in previous.our_absent if not (thing.because or "").startswith(_OURS)]
+    previous.our_absent = [thing for thing in previous.our_absent if not (thing.because or "").startswith(OF_TIERS)]
     return files, absent
 
 

@@ -13,7 +13,7 @@ from reshelve.planner.tiers.tier_places import place_of
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.facts import Facts
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import Absent, Entry, OnConflict
+from reshelve.schemas.layout import OF_TIERS, Absent, Entry, OnConflict
 from reshelve.schemas.locations import join, printable, split, store_of
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Move, Tier
@@ -137,7 +137,7 @@ class Mover:
 
     def _because(self, move: Move, one: Due) -> str:
         to = " and ".join(name for name in move.to if name != move.from_)
-        name = f"tiers {self.line}" + (f", {move.name}" if move.name else "")
+        name = f"{OF_TIERS}{self.line}" + (f", {move.name}" if move.name else "")
         return f"{name}: {printable(one.standing.project)} from {move.from_} to {to}" + (f", {one.why}" if one.why else "")
 
     def _changes_class(self, standing: Standing, to: list[tuple[str, Tier]], because: str) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reshelve.schemas.layout import SAME_CONTENT, Layout
+from reshelve.schemas.layout import OF_TIERS, SAME_CONTENT, Layout
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import errors
 from reshelve.views.colour import count
@@ -195,7 +195,9 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
 def _to_the_trash(layout: Layout, previous: Layout | None, *, full: bool) -> Iterator[str]:
     """Yield which files are to go to the trash, and why: a few of those that are new in the layout, or all with `full`."""
     before = {(thing.path, thing.because) for thing in previous.absent} if previous is not None and not full else set()
-    things = [thing for thing in layout.absent if (thing.path, thing.because) not in before]
+    # What goes to another tier is told as that.
+    things = [thing for thing in layout.absent if not (thing.because or "").startswith(OF_TIERS)]
+    things = [thing for thing in things if (thing.path, thing.because) not in before]
     shown = len(things) if full else _FOLDERS
     if things:
         yield "To the trash:"

@@ -20,6 +20,7 @@ def test_one_is_meant(asked: str, found: list[str]) -> None:
     [
         ("b63-flivido", KNOWN, "", "Did you mean b63-flivideo?"),
         ("b6", KNOWN, "", "Did you mean b63-flivideo or b64-tour or b65-tour?"),
+        ("NRD", ("NORD_Fjord", "other"), "", "Did you mean NORD_Fjord?"),
         ("zzz", KNOWN, "Known projects: b63-flivideo, b64-tour, b65-tour, c1.", "Write the whole name, or its beginning."),
         (
             "zzz",

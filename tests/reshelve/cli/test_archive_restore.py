@@ -161,6 +161,14 @@ def test_a_plan_that_would_leave_part_of_a_project_leaves_all_of_it(place: Path)
     }
 
 
+def test_a_copy_that_cannot_be_made_is_not_told_as_one_that_was(place: Path) -> None:
+    (place / "reshelve.yaml").write_text(WORKSPACE.replace("MOVES", "ssd").replace("{path: ssd}", "{path: ssd, optional: true}"))
+    (place / "ssd").rmdir()
+    came = call(place, "archive", "b63", "--to", "ssd", "--yes")
+    assert came.code == 1 and f"cannot be made: there is no folder {place}/ssd" in came.err, came.err
+    assert "cannot be seen" not in came.err and "Until then it stays." in came.err
+
+
 def test_the_newest_whole_copy_comes_back(place: Path) -> None:
     done(place, "archive", "b63")
     done(place, "restore", "b63")
