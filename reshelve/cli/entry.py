@@ -164,6 +164,9 @@ def _bug(error: Exception) -> Problem:
     last = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{'/'.join(last.filename.split(os.sep)[-2:])}:{last.lineno}"
     detail = f"{type(error).__name__}: {error} (in {where})"
-    return Problem(
-        "bug", "This is a bug in reshelve.", detail, hint="If a run was under way, `reshelve status` says so, and how to settle it."
+    hint = (
+        "If a run was under way, `reshelve status` says so, and how to settle it.\n"
+        "Please report this message with the command that you gave and `reshelve --version`. With `log:` in the workspace, the log has "
+        "all of where it came from."
     )
+    return Problem("bug", "This is a bug in reshelve.", detail, hint=hint)

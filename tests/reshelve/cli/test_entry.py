@@ -186,6 +186,7 @@ def test_a_bug_is_called_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     came = call(tmp_path, "log")
     assert came.code == 1
     assert "This is a bug in reshelve" in came.err and "ZeroDivisionError" in came.err and "test_entry.py" in came.err
+    assert "report this message" in came.err and "reshelve --version" in came.err
 
 
 @pytest.mark.parametrize("trouble", [KeyboardInterrupt(), click.Abort()])
