@@ -16,7 +16,7 @@ from reshelve.schemas.quick_dataclasses import dataclass
 LOST = "If it was moved, put where it is now into `from:`. Else scan again, or remove the entry."
 """What to do about an entry whose source is gone."""
 FILED_ELSEWHERE = (
-    "To leave it there: reshelve scan --follow takes its place into the layout. "
+    "To leave it there: reshelve scan --follow takes its place into the layout.\n"
     "To have it at its target again, put that into `from:`."
 )
 """What to do about an entry whose file was filed, and is known to be elsewhere now."""
@@ -25,7 +25,7 @@ BROUGHT_ELSEWHERE = (
 )
 """What to do about an entry whose target was changed after its file had been filed at another."""
 FILED_AND_GONE = (
-    "If it was moved: reshelve scan --follow looks for it, and takes its place into the layout. "
+    "If it was moved: reshelve scan --follow looks for it, and takes its place into the layout.\n"
     "If that does not find it, make the place where it is now the target. If it was deleted, remove the entry from the layout."
 )
 """What to do about an entry whose file was filed, and is nobody knows where."""
