@@ -29,7 +29,7 @@ from reshelve.planner.scanners.downloads_heeded import kept_seeding, leave_downl
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.file_outcomes import Outcomes, Settled
-from reshelve.planner.scanners.filed_already import FiledAlready, Open, Sifted
+from reshelve.planner.scanners.filed_already import FiledAlready, Open, Sifted, copies_known
 from reshelve.planner.scanners.project_config_settings import ProjectSettings, heed, spare
 from reshelve.planner.scanners.project_scanner import LaidOut, lay_out
 from reshelve.planner.scanners.quiet_parts import Resting
@@ -39,7 +39,7 @@ from reshelve.planner.scanners.store_scanner import StoreScanner
 from reshelve.planner.scanners.tier_scanner import Shelved, shelve
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.planner.suggest.suggestion_round import Announce, Settler
-from reshelve.planner.wants.targets_away import targets_away
+from reshelve.planner.wants.targets_away import not_compared, targets_away
 from reshelve.planner.wants.unseen_roots import unseen_problem, unseen_roots
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.layout import Entry, Layout, Review
@@ -158,7 +158,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     let_through, kept_back = heed(kept_seeding(chain(_drained(found.proposals), settled.proposals), request.downloads), settings)
     going, spared = spare(found.absent, settings)
     not_filed = chain((one.source for one in (*settled.review, *kept_back)), (one.path for one in going), previous.their_absent)
-    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight)
+    filed = FiledAlready(request.readers, workspace.scan, scanner.files, sight, copies_known(request.previous))
     sifted = filed.sift(let_through, frozenset(not_filed), undecided)
     composed = _compose(request, previous, {**made.files, **previous.standing(sight)}, sifted)
     proposed = Proposed(
@@ -185,7 +185,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         layout = _alone(layout, about)
     if workspace.tiers:
         counts["to_tiers"] = sum(pair not in held for pair in entries_of(made.shelved.files, made.shelved.absent))
-    told = [*_changed(composed.changed), *_planned_anew(request, layout)]
+    told = [*_changed(composed.changed), *_planned_anew(request, layout), *not_compared(filed.away.values())]
     problems = _problems(
         request,
         layout,

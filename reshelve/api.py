@@ -365,7 +365,7 @@ def store_problems(path: str | Path, layout: Layout | None = None, workspace: Pa
 
 
 def layout_doubts(path: str | Path, layout: Layout, workspace: Path | None, *, offline: bool = False) -> list[Problem]:
-    """Return warnings where a layout (read from `path`) contradicts itself; `offline`, errors of what no plan can do, too."""
+    """Return what a layout (read from `path`) says against itself; `offline`, what no plan can do for any other reason, too."""
     from reshelve.schemas.documents.layout_files import doubts, problems_beyond
     from reshelve.schemas.documents.workspace_files import store_names
 

@@ -16,8 +16,8 @@ from reshelve.planner.rules.free_names import is_variant, without_number
 from reshelve.planner.scanners.batch_twins import same_on_cards, twins_of
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
-from reshelve.schemas.inventory import Item
-from reshelve.schemas.layout import SAME_CONTENT, Review, Suggestion
+from reshelve.schemas.inventory import Item, Root
+from reshelve.schemas.layout import SAME_CONTENT, Layout, Review, Suggestion
 from reshelve.schemas.locations import join, printable, split
 from reshelve.schemas.name_rules import fold
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -25,6 +25,22 @@ from reshelve.schemas.scan_settings import OnDuplicate, Scan
 
 _COPIES = frozenset({"copy", "hardlink", "reflink"})
 """Transfers that are done where their target holds the content of the source."""
+
+
+_SAME = " holds the same"
+_AWAY = ", which is on a disk that is not there"
+
+
+def copies_known(layout: Layout | None) -> dict[str, str]:
+    """Return the files that a layout has as copies of others, for review or to be put away, with what of, by location."""
+    found: dict[str, str] = {}
+    for one in layout.review if layout is not None else ():
+        if (one.because or "").startswith(SAME_CONTENT):
+            found[one.source] = (one.because or "").removeprefix(SAME_CONTENT).partition(", which ")[0]
+    for target, entry in layout.files.items() if layout is not None else ():
+        if entry.source is not None and (entry.because or "").endswith(f"; {printable(target)}{_SAME}"):
+            found[entry.source] = target
+    return found
 
 
 @dataclass(slots=True)
@@ -61,9 +77,21 @@ class FiledAlready:
     `seen` are the files of the roots that this scan has looked at, by root key; other roots are walked, once, and only where
     something new is to be filed. Only files of one size are read. What is in a bucket is not asked for. Where a person named the
     folder (`--set project=b63`) only what is in that counts: content may be wanted in two projects.
+
+    `before` are the files that the last scan found to be copies, with what of. One of something that cannot be seen, its disk being
+    away, stays one. `away` are roots that could not be compared with what is to be filed: it goes to others of their stores.
     """
 
-    def __init__(self, readers: Readers, scans: Mapping[str, Scan], seen: Mapping[str, Sequence[Item]], sight: Sight) -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        scans: Mapping[str, Scan],
+        seen: Mapping[str, Sequence[Item]],
+        sight: Sight,
+        before: Mapping[str, str] | None = None,
+    ) -> None:
+        self.away: dict[str, Root] = {}
+        self._before = before or {}
         self._readers = readers
         self._scans = scans
         self._seen = seen
@@ -157,9 +185,11 @@ class FiledAlready:
     def _held(self, store: str, sizes: Collection[int], moving: Collection[str]) -> dict[int, SameSize]:
         """Return the files of these sizes that a store's folders hold, apart from what does not stay there."""
         found: dict[int, SameSize] = defaultdict(SameSize)
-        for reader in roots_of(self._readers, store):
-            if not reader.root.available or reader.root.kind == "bucket":
-                continue
+        roots = [reader for reader in roots_of(self._readers, store) if reader.root.kind != "bucket"]
+        here = [reader for reader in roots if reader.root.available]
+        if here:
+            self.away |= {one.root.key: one.root for one in roots if not one.root.available and not one.root.optional}
+        for reader in here:
             items: Iterable[Item] | None = self._seen.get(reader.root.key)
             if items is None:
                 chosen = look_plainly(reader, self._readers).chosen
@@ -173,6 +203,9 @@ class FiledAlready:
         """Put a proposal to those that are `coming` or, under the name that its content has, filed; or leave it for review."""
         bundle, store = one.bundle, one.into
         names = [item.rel for _, item in self._kept(one, bundle.main)]
+        if not names and (twin := self._twin_away(one.source)):
+            _leave(one, f"{SAME_CONTENT}{twin}{_AWAY}", sifted)
+            return
         if not names or any(self._will_be_met(one, rel) for rel in names):
             coming.append(one)
             return
@@ -184,7 +217,7 @@ class FiledAlready:
             return
         twin = printable(join(store, names[0]))
         if not lacking and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one.store) == "trash")):
-            because = f"{one.because}; {twin} holds the same"
+            because = f"{one.because}; {twin}{_SAME}"
             for item in bundle.items():
                 place, source = join(store, places[item.rel][0][1].rel), one.location(item)
                 sifted.proposals.append(replace(one, bundle=Bundle(item), source=source, target=place, because=because, open=None))
@@ -195,6 +228,13 @@ class FiledAlready:
         if lacking:
             because += f", which has no {printable(lacking[0].rpartition('/')[2])} beside it"
         _leave(one, because, sifted)
+
+    def _twin_away(self, source: str) -> str:
+        """Return what the last scan found a file to be a copy of, if that is out of sight now; "" where it is not."""
+        twin = self._before.get(source, "")
+        store, rel = split(twin) if twin else ("", "")
+        roots = roots_of(self._readers, store)
+        return twin if not all(each.root.available for each in roots) and not any(_stands(each, rel) for each in roots) else ""
 
     def _kept(self, one: Proposal, item: Item) -> list[Held]:
         """Return where the target store holds a file's content, in the folder that a person named."""

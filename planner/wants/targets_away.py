@@ -7,6 +7,7 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.plan_problems import Findings, counted
 from reshelve.planner.wants.root_choice import Group, locate
 from reshelve.planner.wants.want import Want
+from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.problems import Problem, Severity, sentence
@@ -19,6 +20,16 @@ def note_targets_away(wants: Iterable[Want], groups: Mapping[str, Group], findin
         if group is not None and not group.usable and locate(want.source)[0] != group.store:
             for root in group.away:
                 findings.away(want, root)
+
+
+def not_compared(roots: Iterable[Root]) -> Iterator[Problem]:
+    """Yield a note for each root that is away, and may hold what is to be filed into its store."""
+    for root in roots:
+        if not root.unseen:
+            why = sentence(printable(root.why) or "it cannot be reached")
+            detail = f"{why}. Whether it holds a copy of what is new was not looked at."
+            summary = "A folder of a store is not available."
+            yield Problem("store-unavailable", summary, detail, root.key, root.way_back("scan."), severity="note")
 
 
 def targets_away(layout: Layout, readers: Readers, told: Container[str]) -> Iterator[Problem]:

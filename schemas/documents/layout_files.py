@@ -14,7 +14,7 @@ from reshelve.schemas.documents import layout_checks
 from reshelve.schemas.documents.atomic_files import changed, replace_file, version
 from reshelve.schemas.documents.layout_blocks import blocks as blocked
 from reshelve.schemas.documents.layout_comments import Comments, collect, commented_lines, may_have, settled, with_notes
-from reshelve.schemas.documents.layout_contradictions import contradictions
+from reshelve.schemas.documents.layout_contradictions import contradictions, impossible
 from reshelve.schemas.documents.layout_fast_reader import read_lines
 from reshelve.schemas.documents.layout_secrets import secret_faults
 from reshelve.schemas.documents.layout_writer import blocks, layout_lines
@@ -188,8 +188,9 @@ def store_problems(path: Path, stores: layout_checks.Stores | None, layout: Layo
 
 
 def doubts(path: Path, whole: Layout) -> list[Problem]:
-    """Return a warning for each place where the sound layout in `path` contradicts itself, or misspells a fact."""
-    return [replace(problem, severity="warning") for problem in _beyond(path, whole, lambda part: contradictions(part, whole))]
+    """Return what the sound layout in `path` says against itself: errors where that can never be, and warnings. Also of facts."""
+    told = [replace(problem, severity="warning") for problem in _beyond(path, whole, lambda part: contradictions(part, whole))]
+    return sorted([*_beyond(path, whole, lambda part: impossible(part, whole)), *told], key=Problem.order)
 
 
 def _beyond(path: Path, whole: Layout, ask: Callable[[Layout], Iterator[layout_checks.Fault]]) -> list[Problem]:

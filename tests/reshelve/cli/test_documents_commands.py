@@ -138,6 +138,10 @@ def test_check_tells_what_validate_tells_of_a_layout(tmp_path: Path) -> None:
     layout.write_text('version: 1\nfiles:\n  "tv:a.mkv": {from: "inbox:a.mkv"}\nleave: ["inbox:a.mkv"]\n')
     for args in (("validate",), ("check",), ("check", "--offline")):
         assert "layout-contradiction" in call(tmp_path, *args).err + call(tmp_path, *args).out, args
+    layout.write_text('version: 1\nfiles:\n  "tv:a.mkv": {from: "inbox:a.mkv"}\n  "tv:a.mkv/b.mkv": {from: "inbox:b.mkv"}\n')
+    for args in (("validate",), ("check",), ("check", "--offline")):
+        came = call(tmp_path, *args)
+        assert came.code == 1 and "a file is to be a folder" in came.err + came.out, args
     layout.write_text('version: 1\nabsent: [{path: "inbox:a.mkv", mtime: yesterday}]\n')
     for args in (("validate",), ("check", "--offline")):
         came = call(tmp_path, *args)

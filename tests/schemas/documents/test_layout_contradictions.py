@@ -15,34 +15,35 @@ files:
 """
 
 
-def told(path: Path) -> list[tuple[int, str, str]]:
+def told(path: Path, *, impossible: bool = False) -> list[tuple[int, str, str]]:
     found = validate_document(path, {}, {"in": [], "lib": []})
-    assert all(problem.severity == "warning" and problem.where is not None for problem in found)
+    assert all((problem.severity == "error") == impossible and problem.where is not None for problem in found)
     return [(problem.where.line if problem.where else 0, problem.code, problem.hint) for problem in found]
 
 
 @pytest.mark.parametrize(
-    ("text", "line", "hint"),
+    ("text", "line", "hint", "impossible"),
     [
-        (SOUND.replace("lib:b/y", "lib:a/x/y"), 4, "choose another target"),
-        (SOUND + 'dirs: ["lib:c", "lib:b/y"]\n', 5, "remove one of them"),
-        (SOUND.replace('from: "in:2"', 'from: "in:2", with: "lib:b/y"'), 4, "remove `with`, or name another"),
-        (SOUND + 'absent: [{path: "lib:b/y"}]\n', 5, "give its `mtime` or `hash`, or remove one of them"),
-        (SOUND + 'absent: [{path: "in:2"}]\n', 5, "remove one of them"),
-        (SOUND + 'review: [{from: "in:2"}]\n', 5, "remove one of them"),
+        (SOUND.replace("lib:b/y", "lib:a/x/y"), 4, "choose another target", True),
+        (SOUND + 'dirs: ["lib:c", "lib:b/y"]\n', 5, "remove one of them", True),
+        (SOUND.replace('from: "in:2"', 'from: "in:2", with: "lib:b/y"'), 4, "remove `with`, or name another", True),
+        (SOUND + 'absent: [{path: "lib:b/y"}]\n', 5, "give its `mtime` or `hash`, or remove one of them", True),
+        (SOUND + 'absent: [{path: "in:2"}]\n', 5, "remove one of them", False),
+        (SOUND + 'review: [{from: "in:2"}]\n', 5, "remove one of them", False),
         (
             SOUND + 'leave:\n  - "in:7"\n  - "in:2"\n',
             7,
             "remove its entry: the next scan does, if it is the scan's own; or remove this line",
+            False,
         ),
-        (SOUND.replace("title", "titel"), 3, "did you mean title?"),
+        (SOUND.replace("title", "titel"), 3, "did you mean title?", False),
     ],
 )
-def test_a_contradiction_is_told_at_its_line(tmp_path: Path, text: str, line: int, hint: str) -> None:
+def test_a_contradiction_is_told_at_its_line(tmp_path: Path, text: str, line: int, hint: str, impossible: bool) -> None:
     file = tmp_path / "layout.yaml"
     file.write_text(text)
     code = "layout-fact" if "titel" in text else "layout-contradiction"
-    assert told(file) == [(line, code, hint)]
+    assert told(file, impossible=impossible) == [(line, code, hint)]
     assert load_layout(file).files
 
 
@@ -77,6 +78,6 @@ def test_one_path_on_two_roots_is_told(tmp_path: Path) -> None:
     )
     found = validate_document(path, {}, {"in": [], "lib": ["one", "two"]})
     assert [(each.where.line if each.where else 0, each.code, each.severity) for each in found] == [
-        (4, "layout-contradiction", "warning")
+        (4, "layout-contradiction", "error")
     ]
     assert "lib:a/x" in found[0].detail
