@@ -82,4 +82,11 @@ def bytes_of(operation: AnyOperation) -> int:
         return len(operation.content.encode("utf-8", "surrogatepass"))
     if operation.op == "mkdir" or operation.op == "rmdir" or operation.op == "link" or operation.op == "configure":
         return 0
+    if operation.op == "trash" and operation.files >= 0:
+        return operation.inside
     return operation.size
+
+
+def files_of(operation: AnyOperation) -> int:
+    """Return how many things an operation is about: of a folder that goes whole its files, 1 of anything else."""
+    return max(operation.files, 1) if operation.op == "trash" else 1

@@ -63,7 +63,7 @@ def apply(
     with locked([str(state.folder), *roots_of(plan)], what, state, inside=inside, makes_room=makes_room):
         refuse_unsettled(state)
         # It may have been run while this waited for the lock.
-        refuse_unfit(plan, state, workspace)
+        refuse_unfit(plan, state, workspace, locked=True)
         check(plan, stores)
         began = Began(
             run=plan.run,

@@ -23,14 +23,16 @@ __all__ = [
     "refuse_unfit",
     "refuse_unsettled",
     "refuse_unsettled_elsewhere",
+    "under_way",
     "unsettled",
 ]
 
 
-def refuse_unfit(plan: Plan, state: State, workspace: str | None = None, saved: str = "plan.json") -> None:
+def refuse_unfit(plan: Plan, state: State, workspace: str | None = None, saved: str = "plan.json", *, locked: bool = False) -> None:
     """Raise, of kind "stale", when a plan can never be applied here, in `workspace` (None: whichever), whatever the stores hold.
 
-    `saved` is the file that the plan is in, for the command that makes a new one.
+    While a run of it is under way that is of kind "locked", for then there is nothing to do but to wait; not where the caller
+    has `locked` the state itself. `saved` is the file that the plan is in, for the command that makes a new one.
     """
     if plan.against:
         detail = "It was made from a saved inventory."
@@ -39,7 +41,18 @@ def refuse_unfit(plan: Plan, state: State, workspace: str | None = None, saved: 
         detail = f"It was made for {plan.workspace or 'no workspace'}; this is {workspace}."
         raise stop("foreign-plan", "This plan is not this workspace's.", detail, hint=_anew(plan, saved), kind="stale")
     if state.used(plan.id):
+        work = at_work(state)
+        if not locked and plan.run in state.unsettled():
+            refuse_on_other_host(plan.run, state)
+            if work.on(plan.run):
+                raise under_way(plan.run)
         raise ReshelveError([_used(plan, state, saved)], "stale")
+
+
+def under_way(run: str) -> ReshelveError:
+    """Return the refusal while a living process is at work on a run."""
+    hint = "Wait for it to end, then try again. `reshelve status` shows it."
+    return stop("locked", "Another run holds the lock.", f"Run {run} is under way.", hint=hint, kind="locked")
 
 
 def _anew(plan: Plan, saved: str) -> str:

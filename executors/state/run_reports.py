@@ -14,7 +14,7 @@ from pydantic_core import PydanticSerializationError
 
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.state_files import damaged_file, replace_state_file
-from reshelve.schemas.carried_bytes import buckets, by_service, bytes_of, totals
+from reshelve.schemas.carried_bytes import buckets, by_service, bytes_of, files_of, totals
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.journal_records import Settled
 from reshelve.schemas.operations import AnyOperation
@@ -36,7 +36,7 @@ def figures(done: Sequence[AnyOperation], in_buckets: Container[str]) -> dict[st
     carried = totals(done, in_buckets)
     return {
         "done": len(done),
-        "counts": dict(sorted(Counter(operation.op for operation in done).items())),
+        "counts": _counts(done),
         "moved_bytes": carried.get("moved", 0),
         "copied_bytes": carried.get("copied", 0),
         "service_copied_bytes": totals(filter(by_service, done), in_buckets).get("copied", 0),
@@ -45,6 +45,14 @@ def figures(done: Sequence[AnyOperation], in_buckets: Container[str]) -> dict[st
         "trashed_bytes": carried.get("trashed", 0),
         "freed_bytes": carried.get("freed", 0),
     }
+
+
+def _counts(done: Sequence[AnyOperation]) -> dict[str, int]:
+    """Count what was done by kind, a folder that went whole by its files."""
+    counts = Counter[str]()
+    for operation in done:
+        counts[operation.op] += files_of(operation)
+    return dict(sorted(counts.items()))
 
 
 def results(

@@ -292,10 +292,13 @@ class UndoWork:
         kept = kept if away == "kept" else None
         content, witnesses = (rested.hash, rested.witnesses) if rested is not None and kept is None else ("", ())
         seen = item.size, item.mtime_ns, item.ino
+        files, inside = self._inside(here) if item.kind == "dir" else (-1, 0)
         self.operations.append(
             Trash(
                 here,
                 *seen,
+                files=files,
+                inside=inside,
                 top=top,
                 because=self.because,
                 needs=ready,
@@ -307,6 +310,12 @@ class UndoWork:
             )
         )
         self.tree.take(here, index)
+
+    def _inside(self, here: str) -> tuple[int, int]:
+        """Return how many files a folder holds, and their bytes. Raises OSError."""
+        root, rel = split(self.tree.origin(here))
+        sizes = [each.size for each in self.readers[root].walk(rel).items if each.kind != "dir"]
+        return len(sizes), sum(sizes)
 
     def note_rested(self, operation: Trash) -> None:
         """Note of what was just brought back why it had gone, for a redo."""

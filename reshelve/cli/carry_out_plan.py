@@ -76,6 +76,12 @@ def carry_out(
     return perform(shell, session, plan, on_error=on_error, jobs=jobs, max_delete=max_delete, last=last, kept=kept)
 
 
+def advise_to_free(shell: Shell, plan: Plan) -> None:
+    """Say, after a run that was to make room, how what it put away frees that: until then it is on the same disk."""
+    if any(operation.op == "trash" and operation.kept is None for operation in plan.operations):
+        shell.advise([f"Free the space for good with: reshelve trash empty --run {plan.run}"])
+
+
 def _refuse_blocked(shell: Shell, plan: Plan, *, full: bool) -> int:
     """Say that nothing was done because of what is blocked. Returns the exit code."""
     from reshelve.views.plans import blocked_problems

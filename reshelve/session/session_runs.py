@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from reshelve.executors.runs.run_events import Emit, ignore
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import Problem, stop
+from reshelve.schemas.problems import Problem
 from reshelve.schemas.run_record import OnError
 from reshelve.schemas.run_report import Report
 from reshelve.session import applying
@@ -110,8 +110,9 @@ class Runs:
         """Raise, of kind "locked", while another process is at work on a run: what is seen then is half done."""
         run = self.under_way()
         if run:
-            hint = "Wait for it to end, then try again. `reshelve status` shows it."
-            raise stop("locked", "Another run holds the lock.", f"Run {run} is under way.", hint=hint, kind="locked")
+            from reshelve.executors.runs.may_run import under_way
+
+            raise under_way(run)
 
     def refuse_unsettled(self) -> None:
         """Raise while a run is under way, or has no end yet: which run is the newest cannot be said."""

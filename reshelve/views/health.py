@@ -142,7 +142,7 @@ def figure(key: str, value: object) -> str:
 
 
 _ONE = {"entries": "entry", "bytes read": "byte read"} | {
-    f"{noun}s": noun for noun in ("archive", "backup", "file", "folder", "job", "link", "notice", "run", "store")
+    f"{noun}s": noun for noun in ("archive", "backup", "file", "folder", "job", "link", "notice", "project", "run", "store")
 }
 """What figures count, for one."""
 

@@ -31,6 +31,8 @@ class Trash(OperationBase):
     an earlier one goes: they are confirmed right before and right after, and it is put back if that fails. `ctime_ns` is its
     change time as planning saw it, -1 if that proves nothing.
 
+    `files` is how many an unpacked folder holds, and `inside` their bytes; -1 for what is no folder. `size` is its own.
+
     `target` is that of the entry that it carries out, where its content is there already, or in that archive; "" for any other.
     """
 
@@ -47,6 +49,8 @@ class Trash(OperationBase):
     hash: str = ""
     witnesses: tuple[Witness, ...] = ()
     ctime_ns: int = -1
+    files: int = -1
+    inside: int = 0
     target: str = ""
     op: Literal["trash"] = "trash"
 

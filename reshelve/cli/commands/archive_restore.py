@@ -7,7 +7,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import carry_out
+from reshelve.cli.carry_out_plan import advise_to_free, carry_out
 from reshelve.cli.shared_options import (
     age,
     dry_run_option,
@@ -71,6 +71,8 @@ def archive(
     with shell.working("Planning"):
         layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace), "archive")
     code = carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, kept=kept)
+    if code == 0 or (code == 1 and plan.can_apply()):
+        advise_to_free(shell, plan)
     if _let_go(session, layout, plan, code):
         _let_rest(session, layout)
     return code

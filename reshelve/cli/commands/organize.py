@@ -10,7 +10,7 @@ import click
 
 from reshelve import api
 from reshelve.cli import exit_codes
-from reshelve.cli.carry_out_plan import RunOptions, carry_out
+from reshelve.cli.carry_out_plan import RunOptions, advise_to_free, carry_out
 from reshelve.cli.shared_options import (
     dry_run_option,
     full_option,
@@ -191,8 +191,8 @@ def _empty(shell: Shell, session: "Session", exclude: tuple[str, ...], how: RunO
     with shell.working("Planning", session.times()) as seen:
         plan = session.watched(seen).plans.make(made.layout, max_delete=how["max_delete"], command="organize")
     code = carry_out(shell, session, plan, **how, told=problems)
-    if code == 0 and plan.can_apply():
-        shell.advise([f"Free the space for good with: reshelve trash empty --run {plan.run}"])
+    if code == 0:
+        advise_to_free(shell, plan)
     return code
 
 

@@ -50,3 +50,15 @@ def test_a_run_that_ends_while_it_is_looked_for_was_not_cut_short(
 
     monkeypatch.setattr(runs_at_work, "holder_of", ends)
     assert may_run.unsettled(desk.state) == []
+
+
+def test_a_plan_that_is_being_applied_is_waited_for(desk: UndoDesk, run: str) -> None:
+    """Whoever applied it a second time was told to recover a run that was at work."""
+    plan = desk.state.plan_of(run)
+    with locked([str(desk.state.folder)], f"apply {run}", desk.state), pytest.raises(ReshelveError) as caught:
+        may_run.refuse_unfit(plan, desk.state)
+    assert (caught.value.kind, caught.value.problems[0].detail) == ("locked", f"Run {run} is under way.")
+    with pytest.raises(ReshelveError) as caught:
+        may_run.refuse_unfit(plan, desk.state)
+    assert (caught.value.kind, caught.value.problems[0].code) == ("stale", "plan-used")
+    assert "reshelve recover" in caught.value.problems[0].hint

@@ -43,6 +43,7 @@ def said(came: Came) -> str:
 def archived(shoot: Path) -> str:
     came = call(shoot, "archive", "ACM", "--yes")
     assert came.code == 0, said(came)
+    assert "Free the space for good with: reshelve trash empty --run " in came.out.splitlines()[-1], said(came)
     assert "2 entries of the layout will be held until `reshelve release`" in said(came), said(came)
     return next(str(event["id"]) for event in call(shoot, "log", "--json").events if event["type"] == "run")
 
@@ -85,7 +86,8 @@ def test_an_undone_restore_is_held_again(shoot: Path) -> None:
     archived(shoot)
     empty_the_card(shoot)
     assert call(shoot, "restore", "ACM", "--yes").code == 0
-    assert call(shoot, "undo", "--yes").code == 0
+    undone = call(shoot, "undo", "--yes").out
+    assert "- ACM  2.4 kB" in undone and ": 2 files to the trash (2.4 kB in the trash)" in undone, undone
     for _ in range(2):
         told = said(call(shoot, "scan"))
         assert "lost" not in told and "left the layout" not in told and "2 entries held" in told, told
