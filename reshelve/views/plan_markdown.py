@@ -12,7 +12,7 @@ from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
 from reshelve.views.plan_apart import APART, apart_of, why_apart
 from reshelve.views.plan_counts import shown_as, summary
-from reshelve.views.plan_places import folder_of, target_of
+from reshelve.views.plan_places import folder_of, name_of, target_of
 from reshelve.views.plan_reasons import reason_of
 from reshelve.views.plans import SYMBOLS, moment
 
@@ -61,7 +61,7 @@ def plan_markdown(plan: Plan, beyond: Sequence[Problem] = ()) -> Iterator[str]:
 
 def _table(plan: Plan) -> Iterator[str]:
     folders: dict[tuple[str, str, str], list[int]] = {}
-    examples: dict[tuple[str, str, str], str] = {}
+    examples: dict[tuple[str, str, str], tuple[str, str]] = {}
     for op in plan.operations:
         if op.op == "mkdir":
             continue
@@ -70,14 +70,18 @@ def _table(plan: Plan) -> Iterator[str]:
         figures = folders.setdefault(key, [0, 0])
         figures[0] += 1
         figures[1] += bytes_of(op)
-        examples.setdefault(key, op.src if isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack) else target)
+        source = op.src if isinstance(op, Move | Copy | Link | Upload | Download | Pack | Unpack) else target
+        renamed = name_of(target) if name_of(source) != name_of(target) else ""
+        if key not in examples or (renamed and not examples[key][1]):
+            # One that gets another name tells more: nothing else shows that name.
+            examples[key] = source, renamed
     yield f"<details><summary>{count(len(plan.operations), 'operation')} in {count(len(folders), 'group')}</summary>"
     yield ""
     yield "| | folder | files | size | why | for example |"
     yield "| --- | --- | ---: | ---: | --- | --- |"
     apart = apart_of(plan.problems)
     for (kind, folder, because), (files, size) in list(folders.items())[:ROWS]:
-        example = code(examples[kind, folder, because])
+        example = " as ".join(code(each) for each in examples[kind, folder, because] if each)
         where = f"{code(folder)} ({APART})" if why_apart(apart, folder) else code(folder)
         yield f"| {SYMBOLS[kind]} {kind} | {where} | {files:,} | {human_size(size)} | {plain(because)} | {example} |"
     if len(folders) > ROWS:
