@@ -26,7 +26,7 @@ from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.wants.free_space import Room
 from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.lost_attributes import losses
-from reshelve.planner.wants.only_exclude import Selection
+from reshelve.planner.wants.only_exclude import Selection, named_in
 from reshelve.planner.wants.plan_problems import Findings
 from reshelve.planner.wants.root_choice import Group, groups_of, locate
 from reshelve.planner.wants.targets_away import note_targets_away
@@ -120,7 +120,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     groups = groups_of(readers, [name for name, store in request.stores.items() if store.together is not None])
     held = held_of(layout, request.held)
     sources = Sources(groups, tree, findings, held)
-    wants = sources.bind(layout, Selection(request.only, request.exclude))
+    selection = Selection(request.only, request.exclude)
+    wants = sources.bind(layout, selection)
     note_targets_away(wants, groups, findings)
     Targets(groups, tree, findings).bind(wants)
     left_as_told.leave(wants, layout.leave, findings)
@@ -139,7 +140,12 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     operations += thawing.operations()
     _tidy_up(operations, layout, wants, tree, readers, request)
     problems = [*findings.problems(), *_unseen(wants, readers, request, findings), *room.problems()]
-    problems += [*_violations(layout, request), *_of_carrying(wants, operations, readers), *classes.problems()]
+    problems += [
+        *selection.unmatched(named_in(layout) if request.only else ()),
+        *_violations(layout, request),
+        *_of_carrying(wants, operations, readers),
+        *classes.problems(),
+    ]
     problems += _configure(operations, readers, request, findings)
     operations, untold = _with_expiry(operations, readers, request)
     away = put_away(operations, layout, request.entries)

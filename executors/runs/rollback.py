@@ -1,7 +1,8 @@
 """A run taken back: what it did, last first, in synced batches, and the times of the folders it touched."""
 
+from reshelve.executors.runs.batch_sizes import Pace
 from reshelve.executors.runs.run_events import OperationFailed, RollingBack
-from reshelve.executors.runs.run_execution import BATCH, DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal_records import Undoing, Undone
 
@@ -15,10 +16,10 @@ def backwards(execution: Execution) -> None:
     journal.write(Undoing(execution.hands.returned.unwritten(enumerate(plan.operations))))
     journal.sync()
     indices = [index for index in range(len(plan.operations) - 1, -1, -1) if execution.stands[index] == DONE]
-    for start in range(0, len(indices), BATCH):
+    for start, until in Pace().steps(len(indices)):
         execution.emit(RollingBack(len(indices) - start))
         execution.look_anew()
-        batch = [(index, plan.operations[index].verbs(plan.run, index)) for index in indices[start : start + BATCH]]
+        batch = [(index, plan.operations[index].verbs(plan.run, index)) for index in indices[start:until]]
         touched = execution.folders.of(batch)
         execution.folders.note(touched)
         journal.sync()

@@ -1,11 +1,12 @@
 """One run under way: batches of operations, forwards, each between a synced intent and synced folders (design §5)."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from reshelve.executors.runs.failed_steps import failed_step, told_of
+from reshelve.executors.runs.batch_sizes import Pace
 from reshelve.executors.runs.failing_roots import FailingRoots
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
 from reshelve.executors.runs.touched_folders import TouchedFolders
@@ -14,7 +15,6 @@ from reshelve.executors.verbs.file_verbs import DriftedError, Hands, Stores, adv
 from reshelve.executors.verbs.object_verbs import Parts
 from reshelve.executors.verbs.refused_names import refusal
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
-from reshelve.schemas.carried_bytes import carried
 from reshelve.schemas.journal_records import Done, Failed, Intended, MadeFiles, Uploading
 from reshelve.schemas.locations import TRASH, in_trash, printable, split
 from reshelve.schemas.plan import Plan
@@ -39,8 +39,6 @@ from reshelve.schemas.verbs import (
     WriteTo,
 )
 
-BATCH = 4096
-BATCH_BYTES = 256 << 20
 RENAMES = 256
 """Renames performed between two looks at whether the run was cancelled."""
 
@@ -72,6 +70,7 @@ class Execution:
         self.journal = journal
         self.emit = emit
         self.jobs = max(1, jobs)
+        self.pace = Pace(self.jobs)
         self.cancel = cancel or threading.Event()
         self.parts = Parts(self._uploading)
         self.foreign: dict[int, list[str]] = {}
@@ -109,7 +108,7 @@ class Execution:
         return went_through
 
     def _forwards(self, on_error: OnError, start: int) -> bool:
-        for begin, until in self._batches(start):
+        for begin, until in self.pace.batches(self.plan.operations, start, self._buckets):
             try:
                 went_on = self._go(begin, until, on_error)
             except JournalError:
@@ -147,18 +146,6 @@ class Execution:
             self.journal.write(Done(until, without, left, returned, unsure))
             self.emit(Progress(until, self.copied_bytes))
         return went_on
-
-    def _batches(self, start: int) -> Iterator[tuple[int, int]]:
-        operations = self.plan.operations
-        while start < len(operations):
-            until, weight = start, 0
-            while until < len(operations) and until - start < BATCH and weight < BATCH_BYTES:
-                size = carried(operations[until], self._buckets).progress
-                if size:
-                    weight += size + 65536
-                until += 1
-            yield start, until
-            start = until
 
     def _compile(self, begin: int, until: int) -> list[Compiled]:
         run, operations = self.plan.run, self.plan.operations

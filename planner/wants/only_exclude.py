@@ -2,10 +2,16 @@
 
 import fnmatch
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
+from reshelve.planner.layouts.undone_entries import entries_of
 from reshelve.planner.wants.root_choice import locate
 from reshelve.schemas.layout import Entry, Layout
+from reshelve.schemas.problems import Problem
+
+_SUMMARY = "A filter matches nothing."
+_DETAIL = "Nothing that could be planned has such a location: neither where it is, nor where it goes."
+_HINT = "A pattern is a location, such as inbox:Shows, or a glob: inbox:Shows/**, **/*.mkv"
 
 
 class Selection:
@@ -14,11 +20,21 @@ class Selection:
     def __init__(self, only: tuple[str, ...], exclude: tuple[str, ...]) -> None:
         self._only = [_compiled(pattern) for pattern in only]
         self._exclude = [_compiled(pattern) for pattern in exclude]
+        self._written = only
         self.everything = not only and not exclude
 
     def takes(self, *locations: str) -> bool:
         """Say whether something at these locations is part of the plan: it is, or none of them is, named as the globs say."""
         return (not self._only or _any(self._only, locations)) and not _any(self._exclude, locations)
+
+    def unmatched(self, locations: Collection[str]) -> list[Problem]:
+        """Return a warning for each pattern that calls for none of these locations: it is misspelt, or there is no such thing."""
+        idle = (
+            each
+            for each, pattern in zip(self._written, self._only, strict=True)
+            if not any(_any([pattern], (location,)) for location in locations)
+        )
+        return [Problem("filter-unmatched", _SUMMARY, _DETAIL, each, _HINT, severity="warning") for each in idle]
 
     def of(self, layout: Layout) -> Callable[[str], bool]:
         """Return what says of each target in `layout.files` whether it is part of the plan."""
@@ -36,6 +52,11 @@ class Selection:
             if _any(self._exclude, names):
                 left.add(leader)
         return lambda target: (leader := leaders.get(target, target)) in called and leader not in left
+
+
+def named_in(layout: Layout) -> list[str]:
+    """Return every location that an entry of a layout names."""
+    return [place for pair in entries_of(layout.files, layout.absent, layout.dirs) for place in pair if place]
 
 
 def leaders_of(files: dict[str, Entry]) -> dict[str, str]:

@@ -1,4 +1,7 @@
-"""The ASGI app: the route table behind the gate. Here, in `page_app` and in `serving` is all that the service knows of the web."""
+"""The ASGI app: the route table behind the gate.
+
+Here, in `page_app`, `request_bodies`, `connections` and `serving` is all that the service knows of the web.
+"""
 
 import asyncio
 import inspect
@@ -29,6 +32,7 @@ from reshelve.service import gate, refusals
 from reshelve.service.latest_look import LatestLook
 from reshelve.service.looker import Looker
 from reshelve.service.openapi import description, name_of
+from reshelve.service.request_bodies import TokenBodies, body_of
 from reshelve.service.request_log import RequestLog, asked_in, audit, bug, printed, run_in, service_log
 from reshelve.service.requests import adapter, asked
 from reshelve.service.route_table import ROUTES
@@ -36,9 +40,6 @@ from reshelve.service.routes import JSON, PROBLEM, Answer, Here, Route
 
 Authorize = Callable[[Request], "str | Awaitable[str | None] | None"]
 
-LONGEST_BODY = 1 << 20
-SLOWEST_BODY = 30.0
-"""Bytes, and seconds, that a body may have."""
 MOST_STREAMS = 64
 MOST_AT_ONCE = 16
 MOST_APART = 4
@@ -58,6 +59,11 @@ PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form
 """What a page of the service may load: its own files, and no script or style within itself."""
 
 _OPEN = "In a browser, open the address that `reshelve serve` prints."
+_WHO = {
+    True: ("There is no token, or another.", f"Give `Authorization: Bearer TOKEN`. {_OPEN}"),
+    False: ("The app that reshelve is part of lets nobody in without a name.", "Sign in there, as that app says."),
+}
+"""Why somebody is not let in, and what to do, by whether there is a token."""
 _T = TypeVar("_T")
 
 
@@ -103,8 +109,16 @@ class Service:
     """What the routes of one app share. Nothing of it is needed after a restart."""
 
     def __init__(
-        self, workspace: Path, environ: Mapping[str, str], authorize: Authorize, hosts: Collection[str] | None, log: EventLog
+        self,
+        workspace: Path,
+        environ: Mapping[str, str],
+        authorize: Authorize,
+        hosts: Collection[str] | None,
+        log: EventLog,
+        *,
+        exchanged: bool,
     ) -> None:
+        self.exchanged = exchanged
         self.workspace = workspace
         self.environ = environ
         self.authorize = authorize
@@ -118,6 +132,7 @@ class Service:
         self.latest = LatestLook(self.looker.look, self.looker.files)
         self.turn = threading.Lock()
         self.streams = threading.BoundedSemaphore(MOST_STREAMS)
+        self.tokens = TokenBodies()
 
     async def let_in(self, request: Request, *, open_to_all: bool) -> str:
         """Return who asks. Raises ReshelveError where the request is refused."""
@@ -132,8 +147,8 @@ class Service:
         found = self.authorize(request)
         user = await found if inspect.isawaitable(found) else found
         if not isinstance(user, str) or not user:
-            hint = f"Give `Authorization: Bearer TOKEN`. {_OPEN}"
-            raise stop("no-token", "Who asks is not known.", "There is no token, or another.", hint=hint, kind="declined")
+            detail, hint = _WHO[self.exchanged]
+            raise stop("no-token", "Who asks is not known.", detail, hint=hint, kind="declined")
         asked_in(request.scope).user = printed(user)
         return user
 
@@ -256,7 +271,7 @@ def create_app(
     session = api.open_workspace(workspace, environ=env)
     assert session.setting.file is not None
     log = service_log(session.setting, exchange.secrets if exchange is not None else ())
-    service = Service(session.setting.file, env, authorize, hosts, log)
+    service = Service(session.setting.file, env, authorize, hosts, log, exchanged=exchange is not None)
 
     @asynccontextmanager
     async def living(app: Starlette) -> AsyncIterator[None]:
@@ -306,7 +321,7 @@ def _exchanged(service: Service, exchange: Exchange | None, prefix: str) -> list
     async def endpoint(request: Request) -> Response:
         try:
             await service.let_in(request, open_to_all=True)
-            body = json.loads(await body_of(request) or b"{}")
+            body = json.loads(await service.tokens.read(request) or b"{}")
             token = body.get("token") if isinstance(body, dict) else None
             if not isinstance(token, str) or not exchange.is_token(token):
                 raise stop("no-token", "That is not the token.", hint=_OPEN, kind="declined")
@@ -365,36 +380,6 @@ def no_route(request: Request, error: HTTPException) -> dict[str, Any]:
     asked_in(request.scope).code = code = {404: "no-such-route", 405: "no-method"}.get(error.status_code, "usage")
     problem = Problem(code, refusals.MEANINGS.get(error.status_code, "It failed."), path=printed(request.url.path))
     return refusals.body(error.status_code, [problem])
-
-
-async def body_of(request: Request, wanted: str = JSON) -> bytes:
-    """Return the body of a request. Raises ReshelveError where it is too large, too slow, or of another type than `wanted`."""
-    said = request.headers.get("content-length", "0")
-    if not said.isascii() or not said.isdigit() or int(said) > LONGEST_BODY:
-        raise _too_large()
-    if "content-length" in request.headers and "transfer-encoding" in request.headers:
-        raise stop("usage", "Two lengths are given.", "A body has a length or comes in pieces.", kind="usage")
-    pieces, size = [], 0
-    try:
-        async with asyncio.timeout(SLOWEST_BODY):
-            async for piece in request.stream():
-                size += len(piece)
-                if size > LONGEST_BODY:
-                    raise _too_large()
-                pieces.append(piece)
-    except TimeoutError:
-        detail = f"It did not come within {SLOWEST_BODY:.0f} seconds."
-        raise stop("too-slow", "The body arrives too slowly.", detail, kind="usage") from None
-    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if kind != wanted and (size or kind):
-        detail = f"Its Content-Type is {kind[:100]!r}."
-        words = "The body is not JSON." if wanted == JSON else "The body is no form."
-        raise stop("not-json", words, detail, hint=f"Content-Type: {wanted}", kind="usage")
-    return b"".join(pieces)
-
-
-def _too_large() -> ReshelveError:
-    return stop("request-too-large", "The body is too large.", f"It may have {LONGEST_BODY:,} bytes.", kind="usage")
 
 
 def _last_event(request: Request) -> int:

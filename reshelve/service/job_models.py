@@ -109,8 +109,8 @@ class ProjectFiles:
 class FilesOrganized:
     """What was filed, or would be if `status` is "planned". `run` is the run to undo, "" if nothing was done.
 
-    `left_count` files wait: no rule decides them, or they are still being written. `errors` are events about what is blocked
-    or wrong; `guards` says why a run of the plan would be refused.
+    `left_count` files wait: no rule decides them, or they are still being written. `held_count` entries were taken back by an undo,
+    and stay until released. `errors` are events about what is blocked or wrong; `guards` says why a run would be refused.
     """
 
     status: str
@@ -119,6 +119,7 @@ class FilesOrganized:
     organized_files: list[str]
     file_count: int
     left_count: int
+    held_count: int
     errors: list[dict[str, Any]]
     guards: list[dict[str, Any]]
     plan: str
@@ -133,6 +134,7 @@ class FilesMigrated:
     migrated_files: list[str]
     file_count: int
     left_count: int
+    held_count: int
     errors: list[dict[str, Any]]
     guards: list[dict[str, Any]]
     plan: str
@@ -141,15 +143,18 @@ class FilesMigrated:
 
 @dataclass(slots=True, frozen=True)
 class FilesDeleted:
-    """What went to the trash, or would if `status` is "planned". `freed_bytes` are freed once the trash is emptied.
+    """What went to the trash, or would if `status` is "planned". `trashed_bytes` are there then, and free once it is emptied.
 
-    `errors` are events about what failed, is blocked, or could not be read; `guards` and `run` are as in `FilesOrganized`.
+    `freed_bytes` is 0: nothing is free yet. `errors` are events about what failed, is blocked, or could not be read; `held_count`,
+    `guards` and `run` are as in `FilesOrganized`.
     """
 
     status: str
     deleted_files: list[str]
     deleted_count: int
+    trashed_bytes: int
     freed_bytes: int
+    held_count: int
     errors: list[dict[str, Any]]
     guards: list[dict[str, Any]]
     plan: str

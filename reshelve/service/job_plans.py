@@ -75,7 +75,8 @@ def deleted(session: Session, asked: PlanAsked) -> Made:
     found = session.cleanup.find(Meant(), older_than=age_of(asked.older_than, "older_than") if asked.older_than else None)
     found.layout.absent = [absent for absent in found.layout.absent if absent.path in of_jobs]
     problems = [problem for problem in found.problems if any(_is_within(place, problem.path) for place in standing)]
-    return Made(session.cleanup.plan(found, max_delete=asked.max_delete), (*problems, *session.catalog.problems))
+    plan = session.cleanup.plan(found, max_delete=asked.max_delete, by_name=bool(asked.job))
+    return Made(plan, (*problems, *session.catalog.problems))
 
 
 def age_of(text: str, field: str) -> float:
@@ -95,7 +96,7 @@ def _filed(session: Session, meant: _Meant, values: dict[str, str]) -> tuple[Mad
         raise ReshelveError(faults)
     layout = result.layout
     filed = {entry.source for entry in layout.files.values() if entry.source}
-    plan = session.plans.make_anew(layout if filed or layout.absent else Layout(), "organize")
+    plan = session.plans.make(layout if filed or layout.absent else Layout(), command="organize")
     left = len(layout.review) + sum(map(meant.perhaps, result.waits))
     return Made(plan, tuple(result.problems), left), filed
 

@@ -10,13 +10,15 @@ from reshelve.schemas.quick_dataclasses import dataclass
 STRICT = ConfigDict(extra="forbid")
 """A key that is not known is refused."""
 
-Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
-RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$")]
-RunPrefix = Annotated[str, Field(pattern=r"^[0-9a-f]{0,12}$")]
-Word = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Digest = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$", description="the digest of a plan, 64 digits from 0 to f")]
+RunId = Annotated[str, Field(pattern=r"^[0-9a-f]{12}$", description="the id of a run, 12 digits from 0 to f")]
+RunPrefix = Annotated[str, Field(pattern=r"^[0-9a-f]{0,12}$", description="the id of a run, or how it begins")]
+Word = Annotated[str, Field(max_length=4096, pattern=r"^[^\x00-\x1f\x7f]*$", description="text without control characters")]
 Words = Annotated[list[Word], Field(max_length=1000)]
-Share = Annotated[str, Field(pattern=r"^(\d{1,9}|\d{1,3}(\.\d{1,3})?%)?$")]
-Age = Annotated[str, Field(pattern=r"^(\d{1,6}(\.\d{1,3})?[a-z]{1,5})?$")]
+Share = Annotated[
+    str, Field(pattern=r"^(\d{1,9}|\d{1,3}(\.\d{1,3})?%)?$", description="a number of files, or a share of them such as 5%")
+]
+Age = Annotated[str, Field(pattern=r"^(\d{1,6}(\.\d{1,3})?[a-z]{1,5})?$", description="an age such as 12h, 30d or 1y")]
 From = Annotated[int, Field(ge=0, le=10**9)]
 Most = Annotated[int, Field(ge=1, le=1000)]
 
@@ -169,6 +171,7 @@ class RunNamed:
 class RunShown:
     """A run. `state` is "under way", "unsettled" (no process is running it: recover) or how it ended: done, rolled-back, stopped.
 
+    Of an unsettled run, `done` operations stand for certain, and `at_most` so many; of others both are the same.
     `event` is the number of the last event that says so. `report` is the report of a run that ended, without its results.
     """
 
@@ -183,6 +186,7 @@ class RunShown:
     of: str
     started: str
     report: dict[str, Any] | None
+    at_most: int
 
 
 @dataclass(slots=True, frozen=True)
@@ -297,7 +301,7 @@ class AnswerGiven:
 
 @dataclass(slots=True, frozen=True)
 class ReviewAnswered:
-    """An item that was answered, and how many are left. `place` is where it goes, "" for nowhere; `rule` is the name of a new rule."""
+    """An item that was answered, and how many are left. `place` is where it goes, "" for nowhere; `rule` names a new rule."""
 
     item: str
     left: int

@@ -13,15 +13,15 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route as WebRoute
 
 from reshelve.schemas.problems import ReshelveError, stop
-from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, body_of, http_problem, no_route, prefix_of
+from reshelve.service.asgi_app import HEADERS, PAGE_POLICY, Exchange, Service, http_problem, no_route, prefix_of
 from reshelve.service.pages.faulty_lines import page_of_fault
 from reshelve.service.pages.page import SCAN, Page, Refusal, Sent, Shown, SignIn
 from reshelve.service.pages.page_table import PAGES
 from reshelve.service.pages.rendering import STATIC, Place, render, static
+from reshelve.service.request_bodies import FORM, body_of
 from reshelve.service.request_log import asked_in, audit, run_at
 from reshelve.service.requests import asked
 
-FORM = "application/x-www-form-urlencoded"
 _MOST_FIELDS = 1000
 _KINDS = {"css": "text/css", "js": "text/javascript", "svg": "image/svg+xml"}
 # A form's page is told where it comes from, or its `Origin` would be none; other sites are told nothing.
@@ -67,7 +67,7 @@ def _web(page: Page, service: Service, at: str, exchange: Exchange | None) -> We
             user = await service.let_in(request, open_to_all=False)
             place = _known(place, service)
             audit(service.log, asked_in(request.scope))
-            fields = _filled(request.query_params.multi_items() if page.method == "GET" else await _form(request))
+            fields = _filled(request.query_params.multi_items() if page.method == "GET" else _fields(await body_of(request, FORM)))
             value = asked(page.asks, request.path_params, fields, None)
             work = partial(page.handler, service.here(request, user), value)
             found = await service.worked(work, apart=page.apart, changes=asked_in(request.scope).changes)
@@ -125,7 +125,7 @@ def _sign_in(service: Service, at: str, exchange: Exchange) -> WebRoute:
         place = _place(request, at)
         try:
             await service.let_in(request, open_to_all=True)
-            token = dict(await _form(request)).get("token", "").strip()
+            token = dict(_fields(await service.tokens.read(request, FORM))).get("token", "").strip()
         except ReshelveError as error:
             return _refused(service, request, error, place, None)
         if not exchange.is_token(token):
@@ -142,9 +142,8 @@ def _html(text: str, status: int) -> Response:
     return Response(text.encode("utf-8", "backslashreplace"), status, _PAGE_HEADERS, "text/html; charset=utf-8")
 
 
-async def _form(request: Request) -> list[tuple[str, str]]:
+def _fields(body: bytes) -> list[tuple[str, str]]:
     """Return the fields of a form. Raises ReshelveError where the body is none."""
-    body = await body_of(request, FORM)
     try:
         return parse_qsl(body.decode(), keep_blank_values=True, max_num_fields=_MOST_FIELDS, errors="strict")
     except ValueError:

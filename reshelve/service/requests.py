@@ -6,6 +6,7 @@ from dataclasses import fields
 from typing import Any, get_origin, get_type_hints
 
 from pydantic import TypeAdapter, ValidationError
+from pydantic.fields import FieldInfo
 
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 
@@ -22,7 +23,7 @@ def asked(model: type[Any], path: Mapping[str, str], query: Sequence[tuple[str, 
         return adapter(model).validate_python({**given, **path})
     except ValidationError as error:
         told = error.errors(include_url=False, include_input=False, include_context=False)
-        raise _refused([(".".join(map(str, each["loc"]))[:100], each["msg"]) for each in told[:20]]) from None
+        raise _refused([(".".join(map(str, each["loc"]))[:100], _words(model, each)) for each in told[:20]]) from None
 
 
 def _of_query(model: type[Any], query: Sequence[tuple[str, str]]) -> dict[str, Any]:
@@ -80,6 +81,16 @@ def adapter(model: Any) -> TypeAdapter[Any]:
 
 
 _ADAPTERS: dict[Any, TypeAdapter[Any]] = {}
+
+
+def _words(model: type[Any], wrong: Mapping[str, Any]) -> str:
+    """Return what is wrong with a value: of one of another form, what it may be, where its model says so."""
+    if wrong["type"] == "string_pattern_mismatch" and wrong["loc"]:
+        said = getattr(get_type_hints(model, include_extras=True).get(str(wrong["loc"][0])), "__metadata__", ())
+        for each in said:
+            if isinstance(each, FieldInfo) and each.description:
+                return f"It should be {each.description}"
+    return str(wrong["msg"])
 
 
 def _is_list(model: type[Any], name: str) -> bool:

@@ -14,6 +14,7 @@ from reshelve import api
 from reshelve.schemas.problems import stop
 from reshelve.service import gate
 from reshelve.service.asgi_app import Exchange, create_app
+from reshelve.service.connections import SLOWEST_HEAD, connections
 from reshelve.service.page_app import add_pages
 from reshelve.service.request_log import service_log
 from reshelve.service.token_file import token_of
@@ -61,10 +62,10 @@ def serve(
             proxy_headers=False,
             server_header=False,
             date_header=True,
-            http="h11",
+            http=connections(),
             ws="none",
             limit_concurrency=MOST_CONNECTIONS,
-            timeout_keep_alive=15,
+            timeout_keep_alive=int(SLOWEST_HEAD),
             timeout_graceful_shutdown=3,
             h11_max_incomplete_event_size=32768,
         )

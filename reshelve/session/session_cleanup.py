@@ -60,10 +60,12 @@ class Cleanup:
         with adding(self._context.workspace.media.extensions), opened(self._context.setting) as stores:
             return clean_up(stores.readers, old)
 
-    def plan(self, found: "Found", *, max_delete: str = "") -> Plan:
-        """Return the plan by which it goes. Raises ReshelveError."""
+    def plan(self, found: "Found", *, max_delete: str = "", by_name: bool = True) -> Plan:
+        """Return the plan by which it goes; what was asked for `by_name` also where an undo brought it back. Raises ReshelveError."""
         from reshelve.planner.make_plan import make_plan
 
-        request = replace(Plans(self._context).request(max_delete=max_delete), held=frozenset(), empty=tuple(found.empty))
+        request = replace(Plans(self._context).request(max_delete=max_delete), empty=tuple(found.empty))
+        if by_name:
+            request = replace(request, held=frozenset())
         with opened(self._context.setting) as stores:
             return make_plan(found.layout, stores.readers, request)

@@ -124,7 +124,7 @@ class Plans:
             strict=kept_by.preserve == "strict",
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),
-            stores=_bare(setting.workspace) if command in ("watch", "file") else with_expiry(setting.workspace),
+            stores=_bare(setting.workspace) if command in ("watch", "file", "organize") else with_expiry(setting.workspace),
             asked=run_history.asked_for(setting.state) if context.has_buckets else {},
             entries=entries_of(setting, digest),
         )

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reshelve.schemas.cut_short import CutShort, brief_ways, ways
@@ -195,6 +196,11 @@ def _bytes(report: Report) -> str:
 
 def _did(counts: Mapping[str, int]) -> str:
     return ", ".join(DID[kind].format(count(counts[kind], NOUN.get(kind, "file"))) for kind in ORDER if counts.get(kind))
+
+
+def with_progress(run: "RunSummary", cut: CutShort | None) -> "RunSummary":
+    """Return a run as a log shows it, one that has not ended with how far it is known to have got."""
+    return run if cut is None else replace(run, operations=cut.operations, done=cut.done)
 
 
 def log_text(

@@ -56,11 +56,11 @@ class JobStanding:
 
 @dataclass(slots=True)
 class Status:
-    """What `status` shows. `entries` and `review` count the layout's, None where there is none, or it cannot be read; `lock` says who holds a lock, "" nobody.
+    """What `status` shows. `entries` and `review` count the layout's, None where there is none, or where it cannot be read.
 
-    `cut_short` tells how far those of the `unsettled` runs got that nobody is at work on. `under_way` is the run that a process is
-    at work on now. `unsound` counts the layout's problems where it cannot be read; `problems` is what cannot be told, and why.
-    `watch` is what the watch at work here says of itself.
+    `lock` says who holds a lock, "" nobody. `cut_short` tells how far those of the `unsettled` runs got that nobody is at work on.
+    `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read;
+    `problems` is what cannot be told, and why. `watch` is what the watch at work here says of itself.
     """
 
     workspace: str

@@ -68,7 +68,7 @@ def killed(desk: UndoDesk, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Kill a run when all of it is done and nothing settled; return its journal."""
     with monkeypatch.context() as patched:
         patched.setattr(applying, "settle", cut)
-        patched.setattr("reshelve.executors.runs.run_execution.BATCH", 8)
+        patched.setattr("reshelve.executors.runs.batch_sizes.BATCH", 8)
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)
     return desk.state.folder_of(plan.run) / "journal.ndjson"

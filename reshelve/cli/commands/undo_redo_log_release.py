@@ -189,7 +189,7 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
 def _listed(shell: Shell) -> int:
     from dataclasses import asdict, replace
 
-    from reshelve.views.runs import log_text
+    from reshelve.views.runs import log_text, with_progress
 
     damaged: list[Problem] = []
     runs: list[RunSummary] = []
@@ -202,8 +202,9 @@ def _listed(shell: Shell) -> int:
         work = session.runs.at_work()
         found = state.runs(damaged)
         under_way |= {run.id for run in found if run.outcome == "unsettled" and work.on(run.id)}
-        runs += found
         cut_short |= {cut.run: cut for cut in session.runs.cut_short()}
+        begun = {run.id: session.runs.by_journal(run.id) for run in found if run.outcome == "unsettled"} | cut_short
+        runs += [with_progress(run, begun.get(run.id)) for run in found]
         about |= {run.id: where for run in found if where}
     runs.sort(key=lambda run: run.started, reverse=True)
     if runs or not damaged:

@@ -98,12 +98,9 @@ def migrate(here: Here, asked: job_models.Migrated) -> Answer:
     """File what lies about, by the workspace's rules."""
     done = _act(here, PlanAsked("job migrate", project=asked.project_id), dry_run=asked.dry_run)
     files, figures = done.filed, done.kept.figures
-    left, errors, guards = figures["left"], done.errors, figures["guards"]
-    return Answer(
-        job_models.FilesMigrated(
-            _status(dry_run=asked.dry_run), files, len(files), left, errors, guards, done.kept.digest, done.run
-        )
-    )
+    status, left, held = _status(dry_run=asked.dry_run), figures["left"], figures["held"]
+    errors, guards = done.errors, figures["guards"]
+    return Answer(job_models.FilesMigrated(status, files, len(files), left, held, errors, guards, done.kept.digest, done.run))
 
 
 def cleanup(here: Here, asked: job_models.JobsCleaned) -> Answer:
@@ -128,6 +125,7 @@ def _organized(here: Here, asked: job_models.JobOrganized) -> job_models.FilesOr
         files,
         len(files),
         figures["left"],
+        figures["held"],
         done.errors,
         figures["guards"],
         done.kept.digest,
@@ -140,8 +138,10 @@ def _deleted(here: Here, wanted: PlanAsked, *, dry_run: bool) -> Answer:
     gone = [operation for operation in done.operations if operation["op"] == "trash"]
     files = [done.path(operation["src"]) for operation in gone]
     size = sum(operation.get("size", 0) for operation in gone)
-    status, guards = _status(dry_run=dry_run), done.kept.figures["guards"]
-    return Answer(job_models.FilesDeleted(status, files, len(files), size, done.errors, guards, done.kept.digest, done.run))
+    status, held, guards = _status(dry_run=dry_run), done.kept.figures["held"], done.kept.figures["guards"]
+    return Answer(
+        job_models.FilesDeleted(status, files, len(files), size, 0, held, done.errors, guards, done.kept.digest, done.run)
+    )
 
 
 def _status(*, dry_run: bool) -> str:

@@ -3,18 +3,21 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 from reshelve.executors.state.run_records import planned_operations
 from reshelve.executors.state.run_reports import load_figures
+from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.service.journal_events import Follower, Standing
 from reshelve.service.models import RunNamed, RunsAsked, RunShown, RunsShown
 from reshelve.service.routes import EVENTS, Answer, Here
 from reshelve.session.session import Session
 from reshelve.views.ndjson import problem_event, report_events
+from reshelve.views.runs import with_progress
 
 _LOOK_AGAIN = 0.1
 """Seconds between two looks at a journal that nobody wrote to."""
@@ -29,7 +32,8 @@ def listed(here: Here, asked: RunsAsked) -> Answer:
     work = session.runs.at_work()
     every = session.setting.state.runs(damaged)
     under_way = next((run.id for run in every if run.outcome == "unsettled" and work.on(run.id)), "")
-    runs = every[asked.start : asked.start + asked.most]
+    cuts = {run.id: _cut(here, session, run.id, at_work=work.on(run.id)) for run in every if run.outcome == "unsettled"}
+    runs = [with_progress(run, cuts.get(run.id)) for run in every[asked.start : asked.start + asked.most]]
     events = [{"type": "run", **asdict(run)} for run in runs]
     here.latest.catch_up()
     return Answer(RunsShown(events, under_way, [problem_event(problem) for problem in damaged]))
@@ -44,7 +48,7 @@ def show(here: Here, asked: RunNamed) -> Answer:
         pass
     if not at_work:
         here.latest.catch_up()
-    return Answer(_shown(session, asked.run, follower.standing, at_work=at_work))
+    return Answer(_shown(here, session, asked.run, follower.standing, at_work=at_work))
 
 
 def events(here: Here, asked: RunNamed) -> Answer:
@@ -68,7 +72,7 @@ async def _followed(here: Here, session: Session, run: str, journal: Path) -> As
             yield _event(event, number)
         if not at_work:
             await asyncio.to_thread(here.latest.catch_up)
-            for event in _ended(session, run, follower.standing):
+            for event in await asyncio.to_thread(_ended, here, session, run, follower.standing):
                 yield _event(event, 0)
             return
         quiet = 0.0 if told else quiet + _LOOK_AGAIN
@@ -80,10 +84,10 @@ async def _followed(here: Here, session: Session, run: str, journal: Path) -> As
         await asyncio.sleep(_LOOK_AGAIN)
 
 
-def _ended(session: Session, run: str, standing: Standing) -> list[dict[str, Any]]:
+def _ended(here: Here, session: Session, run: str, standing: Standing) -> list[dict[str, Any]]:
     """Return what comes last: how the run stands, or why that cannot be told."""
     try:
-        return [{"type": "run", **asdict(_shown(session, run, standing, at_work=False))}]
+        return [{"type": "run", **asdict(_shown(here, session, run, standing, at_work=False))}]
     except ReshelveError as error:
         return [problem_event(problem) for problem in error.problems]
 
@@ -111,7 +115,7 @@ def _folder(session: Session, run: str) -> Path:
         raise stop("no-such-run", "No such run.", f"No run is called {run}.", hint="reshelve log") from None
 
 
-def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> RunShown:
+def _shown(here: Here, session: Session, run: str, standing: Standing, *, at_work: bool) -> RunShown:
     """Return how a run stands: by its report, once it has one.
 
     Whether something was `at_work` on it is asked before the journal is read: a run that ends meanwhile was not cut short.
@@ -123,6 +127,10 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
     state = report.outcome if report is not None else "under way" if at_work else "unsettled"
     if not operations:
         operations = planned_operations(folder)
+    done = at_most = report.done if report is not None else standing.done
+    if state == "unsettled":
+        cut = _cut(here, session, run, at_work=False)
+        done, at_most = cut.done, cut.at_most
     if report is not None and not standing.event:  # its journal is lost
         failed, started = len(report.failures), report.started
         standing = replace(standing, command=report.command, of=report.of, started=started, failed=failed)
@@ -130,7 +138,7 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
         run,
         state,
         operations,
-        report.done if report is not None else standing.done,
+        done,
         standing.failed,
         standing.rolling_back,
         standing.event,
@@ -138,4 +146,15 @@ def _shown(session: Session, run: str, standing: Standing, *, at_work: bool) -> 
         standing.of,
         standing.started,
         next((event for event in report_events(report) if event["type"] == "report"), None) if report is not None else None,
+        at_most,
     )
+
+
+def _cut(here: Here, session: Session, run: str, *, at_work: bool) -> CutShort:
+    """Return how far a run got that has not ended: as the latest look saw it, whose figures all pages have; else by its journal."""
+    if not at_work:
+        with suppress(ReshelveError):
+            for found in json.loads(here.latest.get().status)["status"]["cut_short"]:
+                if found["run"] == run:
+                    return CutShort(**found)
+    return session.runs.by_journal(run)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from reshelve.schemas.cut_short import CutShort
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.commands import COMMANDS
 from reshelve.service.handlers import runs
@@ -28,12 +29,14 @@ class RunsPage:
 class RunPage:
     """A run. `figures` are what its report counts; `can_undo` and `can_redo` say what may be offered.
 
-    `held`: what it took back, or put away, is not planned again until released; `notice` says what was just done about that.
+    `progress` says how far one got that was cut short. `held`: what it took back, or put away, is not planned again until
+    released; `notice` says what was just done about that.
     """
 
     run: RunShown
     under_way: bool
     unsettled: bool
+    progress: str
     undone_by: str
     can_undo: bool
     can_redo: bool
@@ -88,6 +91,7 @@ def show(here: Here, asked: RunAsked) -> Shown:
         run,
         run.state == "under way",
         run.state == "unsettled",
+        CutShort(run.run, run.command, run.operations, run.done, run.at_most).progress,
         undone_by,
         ended and run.done > 0 and run.command not in ("undo", "trash empty") and not undone_by,
         ended and run.command == "undo" and not undone_by,

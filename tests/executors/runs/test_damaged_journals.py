@@ -111,7 +111,7 @@ def test_a_record_torn_by_a_kill_is_no_damage(desk: UndoDesk, monkeypatch: pytes
     before = desk.trees()
     plan = plan_of(desk.stores, *steps(desk))
     with monkeypatch.context() as patched:
-        patched.setattr("reshelve.executors.runs.run_execution.BATCH", 8)
+        patched.setattr("reshelve.executors.runs.batch_sizes.BATCH", 8)
         patched.setattr(LocalStore, "sync", cut)
         with pytest.raises(PowerCut):
             apply(plan, desk.stores, desk.state, now=clock)

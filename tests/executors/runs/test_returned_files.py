@@ -58,7 +58,7 @@ def taken_back(
         if isinstance(event, RollingBack):
             deed()
 
-    monkeypatch.setattr("reshelve.executors.runs.run_execution.BATCH", 2)
+    monkeypatch.setattr("reshelve.executors.runs.batch_sizes.BATCH", 2)
     stores: Any = Moments().over(desk.stores) if each else desk.stores
     return apply(plan, stores, desk.state, now=clock, emit=emit, cancel=cancel)
 

@@ -82,13 +82,40 @@ def test_a_job_is_filed_listed_deleted_and_each_is_undone(folder: Path, client: 
     filed = contents(folder / "inbox", folder / "library")
     gone = client.delete("/api/files/jobs/job_1").json()
     assert gone["deleted_count"] == 3, gone
-    assert gone["freed_bytes"] == project["total_size"]
+    assert (gone["trashed_bytes"], gone["freed_bytes"]) == (project["total_size"], 0)
     assert gone["errors"] == []
     assert client.get("/api/files/jobs/job_1").json()["file_count"] == 0
     undo(client, gone["run"])
     assert contents(folder / "inbox", folder / "library") == filed
     undo(client, done["run"])
     assert contents(folder / "inbox", folder / "library") == before
+
+
+def test_what_an_undo_took_back_is_held_however_it_is_asked_for(folder: Path, client: TestClient) -> None:
+    asked = {"job_id": "job_1", "project_id": "tokyo"}
+    undo(client, client.post("/api/files/organize", json=asked).json()["run"])
+    before = contents(folder / "inbox", folder / "library")
+    ways = (("/api/files/organize", asked), ("/api/jobs/job_1/complete", {"project_id": "tokyo"}))
+    for path, body in ways:
+        told = client.post(path, json=body).json()
+        assert (told["file_count"], told["held_count"], told["run"]) == (0, 3, "")
+    undo(client, client.post("/api/files/migrate", json={"project_id": "tokyo"}).json()["run"])
+    again = client.post("/api/files/migrate", json={"project_id": "tokyo"}).json()
+    assert (again["file_count"], again["held_count"], again["run"]) == (0, 5, "")
+    assert contents(folder / "inbox", folder / "library") == before
+    assert client.post("/api/files/release", json={}).status_code == 200
+    assert client.post("/api/files/migrate", json={"project_id": "tokyo"}).json()["file_count"] == 5
+
+
+def test_a_clean_up_of_what_is_old_leaves_what_an_undo_brought_back(folder: Path, client: TestClient) -> None:
+    assert client.post("/api/files/organize", json={"job_id": "job_1"}).json()["file_count"] == 3
+    gone = client.post("/api/files/cleanup", json={}).json()
+    assert gone["deleted_count"] == 3
+    undo(client, gone["run"])
+    again = client.post("/api/files/cleanup", json={}).json()
+    assert (again["deleted_count"], again["held_count"], again["run"]) == (0, 3, "")
+    # Asked for by its name it goes.
+    assert client.delete("/api/files/jobs/job_1").json()["deleted_count"] == 3
 
 
 def test_a_job_that_is_complete_is_filed(client: TestClient) -> None:
@@ -127,9 +154,11 @@ def test_two_jobs_that_are_complete_at_once_are_both_filed(client: TestClient) -
 
 
 @pytest.mark.slow
-def test_what_was_undone_is_filed_again_when_asked_for(client: TestClient) -> None:
+def test_what_was_undone_is_filed_again_once_it_is_released(client: TestClient) -> None:
     asked = {"job_id": "job_12"}
     undo(client, client.post("/api/files/organize", json=asked).json()["run"])
+    assert client.post("/api/files/organize", json=asked).json()["held_count"] == 1
+    assert client.post("/api/files/release", json={}).status_code == 200
     assert client.post("/api/files/organize", json=asked).json()["file_count"] == 1
 
 

@@ -153,7 +153,11 @@ def test_who_has_no_token_sees_a_page_that_takes_it(tmp_path: Path) -> None:
         asked = client.get("/plans")
         assert asked.status_code == 401
         assert "Nordlys" not in asked.text
-        assert client.post("/sign-in", data={"token": "wrong"}).status_code == 401
+        wrong = client.post("/sign-in", data={"token": "wrong"})
+        assert (wrong.status_code, "That is not the token" in wrong.text, 'name="token"' in wrong.text) == (401, True, True)
+        # What the workspace is called is for who is let in.
+        stranger = client.get("/", headers={"Sec-Fetch-Site": "cross-site", "Host": "x"})
+        assert all("media" not in page.text.replace("media (", "") for page in (asked, wrong, stranger))
         assert client.post("/plans", data={"command": "apply"}).status_code == 401
         inside = client.post("/sign-in", data={"token": exchange.token}, headers={"Sec-Fetch-Site": "same-origin"})
         assert inside.status_code == 200
@@ -170,6 +174,7 @@ def test_a_form_with_a_wrong_value_is_refused_as_a_page(client: TestClient, form
     refused = client.post("/plans", data=form)
     assert refused.status_code == 400
     assert refused.headers["content-type"].startswith("text/html")
+    assert "match pattern" not in refused.text
     assert client.post("/plans", content=b"{}", headers={"Content-Type": "application/json"}).status_code == 415
 
 

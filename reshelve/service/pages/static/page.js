@@ -71,6 +71,15 @@ if (run) {
   events.addEventListener("operation-failed", () => {
     failures.hidden = false;
   });
+  const lost = run.querySelector("[data-lost]");
+  events.addEventListener("open", () => {
+    lost.hidden = true;
+  });
+  events.addEventListener("error", () => {
+    lost.hidden = false;
+    // A browser gives up for good where it is refused.
+    if (events.readyState === EventSource.CLOSED) setTimeout(() => location.reload(), 5000);
+  });
   events.addEventListener("run", () => {
     events.close();
     location.reload();
