@@ -1,7 +1,7 @@
 """Secrets in texts: what looks like one, by its own form or by the name it stands under, and texts shown without them."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from reshelve.schemas.near_words import near
@@ -40,7 +40,12 @@ _AWS = re.compile(r"(?:^|_)(?:aws_access_key_id|secret_access_key|aws_session_to
 _GIVEN = re.compile(
     r"""(?<![A-Za-z0-9_.-])["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?[ \t]{0,80}(?:=|:(?=[ \t"'])|(?<=["']):)[ \t]{0,80}"""
 )
-_VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.){0,4000}"?|'[^']{0,4000}'?|[^\s,{}\[\]#"'][^,}\]]{0,4000})""")
+_VALUE = re.compile(r"""(?:"(?:[^"\\]|\\.){0,4000}"?|'[^']{0,4000}'?|\[[^\]]{0,4000}\]?|[^\s,{}\[\]#"'][^,}\]]{0,4000})""")
+_HEADER = re.compile(r"(?:^|_)(?:authorization|cookie)$")
+"""Names of headers whose value is a secret."""
+_BEARER = re.compile(r"(?i)\b(bearer[ \t]{1,9})([A-Za-z0-9._~+/=-]{6,4000})")
+_OPENS = re.compile(r"""(?P<in>[ \t]*(?:-[ \t]+)*)["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?[ \t]*:[ \t]*(?:[|>][-+0-9]{0,3})?[ \t]*(?:#.*)?\Z""")
+"""A line with a name whose value stands on the lines below it."""
 _KEY_NAME = re.compile(r"(?:^|_)key$")
 _VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 # Nobody names a variable so: 20 characters or more with a digit and letters of both sizes, or 32 hex digits.
@@ -74,9 +79,29 @@ def masked_line(line: str) -> str:
     for word, start, end in _given(line, lambda _: True):
         value = line[start:end].rstrip().strip("\"'")
         name = word.rpartition(".")[2]
-        if names_secret(name) or nearly_names_secret(name) or _is_key_under(name, value):
+        if _is_secret(name) or _is_key_under(name, value):
             line = line[:start] + "*" * (end - start) + line[end:]
+    line = _BEARER.sub(lambda found: found[1] + "*" * len(found[2]), line)
     return masked(line)
+
+
+def masked_lines(lines: Iterable[str]) -> Iterator[str]:
+    """Yield the lines of a document as `masked_line` does, and what stands below the name of a secret as `*` too."""
+    below = -1
+    for line in lines:
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
+        # The items of a list may stand as far left as its name.
+        if below >= 0 and (not text or indent > below or (indent == below and text.startswith("- "))):
+            yield line[:indent] + "*" * len(text)
+            continue
+        opens = _OPENS.match(line)
+        below = len(opens["in"]) if opens is not None and _is_secret(opens["word"].rpartition(".")[2]) else -1
+        yield masked_line(line)
+
+
+def _is_secret(name: str) -> bool:
+    return names_secret(name) or nearly_names_secret(name) or _HEADER.search(_words(name)) is not None
 
 
 def names_secret(key: str) -> bool:

@@ -266,6 +266,8 @@ def _offer(
     """
     like, condition = when
     store, *sharing = stores
+    if not _is_writable(condition) or not _is_writable(place):
+        return None
     rule = Rule.model_validate({"name": _name(like, names), "when": condition, "place": place})
     if any(not _files(rule, one.store, one) for one in group):
         rule = rule.model_copy(update={"accept": "likely"})
@@ -276,6 +278,11 @@ def _offer(
     if len(group) >= ENOUGH:
         return None if more else Offer(store, rule, like, len(group), sharing=tuple(sharing))
     return Offer(store, rule, like, len(more), sharing=tuple(sharing))
+
+
+def _is_writable(value: Any) -> bool:
+    """Say whether a document can hold a value: bytes of a name that are no UTF-8 it cannot."""
+    return "\\udc" not in repr(value)
 
 
 def _files(rule: Rule, store: str, one: Filed) -> bool:

@@ -144,13 +144,25 @@ class Service:
         gate.refuse_foreign(head)
         if open_to_all:
             return ""
-        found = self.authorize(request)
-        user = await found if inspect.isawaitable(found) else found
+        user = await self._user(request)
         if not isinstance(user, str) or not user:
             detail, hint = _WHO[self.exchanged]
             raise stop("no-token", "Who asks is not known.", detail, hint=hint, kind="declined")
         asked_in(request.scope).user = printed(user)
         return user
+
+    async def _user(self, request: Request) -> str | None:
+        """Return whom the app says that a request is from. Raises ReshelveError where it fails to say."""
+        try:
+            found = self.authorize(request)
+            return await found if inspect.isawaitable(found) else found
+        except ReshelveError:
+            raise
+        except Exception as error:
+            bug(self.log, asked_in(request.scope), error)
+            detail = f"Its `authorize` raised {type(error).__name__}."
+            hint = "The standard error of the app has the trace."
+            raise stop("authorize-failed", "The app could not say who asks.", detail, hint=hint) from error
 
     async def answer(self, route: Route, request: Request) -> Response:
         """Answer a request. Whatever is wrong comes back as a problem."""

@@ -68,6 +68,8 @@ def deleted(session: Session, asked: PlanAsked) -> Made:
     """Return the plan that moves files of jobs to the trash, as far as they are old enough. Raises ReshelveError."""
     from reshelve.session.session_cleanup import Meant
 
+    # What a run that was cut short filed, the catalog does not know yet.
+    session.runs.refuse_unsettled()
     # The catalog knows which job a file is of. Its name alone does not: job_1_2 may be of job_1, or of another.
     known = session.catalog.assets(Wanted(project=asked.project, job=asked.job))
     standing = {place.location for place in known if place.job and not place.gone_at and not place.in_trash}

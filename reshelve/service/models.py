@@ -151,7 +151,7 @@ class PlansShown:
 
 @dataclass(slots=True, frozen=True)
 class RunStarted:
-    """A run that began, or, with `again`, the run that the same plan began earlier."""
+    """A run that began, or, with `again`, the run that the same plan began earlier; `run` "" of a plan with nothing to do."""
 
     run: str
     digest: str

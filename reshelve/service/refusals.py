@@ -34,6 +34,7 @@ BY_CODE: Mapping[str, int] = {
     "too-slow": 408,
     "not-json": 415,
     "too-many": 503,
+    "authorize-failed": 500,
     "bug": 500,
     "system": 500,
 }

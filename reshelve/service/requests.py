@@ -19,8 +19,13 @@ def asked(model: type[Any], path: Mapping[str, str], query: Sequence[tuple[str, 
     twice = sorted(path.keys() & given.keys())
     if twice:
         raise _refused([("", f"{', '.join(twice)} stands in the address already")])
+    return checked(model, {**given, **path})
+
+
+def checked(model: type[Any], values: Mapping[str, Any]) -> Any:
+    """Return the value of a model with these fields. Raises ReshelveError of kind "usage" with everything wrong in it."""
     try:
-        return adapter(model).validate_python({**given, **path})
+        return adapter(model).validate_python(values)
     except ValidationError as error:
         told = error.errors(include_url=False, include_input=False, include_context=False)
         raise _refused([(".".join(map(str, each["loc"]))[:100], _words(model, each)) for each in told[:20]]) from None

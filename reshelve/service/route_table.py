@@ -92,6 +92,7 @@ ROUTES: tuple[Route, ...] = (
         models.PlanApplied,
         models.RunStarted,
         status=202,
+        apart=True,
         command="apply",
         tag="plans",
         refuses=_PLAN,

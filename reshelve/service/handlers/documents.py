@@ -1,11 +1,10 @@
 """The documents of the workspace: their lines, secrets masked, and what is wrong with them, each problem with its line."""
 
-from itertools import islice
 from pathlib import Path
 
 from reshelve import api
 from reshelve.schemas.documents.source_lines import open_file
-from reshelve.schemas.secret_texts import masked_line
+from reshelve.schemas.secret_texts import masked_lines
 from reshelve.service.models import DocumentAsked, DocumentShown
 from reshelve.service.routes import Answer, Here
 from reshelve.views.ndjson import problem_event
@@ -23,8 +22,11 @@ def show(here: Here, asked: DocumentAsked) -> Answer:
     # A layout in several files has its problems, each with its file; its text is for an editor.
     if path.is_file():
         with open_file(path) as stream:
-            lines = [_shown(line) for line in islice(stream, asked.start, asked.start + asked.most)]
-            total = asked.start + len(lines) + sum(1 for _ in stream)
+            # What stands below the name of a secret is one too, wherever a page begins.
+            shown = masked_lines(line.decode("utf-8", "replace").rstrip("\r\n") for line in stream)
+            for total, line in enumerate(shown, 1):
+                if asked.start < total <= asked.start + asked.most:
+                    lines.append(line[:_WIDEST])
     return Answer(
         DocumentShown(
             asked.name,
@@ -36,10 +38,6 @@ def show(here: Here, asked: DocumentAsked) -> Answer:
             [problem_event(p) for p in problems],
         )
     )
-
-
-def _shown(line: bytes) -> str:
-    return masked_line(line.decode("utf-8", "replace").rstrip("\r\n"))[:_WIDEST]
 
 
 def _named(path: Path, folder: Path) -> str:

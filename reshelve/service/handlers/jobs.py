@@ -183,4 +183,6 @@ def _records(here: Here, wanted: Wanted) -> tuple[list[dict[str, Any]], list[dic
     session = here.session()
     roots = {root.key: root.path for root in session.stores.roots()}
     standing = [place for place in session.catalog.assets(wanted) if not place.gone_at and not place.in_trash]
-    return [metadata_record(place, roots) for place in standing], [*map(problem_event, session.catalog.problems)]
+    # What a run that has not ended filed, the catalog does not know yet.
+    problems = [*session.catalog.problems, *session.runs.unsettled()]
+    return [metadata_record(place, roots) for place in standing], [*map(problem_event, problems)]

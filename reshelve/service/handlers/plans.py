@@ -2,6 +2,7 @@
 
 import json
 import sys
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -28,6 +29,11 @@ from reshelve.service.routes import Answer, Here
 from reshelve.session.session import Session
 
 _FIRST = 200
+_OTHER = 120.0
+"""Seconds that a press waits for another one of the same plan."""
+_LOOK_AGAIN = 0.1
+_LOOKS = 100
+"""Seconds between two looks at whether that has begun, and how many there are before it is asked again."""
 _APART = ("besides", "guards", "roots")
 _PLACES = ("src", "dst", "because")
 
@@ -123,18 +129,40 @@ def apply(here: Here, asked: PlanApplied) -> Answer:
     if run := _run_of(session, asked.digest):
         return _started(here, run, asked.digest, again=True)
     kept = KeptPlans(session.setting.state).find(asked.digest)
+    if not kept.figures["changes"]:
+        return Answer(RunStarted("", asked.digest, again=False))
     limit = asked.max_delete or str(kept.figures.get("max_delete", ""))
     on_error = asked.on_error or KINDS[kept.figures["kind"]].on_error
     args = [f"--on-error={on_error}", *([f"--jobs={asked.jobs}"] if asked.jobs else [])]
     args += [f"--max-delete={limit}"] if limit else []
-    try:
-        processes.begin_run(here, kept.file, args)
-    except ReshelveError:
-        # Pressed twice at once: the other one began it.
-        if run := _run_of(session, asked.digest):
-            return _started(here, run, asked.digest, again=True)
-        raise
-    return _started(here, asked.digest[:12], asked.digest, again=False)
+    until = time.monotonic() + _OTHER
+    while True:
+        try:
+            processes.begin_run(here, kept.file, args)
+        except ReshelveError as error:
+            # Pressed twice at once: the other one begins it, or has.
+            if run := _begun_by_other(here, session, asked.digest, error):
+                return _started(here, run, asked.digest, again=True)
+            if not _is_locked_by(asked.digest, error) or time.monotonic() > until:
+                raise
+        else:
+            return _started(here, asked.digest[:12], asked.digest, again=False)
+
+
+def _begun_by_other(here: Here, session: Session, digest: str, error: ReshelveError) -> str:
+    """Return the run that another press begins, once it has; "" where none does, or not for some seconds."""
+    for _ in range(_LOOKS):
+        if run := _run_of(session, digest):
+            return run
+        if not _is_locked_by(digest, error) or here.ending.is_set():
+            return ""
+        time.sleep(_LOOK_AGAIN)
+    return ""
+
+
+def _is_locked_by(digest: str, error: ReshelveError) -> bool:
+    """Say whether a plan was refused because it is being applied."""
+    return error.kind == "locked" and any(digest[:12] in f"{problem.detail} {problem.path}" for problem in error.problems)
 
 
 def _started(here: Here, run: str, digest: str, *, again: bool) -> Answer:

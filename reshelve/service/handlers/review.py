@@ -7,13 +7,23 @@ from typing import TYPE_CHECKING
 from reshelve import api
 from reshelve.schemas.layout import ANSWERED, Layout, Review
 from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.models import AnswerGiven, OffersAsked, OffersShown, ReviewAnswered, ReviewShown, RunsAsked
 from reshelve.service.routes import Answer, Here
 from reshelve.session import review_answers
 from reshelve.session.session import Session
 
 if TYPE_CHECKING:
+    from reshelve.documents.rule_insertion import Added
     from reshelve.planner.suggest.learned_rules import Offer
+
+
+@dataclass(slots=True, frozen=True)
+class Ruled:
+    """A rule that was written with an answer: its name, and what takes it out again."""
+
+    name: str
+    written: "Added"
 
 
 def listed(here: Here, asked: RunsAsked) -> Answer:
@@ -56,7 +66,8 @@ def answer(here: Here, asked: AnswerGiven) -> Answer:
     path = session.layouts.path
     versions = api.layout_versions(path)
     layout = api.load_layout(path)
-    at = rule = ""
+    at = ""
+    added: Ruled | None = None
     if asked.answer == "back":
         decided = review_answers.undecide(layout, _answered(layout, asked.item))
     elif asked.answer == "leave":
@@ -68,9 +79,14 @@ def answer(here: Here, asked: AnswerGiven) -> Answer:
         decided = review_answers.accept(layout, item, at, set(session.workspace.stores))
         at = review_answers.filed_at(decided, item.source)
         if asked.rule:
-            rule = _ruled(session, layout, item, place, asked.rule)
-    api.save_layout(decided, path, versions)
-    return Answer(ReviewAnswered(asked.item, len(_mains(decided)), at, rule))
+            added = _ruled(session, layout, item, place, asked.rule)
+    try:
+        api.save_layout(decided, path, versions)
+    except (ReshelveError, OSError):
+        if added is not None:
+            session.rules.take_out(added.written)
+        raise
+    return Answer(ReviewAnswered(asked.item, len(_mains(decided)), at, added.name if added is not None else ""))
 
 
 def became(here: Here, item: str) -> tuple[str, str] | None:
@@ -91,13 +107,12 @@ def _place(item: Review, asked: str) -> str:
     return place
 
 
-def _ruled(session: Session, layout: Layout, item: Review, place: str, rule: str) -> str:
-    """Write an offered rule into the workspace, and return its name."""
+def _ruled(session: Session, layout: Layout, item: Review, place: str, rule: str) -> Ruled:
+    """Write an offered rule into the workspace."""
     offer = next((each for each in _offers(session, layout, item, place) if _rule_id(each) == rule), None)
     if offer is None:
         raise stop("decided-meanwhile", "There is no such rule.", "What it is made of changed.", path=item.source, kind="stale")
-    session.rules.add(offer)
-    return offer.rule.name
+    return Ruled(offer.rule.name, session.rules.add(offer))
 
 
 def _answered(layout: Layout, item: str) -> str:

@@ -19,7 +19,7 @@ from reshelve.service.models import (
     Share,
 )
 from reshelve.service.pages.page import Again, Sent, Shown, Step, pager, refused
-from reshelve.service.requests import adapter
+from reshelve.service.requests import adapter, checked
 from reshelve.service.routes import Here, Nothing
 from reshelve.views.plan_groups import is_folder
 from reshelve.views.plan_places import folder_of, target_of
@@ -171,7 +171,14 @@ def listed(here: Here, asked: Nothing) -> Shown:
 
 def make(here: Here, asked: PlanAsked) -> Shown | Sent:
     """Make a plan, and go to it."""
-    return Sent(f"/plans/{plans.make(here, asked).value.digest}")
+    try:
+        return Sent(f"/plans/{plans.make(here, asked).value.digest}")
+    except ReshelveError as error:
+        partly = asked.command in ("undo", "redo") and not asked.partial
+        if not partly or not any("--partial" in problem.hint for problem in error.problems):
+            raise
+        fields = (("command", asked.command), ("run", asked.run), ("partial", "true"))
+        return refused(error, Again(fields, "Plan without what is in the way"))
 
 
 def show(here: Here, asked: PlanFrom) -> Shown:
@@ -208,8 +215,9 @@ def show(here: Here, asked: PlanFrom) -> Shown:
 
 def rows(here: Here, asked: PartAsked) -> Shown:
     """Show operations of a plan: of a group, or those that a filter lets through."""
-    question = adapter(RowsAsked).validate_python(
-        {"digest": asked.digest, "group": asked.group, "op": asked.op, "text": asked.text, "start": asked.start, "most": ROWS}
+    question = checked(
+        RowsAsked,
+        {"digest": asked.digest, "group": asked.group, "op": asked.op, "text": asked.text, "start": asked.start, "most": ROWS},
     )
     found = plans.rows(here, question).value
     kinds = list(plans.show(here, PlanNamed(asked.digest, 0, 1)).value.figures["counts"])
@@ -241,7 +249,7 @@ def apply(here: Here, asked: Pressed) -> Shown | Sent:
     except ReshelveError as error:
         figures = plans.show(here, PlanNamed(asked.shown, 0, 1)).value.figures
         return refused(error, _again(figures["kind"], figures["of"]))
-    return Sent(f"/runs/{run}")
+    return Sent(f"/runs/{run}" if run else f"/plans/{asked.shown}")
 
 
 def drop(here: Here, asked: PlanOnly) -> Sent:

@@ -10,7 +10,7 @@ from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.handlers import review
 from reshelve.service.models import AnswerGiven, From, ItemId, OffersAsked, OfItem, RunsAsked, Word
 from reshelve.service.pages.page import Sent, Shown, Step, pager
-from reshelve.service.requests import adapter
+from reshelve.service.requests import checked
 from reshelve.service.routes import Here
 
 MOST = 50
@@ -97,7 +97,7 @@ def answer(here: Here, asked: Decided) -> Sent:
     """Write an answer down, or take it back, and go where that is told."""
     if asked.answer not in ("file", "leave", "back"):
         raise stop("usage", "That is no answer.", "It is file, leave or back.", kind="usage")
-    given = adapter(AnswerGiven).validate_python({name: getattr(asked, name) for name in ("item", "answer", "place", "rule")})
+    given = checked(AnswerGiven, {name: getattr(asked, name) for name in ("item", "answer", "place", "rule")})
     said = review.answer(here, given).value
     if asked.answer == "back":
         return Sent("/undecided")

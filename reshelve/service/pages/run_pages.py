@@ -57,6 +57,14 @@ class RunAsked:
 
 
 @dataclass(slots=True, frozen=True)
+class UnsettledPage:
+    """Why a run could not be settled as it was asked for."""
+
+    run: str
+    problems: list[dict[str, Any]]
+
+
+@dataclass(slots=True, frozen=True)
 class Settling:
     """A run that is to be settled, and how: "" as it would by itself."""
 
@@ -87,6 +95,7 @@ def show(here: Here, asked: RunAsked) -> Shown:
     undone_by, held = str(mine.get("undone_by", "")), bool(mine.get("held"))
     ended = run.state not in ("under way", "unsettled")
     report = run.report or {}
+    failures = report.get("failures", [])
     model = RunPage(
         run,
         run.state == "under way",
@@ -98,18 +107,24 @@ def show(here: Here, asked: RunAsked) -> Shown:
         held,
         "Released: the next plan has its entries again." if asked.released and not held else "",
         list(_figures(report)),
-        report.get("failures", []),
-        report.get("notes", []),
+        [each for each in failures if each.get("severity", "error") == "error"],
+        [*(each for each in failures if each.get("severity", "error") != "error"), *report.get("notes", [])],
         report.get("unsure", []),
     )
     return Shown("run.html", model)
 
 
-def settle(here: Here, asked: Settling) -> Sent:
-    """Settle a run that was cut short, and go to it."""
+def settle(here: Here, asked: Settling) -> Shown | Sent:
+    """Settle a run that was cut short, and go to it; where that could not be done, say why."""
     options = {"rollback": asked.how == "rollback", "finish": asked.how == "finish", "accept": asked.how == "accept"}
-    handler_of(_RECOVER)(here, _RECOVER.asks(run=asked.run, **options))
-    return Sent(f"/runs/{asked.run}")
+    told = handler_of(_RECOVER)(here, _RECOVER.asks(run=asked.run, **options)).value
+    run = Sent(f"/runs/{asked.run}")
+    if told.exit == 0:
+        return run
+    problems = [event for event in told.events if event["type"] == "problem"]
+    if not problems and runs.show(here, RunNamed(asked.run)).value.state != "unsettled":
+        return run  # its page says how it ended
+    return Shown("unsettled.html", UnsettledPage(asked.run, problems), 409)
 
 
 def _figures(report: dict[str, Any]) -> list[tuple[str, int, bool]]:
