@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from reshelve.executors.runs.failed_steps import failed_step, told_of
 from reshelve.executors.runs.batch_sizes import Pace
+from reshelve.executors.runs.failed_steps import failed_step, told_of
 from reshelve.executors.runs.failing_roots import FailingRoots
 from reshelve.executors.runs.run_events import Emit, OperationFailed, Progress
 from reshelve.executors.runs.touched_folders import TouchedFolders

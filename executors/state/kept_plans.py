@@ -14,7 +14,7 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.plan_files import save_plan
 from reshelve.schemas.documents.source_lines import open_file, read_file
 from reshelve.schemas.plan import Plan
-from reshelve.schemas.problems import stop
+from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.quick_dataclasses import dataclass
 
 MOST = 200
@@ -34,12 +34,17 @@ class KeptPlan:
     figures: dict[str, Any]
 
     def operations(self, start: int, most: int) -> list[dict[str, Any]]:
-        """Return up to `most` operations from number `start` on, as the plan's file has them. Raises OSError."""
-        with open_file(self.file) as lines:
-            for line in lines:
-                if line.endswith(b'"operations":[\n'):
-                    break
-            return [json.loads(line.rstrip(b",\n")) for line in islice(lines, start, start + most) if line.startswith(b"{")]
+        """Return up to `most` operations from number `start` on, as the plan's file has them.
+
+        Raises OSError, and ReshelveError where the file has not as many as were noted when it was made.
+        """
+        try:
+            found: list[dict[str, Any]] = [json.loads(line) for line in islice(self.lines(), start, start + most)]
+        except ValueError:
+            raise not_whole(self.digest) from None
+        if len(found) != max(0, min(most, self.figures["operations"] - start)):
+            raise not_whole(self.digest)
+        return found
 
     def groups(self) -> list[dict[str, Any]]:
         """Return the groups noted when it was made. Raises OSError, ValueError."""
@@ -55,6 +60,12 @@ class KeptPlan:
             for line in lines:
                 if line.startswith(b"{"):
                     yield line.rstrip(b",\n")
+
+
+def not_whole(digest: str) -> ReshelveError:
+    """Return what a plan is refused with whose file was damaged."""
+    detail = "It is kept, but not whole."
+    return stop("no-such-plan", "There is no such plan.", detail, path=digest, hint="Make a new plan.")
 
 
 class KeptPlans:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from reshelve.executors.state.kept_plans import KeptPlan, KeptPlans
+from reshelve.executors.state.kept_plans import KeptPlan, KeptPlans, not_whole
 from reshelve.schemas.operations import Operation
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.service import processes
@@ -78,11 +78,11 @@ def rows(here: Here, asked: RowsAsked) -> Answer:
     for index, line in _within(kept, spans):
         operation = None
         if asked.op or asked.text:
-            operation = json.loads(line)
+            operation = _read(line, asked.digest)
             if not _matches(operation, asked):
                 continue
         if asked.start <= total < asked.start + asked.most:
-            operations.append({"index": index, **(operation or json.loads(line))})
+            operations.append({"index": index, **(operation or _read(line, asked.digest))})
         total += 1
     for operation in operations:
         value = {name: given for name, given in operation.items() if name != "index"}
@@ -90,12 +90,19 @@ def rows(here: Here, asked: RowsAsked) -> Answer:
     return Answer(RowsShown(asked.digest, total, asked.start, operations))
 
 
+def _read(line: bytes, digest: str) -> dict[str, Any]:
+    try:
+        found: dict[str, Any] = json.loads(line)
+    except ValueError:
+        raise not_whole(digest) from None
+    return found
+
+
 def _groups(here: Here, digest: str) -> list[dict[str, Any]]:
     try:
         return KeptPlans(here.session().setting.state).find(digest).groups()
-    except ValueError:
-        detail = "It is kept, but not whole."
-        raise stop("no-such-plan", "There is no such plan.", detail, path=digest, hint="Make a new plan.") from None
+    except (ValueError, OSError):
+        raise not_whole(digest) from None
 
 
 def _within(kept: KeptPlan, spans: Sequence[Sequence[int]]) -> Iterator[tuple[int, bytes]]:

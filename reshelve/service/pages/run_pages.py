@@ -3,6 +3,7 @@
 from typing import Any
 
 from reshelve.schemas.cut_short import CutShort
+from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.commands import COMMANDS
 from reshelve.service.handlers import runs
@@ -10,6 +11,7 @@ from reshelve.service.handlers.commands import handler_of
 from reshelve.service.models import From, RunId, RunNamed, RunsAsked, RunShown
 from reshelve.service.pages.page import Sent, Shown, Step, pager
 from reshelve.service.routes import Here
+from reshelve.views.ndjson import problem_event
 
 _MOST = 100
 _RECOVER = next(command for command in COMMANDS if command.words == ("recover",))
@@ -114,16 +116,20 @@ def show(here: Here, asked: RunAsked) -> Shown:
     return Shown("run.html", model)
 
 
+_UNSURE = "Whether this was done cannot be told."
+
+
 def settle(here: Here, asked: Settling) -> Shown | Sent:
     """Settle a run that was cut short, and go to it; where that could not be done, say why."""
     options = {"rollback": asked.how == "rollback", "finish": asked.how == "finish", "accept": asked.how == "accept"}
     told = handler_of(_RECOVER)(here, _RECOVER.asks(run=asked.run, **options)).value
     run = Sent(f"/runs/{asked.run}")
-    if told.exit == 0:
-        return run
-    problems = [event for event in told.events if event["type"] == "problem"]
-    if not problems and runs.show(here, RunNamed(asked.run)).value.state != "unsettled":
+    if told.exit == 0 or runs.show(here, RunNamed(asked.run)).value.state != "unsettled":
         return run  # its page says how it ended
+    problems = [event for event in told.events if event["type"] == "problem"]
+    for report in (event for event in told.events if event["type"] == "report"):
+        problems += [*report.get("failures", []), *report.get("notes", [])]
+        problems += [problem_event(Problem("cannot-tell", _UNSURE, path=each)) for each in report.get("unsure", [])]
     return Shown("unsettled.html", UnsettledPage(asked.run, problems), 409)
 
 

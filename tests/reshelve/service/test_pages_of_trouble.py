@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 
 from reshelve import api
 from reshelve.executors.runs import apply as applying
-from reshelve.service.asgi_app import create_app, everyone
+from reshelve.service.asgi_app import create_app
 from reshelve.service.page_app import add_pages
 from tests.reshelve.service.test_pages import client_of, press, until_ended
 from tests.support.killed_runs import PowerCut, cut
@@ -82,6 +82,20 @@ def test_a_control_character_in_find_is_refused(tmp_path: Path) -> None:
             assert client.get(f"{plan.url.path}/rows?text={text}").status_code == 400
 
 
+def test_a_kept_plan_that_was_damaged_is_none(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media", 3)
+    with client_of(folder) as client:
+        plan = press(client, client.get("/"), "Make a plan")
+        file = folder / ".reshelve" / "plans" / plan.url.path.rpartition("/")[2] / "plan.json"
+        whole = file.read_bytes()
+        for spoilt in (b"", b"\xff\x00garbage", whole[: len(whole) // 2]):
+            file.write_bytes(spoilt)
+            said = client.get(plan.url.path)
+            assert (said.status_code, "not whole" in said.text) == (404, True)
+            assert client.get(f"{plan.url.path}/rows").status_code in (200, 404)
+            assert client.get(f"/api/files{plan.url.path}?most=1000").status_code == 404
+
+
 def test_a_filter_that_matches_nothing_is_told(tmp_path: Path) -> None:
     with client_of(make_workspace(tmp_path / "media", 1)) as client:
         for only, told in (("nothing:**", True), ("[", True), ("inbox:**", False), ("*.mkv", False)):
@@ -146,12 +160,12 @@ def test_who_is_refused_by_an_app_is_not_told_of_a_token(tmp_path: Path) -> None
 def test_secrets_below_their_names_are_hidden(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media", 1)
     document = folder / "reshelve.yaml"
-    document.write_text(
-        document.read_text()
-        + 'headers: {Authorization: "Bearer S3CR3TE"}\ntoken: |\n  S3CR3TM\n\n  S3CR3TN\npassword: [S3CR3TU]\n'
-        + "secrets:\n  password:\n  - S3CR3TV\n  name: shown\n# Authorization: Bearer S3CR3TW\n"
+    secrets = (
+        'headers: {Authorization: "Bearer S3CR3TE"}\ntoken: |\n  S3CR3TM\n\n  S3CR3TN\npassword: [S3CR3TU]\n'
+        "other:\n  password:\n  - S3CR3TV\n  name: shown\n# Authorization: Bearer S3CR3TW\n"
     )
     with client_of(folder) as client:
+        document.write_text(document.read_text() + secrets)
         total = client.get("/api/files/documents/workspace").json()["total"]
         for path in ("/documents", "/", "/plans", f"/api/files/documents/workspace?start={total - 8}", "/api/files/status"):
             assert "S3CR3T" not in client.get(path).text, path
