@@ -105,7 +105,8 @@ class ScanResult:
     each kind, where names were read. `waits` are the locations of what is not at rest yet. `held` is how many entries of the layout
     undos hold back, `to_plan` how many they do not. `left` is what was taken out of the layout. `duplicates` are files that stay
     as another file brings their content, with the target that has it. `followed` are the targets that entries have now whose files
-    were moved by hand, by those they had. `looked_up` is what came of asking databases. `sought`: files moved by hand were looked for.
+    were moved by hand, by those they had. `looked_up` is what came of asking databases. `sought`: what was moved by hand was looked
+    for.
     """
 
     layout: Layout

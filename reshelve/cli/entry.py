@@ -166,7 +166,7 @@ def _bug(error: Exception) -> Problem:
     detail = f"{type(error).__name__}: {error} (in {where})"
     hint = (
         "If a run was under way, `reshelve status` says so, and how to settle it.\n"
-        "Please report this message with the command that you gave and `reshelve --version`. With `log:` in the workspace, the log has "
-        "all of where it came from."
+        "Please report this message with the command that you gave and `reshelve --version`. "
+        "With `log:` in the workspace, the log has all of where it came from."
     )
     return Problem("bug", "This is a bug in reshelve.", detail, hint=hint)
