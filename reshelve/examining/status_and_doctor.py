@@ -18,6 +18,7 @@ from reshelve.executors.state.root_locks import holder_of, lock_folder
 from reshelve.executors.state.watch_record import watch_of
 from reshelve.executors.state.workspace_state import State
 from reshelve.opening import disk_memory, guest_folders
+from reshelve.opening.download_clients import ask_all
 from reshelve.opening.suggesters import loose_secrets
 from reshelve.opening.wiring import opened
 from reshelve.planner.ports.store_reader import Reader
@@ -197,6 +198,7 @@ def examine(session: Session) -> Iterator[Finding]:
             yield from _store(reader, disks.get(reader.root.key))
     for loose in loose_secrets(session.setting.folder, session.setting.environ):
         yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
+    yield from _clients(session)
     yield from _runs(session)
     try:
         if session.setting.layout is not None and session.setting.layout.exists():
@@ -206,6 +208,20 @@ def examine(session: Session) -> Iterator[Finding]:
             yield Finding("layout", "sound")
     except ReshelveError as error:
         yield Finding("layout", count(len(error.problems), "problem"), False, "reshelve validate")
+
+
+def _clients(session: Session) -> Iterator[Finding]:
+    """Yield what each download client says; one none of whose downloads is here names folders otherwise."""
+    for seen in ask_all(session.setting) if session.workspace.clients else ():
+        key = f"clients.{seen.name}"
+        if seen.why:
+            yield Finding(key, seen.why, False, f"start it, or correct the address or password in `{key}`")
+            continue
+        under_way = sum(not download.complete for _, download in seen.places)
+        told = f"{count(seen.told, 'download')}, {len(seen.places):,} in stores, {under_way:,} of them not complete"
+        well = seen.there or not seen.told
+        told = told if well else f"{told}; none is on this machine"
+        yield Finding(key, told, well, f"if it is in a container, say what it calls the folders: `map:` in `{key}`")
 
 
 def accept_disks(sessions: Sequence[Session], keys: Collection[str]) -> None:

@@ -181,3 +181,19 @@ def test_files_of_two_downloads_are_complete_when_both_are(tmp_path: Path, serve
     server.bodies = {INFO: [torrent(at, "Heat (1995)"), torrent(at, "Heat (1995)/Heat (1995).mkv", "checkingUP")]}
     trusted(at, monkeypatch, tmp_path)
     assert call(at, "file", "in/Heat (1995)", "--wait", "0s").code == 1 and filed(at) == set()
+
+
+def test_doctor_says_whether_a_client_answers_and_names_folders_as_they_are(
+    tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = lay(tmp_path / "w", server, "Heat (1995)/Heat (1995).mkv")
+    assert "clients.qb: none; it would ask http://127.0.0.1" in call(at, "doctor").out and server.seen == []
+    trusted(at, monkeypatch, tmp_path)
+    server.bodies = {INFO: [torrent(at, "Heat (1995)", "moving")]}
+    came = call(at, "doctor")
+    assert came.code == 0 and "1 download, 1 in stores, 1 of them not complete" in came.out
+    server.bodies = {INFO: [{**torrent(at, ""), "save_path": "/downloads", "content_path": "/downloads/Heat (1995)"}]}
+    came = call(at, "doctor")
+    assert came.code == 1 and "none is on this machine" in came.out and "`map:` in `clients.qb`" in came.out
+    server.answer = (500, {})
+    assert "it answered 500" in call(at, "doctor").out
