@@ -45,8 +45,8 @@ _HEADER = re.compile(r"(?:^|_)(?:authorization|cookie)$")
 """Names of headers whose value is a secret."""
 _BEARER = re.compile(r"(?i)\b(bearer[ \t]{1,9})([A-Za-z0-9._~+/=-]{6,4000})")
 _OPENS = re.compile(
-    r"""(?P<in>[ \t]*(?:-[ \t]+)*)["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?"""
-    r"""[ \t]*:[ \t]*(?:[|>][-+0-9]{0,3})?[ \t]*(?:#.*)?\Z"""
+    r"""(?P<in>[ \t]*(?:-[ \t]+)*)["']?(?P<word>[A-Za-z][A-Za-z0-9_.-]{0,80})["']?[ \t]*:"""
+    r"""[ \t]*(?:[|>][-+0-9]{0,3})?[ \t]*(?:#.*)?\Z"""
 )
 """A line with a name whose value stands on the lines below it."""
 _KEY_NAME = re.compile(r"(?:^|_)key$")

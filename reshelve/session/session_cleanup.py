@@ -61,7 +61,7 @@ class Cleanup:
             return clean_up(stores.readers, old)
 
     def plan(self, found: "Found", *, max_delete: str = "", by_name: bool = True) -> Plan:
-        """Return the plan by which it goes; with `by_name` also what an undo brought back. Raises ReshelveError."""
+        """Return the plan by which it goes; what is asked for `by_name` also where an undo brought it. Raises ReshelveError."""
         from reshelve.planner.make_plan import make_plan
 
         request = replace(Plans(self._context).request(max_delete=max_delete), empty=tuple(found.empty))

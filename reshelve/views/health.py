@@ -77,7 +77,8 @@ class HealthReport:
 
 def brief(errors: int, warnings: int) -> str:
     """Return how things stand where so much was found, in words."""
-    return f"{count(errors, 'error')}, {count(warnings, 'warning')}" if errors or warnings else "healthy"
+    found = [count(number, noun) for number, noun in ((errors, "error"), (warnings, "warning")) if number]
+    return ", ".join(found) or "healthy"
 
 
 def health_text(report: HealthReport) -> Iterator[str]:
@@ -87,7 +88,9 @@ def health_text(report: HealthReport) -> Iterator[str]:
         yield f"{_WORDS[one.status]} {name}{f': {figures}' if figures else ''}"
         for alike in _alike(one.problems):
             yield from _found(alike)
-    yield "Everything is healthy." if report.brief == "healthy" else f"{report.brief}."
+    found = Counter(problem.severity for problem in report.problems)
+    well = not found["error"] and not found["warning"]
+    yield "Everything is healthy." if well else f"{count(found['error'], 'error')}, {count(found['warning'], 'warning')}."
 
 
 def _alike(problems: Iterable[Problem]) -> Iterable[list[Problem]]:

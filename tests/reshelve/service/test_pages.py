@@ -289,7 +289,7 @@ def test_what_an_undo_holds_is_released_from_the_pages(tmp_path: Path) -> None:
     with client_of(folder) as client:
         assert "held since an undo" in client.get("/").text
         plan = press(client, client.get("/"), "Make a plan")
-        assert "Nothing to do" in plan.text and "Release them all" in plan.text
+        assert "Nothing to do" in plan.text and "Release all that is held" in plan.text
         [row] = re.findall(r"<tr>(?:(?!</tr>).)*<small>held</small>", client.get("/runs").text, re.DOTALL)
         page = client.get(row.partition('href="')[2].partition('"')[0])
         released = press(client, page, "Release its entries")

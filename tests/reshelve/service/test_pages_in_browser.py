@@ -39,6 +39,9 @@ def addresses(server: Server) -> dict[str, list[str]]:
     plan = f"/plans/{server.ask('POST', '/plans').json['digest']}"
     runs = [f"/runs/{each['id']}" for each in server.ask("GET", "/runs").json["runs"]]
     jobs = server.ask("GET", "/stats").json["events"][-1]["jobs"]
+    told, item, *_ = [each["item"] for each in server.ask("GET", "/review").json["items"]]
+    server.ask("POST", "/review", {"item": told, "place": "library:Clips/"})
+    always = f"/undecided/always?item={item}&place=library:Clips/"
     cut = f"/runs/{cut_short(server.folder)}"
     return {
         "/": ["/"],
@@ -49,11 +52,13 @@ def addresses(server: Server) -> dict[str, list[str]]:
         "/plans/{digest}/problems": [f"{plan}/problems"],
         "/runs": ["/runs"],
         "/runs/{run}": [*runs, cut],
-        "/undecided": ["/undecided"],
+        "/undecided": ["/undecided", f"/undecided?told={told}"],
+        "/undecided/always": [always],
         "/documents": ["/documents", "/documents?name=layout"],
         "/projects": ["/projects"],
         "/projects/cloud": ["/projects/cloud"],
         "/sync": ["/sync"],
+        "/sync/plan": ["/sync/plan", "/sync/plan?way=down"],
         "/duplicates": ["/duplicates"],
         "/checks": ["/checks"],
         "/jobs": ["/jobs", *(f"/jobs?job={job}" for job in list(jobs)[:1])],
@@ -84,6 +89,40 @@ def test_without_javascript_a_plan_is_read_applied_and_taken_back(browser: Any, 
         assert (folder / "inbox" / "Nordlys.S01E03.1080p.mkv").is_file()
 
 
+def test_a_sync_is_read_before_it_is_made(browser: Any, tmp_path: Path, moto: Endpoint) -> None:
+    with keys_of(moto):
+        folder = make_scene(tmp_path / "media", 20, moto, fresh(moto), fresh(moto))
+        with served(folder) as server:
+            page = opened(browser, server, java_script_enabled=False)
+            page.goto(f"{server.address}/sync")
+            page.check("input[value='b01-film-1']")
+            page.click("text=Plan a sync")
+            assert "from-david.mp4" in page.content() and "draft.mp4" in page.content()
+            brought = folder / "work" / "b01-film-1" / "s3-staging" / "from-david.mp4"
+            assert not brought.exists()
+            (brought.parent / "new.mp4").write_text("new")
+            page.click("button.main")
+            assert "Something has changed since this was shown" in page.content() and "new.mp4" in page.content()
+            assert not brought.exists()
+            page.click("button.main")
+            page.wait_for_selector(".state.done", timeout=60_000)
+            assert brought.read_bytes() == b"theirs"
+
+
+def test_the_page_of_a_run_says_that_its_stream_is_lost_and_that_it_is_there_again(browser: Any, server: Server) -> None:
+    page = opened(browser, server)
+    run = server.ask("GET", "/runs").json["runs"][-1]["id"]
+    page.route("**/events", lambda route: route.abort())
+    page.set_content(
+        f'<body data-api="/api/files"><section data-run="{run}"><progress max="6" value="2"></progress><b data-done>2</b>'
+        '<p data-lost hidden>lost</p><p data-failures hidden></p></section><script type="module" src="/static/page.js"></script>'
+    )
+    page.wait_for_selector("[data-lost]:not([hidden])", timeout=60_000)
+    page.unroute("**/events")
+    # The stream goes on: the run has ended, so the page is loaded anew.
+    page.wait_for_selector("header", timeout=60_000)
+
+
 def test_with_javascript_a_group_opens_in_place_and_slash_goes_to_the_search(browser: Any, server: Server) -> None:
     page = opened(browser, server)
     wrong: list[str] = []
@@ -111,6 +150,7 @@ def visited(page: Any, server: Server, addresses: dict[str, list[str]]) -> Itera
         page.wait_for_selector("[aria-busy]", state="detached")
         yield address
     page.goto(f"{server.address}/undecided")
+    page.fill("input[name=place] >> nth=0", "library:Clips/")
     page.click("button:has-text('Always')")
     page.wait_for_selector("h1:has-text('always')")
     yield "always"
