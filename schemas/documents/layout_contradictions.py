@@ -8,8 +8,6 @@ from reshelve.schemas.fact_vocabulary import FACTS
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.near_words import near
 
-_CODE = "layout-contradiction"
-
 
 def impossible(part: Layout, whole: Layout) -> Iterator[Fault]:
     """Yield a fault for each thing in one file of a layout, `part`, that can never be while something in the `whole` layout is."""
@@ -17,24 +15,26 @@ def impossible(part: Layout, whole: Layout) -> Iterator[Fault]:
         if thing.path in whole.files and thing.size is None and thing.mtime is None and thing.hash is None:
             detail = f"{locations.shown(thing.path)} is a target of `files` too."
             hint = "give its `mtime` or `hash`, or remove one of them"
-            yield Fault(("absent", number, "path"), _CODE, "what is wanted should be gone as well", detail, hint)
+            yield Fault(("absent", number, "path"), "layout-contradiction", "what is wanted should be gone as well", detail, hint)
     for number, place in enumerate(part.dirs):
         if place.rstrip("/") in whole.files:
             detail = f"{locations.shown(place.rstrip('/'))} is a target of `files` too, and that of a folder ends in /."
-            yield Fault(("dirs", number), _CODE, "a file is to be a folder", detail, "remove one of them")
+            yield Fault(("dirs", number), "layout-contradiction", "a file is to be a folder", detail, "remove one of them")
     twice = _on_two_roots(whole)
     for target, entry in part.files.items():
         if target in twice:
             detail = f"{locations.shown(twice[target])} is a target too: in a store of several folders that is one path."
             hint = "keep one of them, or change a name"
-            yield Fault(("files", target), _CODE, "one path in two folders of a store", detail, hint, True)
+            yield Fault(("files", target), "layout-contradiction", "one path in two folders of a store", detail, hint, True)
         if entry.beside == target:
             detail, hint = "Its `with` is its own target.", "remove `with`, or name another"
-            yield Fault(("files", target, "with"), _CODE, "an entry travels with itself", detail, hint)
+            yield Fault(("files", target, "with"), "layout-contradiction", "an entry travels with itself", detail, hint)
         above = _file_above(target, whole)
         if above:
             detail = f"{locations.shown(above)} is a file's target: nothing can be below it."
-            yield Fault(("files", target), _CODE, "a file is to be a folder", detail, "choose another target", True)
+            yield Fault(
+                ("files", target), "layout-contradiction", "a file is to be a folder", detail, "choose another target", True
+            )
 
 
 def contradictions(part: Layout, whole: Layout) -> Iterator[Fault]:
@@ -45,11 +45,11 @@ def contradictions(part: Layout, whole: Layout) -> Iterator[Fault]:
     for number, thing in enumerate(part.absent):
         if thing.path in movers:
             at, detail = ("absent", number, "path"), f"{_moved(thing.path, movers)}."
-            yield Fault(at, _CODE, "what is to be moved should be gone as well", detail, "remove one of them")
+            yield Fault(at, "layout-contradiction", "what is to be moved should be gone as well", detail, "remove one of them")
     for number, item in enumerate(part.review):
         if item.source in movers:
             at, detail = ("review", number, "from"), f"{_moved(item.source, movers)}."
-            yield Fault(at, _CODE, "what is decided is left for review as well", detail, "remove one of them")
+            yield Fault(at, "layout-contradiction", "what is decided is left for review as well", detail, "remove one of them")
 
 
 def _of_facts(part: Layout) -> Iterator[Fault]:
@@ -97,7 +97,7 @@ def _of_left(part: Layout, whole: Layout, movers: dict[str, str]) -> Iterator[Fa
             told = _moved(first, movers) if first in movers else f"{locations.shown(first)} is among `absent`"
             more = f", and {len(below) - 1} more" if below[1:] else ""
             at, hint = ("leave", number), "remove its entry: the next scan does, if it is the scan's own; or remove this line"
-            yield Fault(at, _CODE, "what is to stay is taken away as well", f"{told}{more}. It stays.", hint)
+            yield Fault(at, "layout-contradiction", "what is to stay is taken away as well", f"{told}{more}. It stays.", hint)
 
 
 def _moved(source: str, movers: dict[str, str]) -> str:
