@@ -164,6 +164,13 @@ def start_writing(fd: int, offset: int, count: int) -> None:
         begin(fd, ctypes.c_int64(offset), ctypes.c_int64(count), 2)
 
 
+def read_ahead(fd: int, offset: int, count: int) -> None:
+    """Ask the system to begin reading this stretch of a file from the disk, without waiting for it."""
+    with contextlib.suppress(OSError):
+        if hasattr(os, "posix_fadvise"):
+            os.posix_fadvise(fd, offset, count, os.POSIX_FADV_WILLNEED)
+
+
 def drop_cache(fd: int) -> None:
     """Ask the system to forget the cached content of a synced file, so that the next read comes from the disk."""
     with contextlib.suppress(OSError):

@@ -9,7 +9,7 @@ import mmap
 import os
 from collections.abc import Callable
 from threading import Condition, Lock, Thread
-from typing import Any, TypeGuard, cast
+from typing import TypeGuard, cast
 
 import xxhash
 
@@ -18,14 +18,13 @@ from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folder
 from reshelve.executors.platforms.refused_attributes import Passing
 from reshelve.executors.stores.local_copies import CHUNK, PIECE, Cancel, digest, new_file, read
+from reshelve.executors.stores.transfer_memory import WAITING, Budget, anonymous
 
 _ALIGNED = 4096
 """What offsets and lengths are multiples of, past the page cache; a block begins at a page. Disks ask for 512 or 4096."""
 _SPARE = 8
 _SETTLE = 16 << 20
 """After so many bytes more, what went through the page cache is sent to the disk as far as it is whole."""
-_HELD = 80 << 20
-"""How many bytes of all files are held at most, to be hashed in their order."""
 
 
 def receive_new(
@@ -62,17 +61,16 @@ def receive_new(
 
 
 class _Memory:
-    """Blocks that are used again, as fresh memory costs the system more than what is read into it; and how much is held in all."""
+    """Blocks that are used again: fresh memory costs the system more than what is read into it."""
 
     def __init__(self) -> None:
         self._lock = Lock()
         self._spare: list[mmap.mmap] = []
-        self._held = 0
 
     def block(self) -> memoryview:
         """Return a block."""
         with self._lock:
-            return memoryview(self._spare.pop() if self._spare else _fresh_block())
+            return memoryview(self._spare.pop() if self._spare else anonymous(BLOCK))
 
     def give_back(self, chunk: bytes | memoryview) -> None:
         """Take back a block; any other memory is let go of."""
@@ -81,28 +79,18 @@ class _Memory:
                 if len(self._spare) < _SPARE:
                     self._spare.append(cast(mmap.mmap, chunk.obj))
 
-    def hold(self, count: int) -> bool:
-        """Say whether so many bytes more may be held, and count them if so."""
-        with self._lock:
-            fits = self._held + count <= _HELD
-            self._held += count if fits else 0
-            return fits
-
-    def release(self, chunk: bytes | memoryview) -> None:
-        """Let go of what was held."""
-        with self._lock:
-            self._held -= len(chunk)
-        self.give_back(chunk)
-
 
 _MEMORY = _Memory()
+_WAITING = Budget(WAITING)
+"""What all files hold that came before its turn."""
 
 
 class _Receiving:
     """One new file, written at any offset by several threads.
 
-    What comes before its turn is held to be hashed, up to a bound; past that it is read back from the file in the end. What is
-    whole from the beginning on, and went through the page cache, is meanwhile sent to the disk, so that the end waits for less.
+    What comes before its turn is held to be hashed, up to a bound; past that it is read back from the file when its turn comes.
+    What is whole from the beginning on, and went through the page cache, is meanwhile sent to the disk, so that the end waits for
+    less.
     """
 
     def __init__(self, fd: int, *, hashing: bool) -> None:
@@ -110,7 +98,8 @@ class _Receiving:
         self._direct: int | None = None
         self._hashing = hashing
         self._changed = Condition()
-        self._held: dict[int, bytes | memoryview] = {}
+        self._later: dict[int, bytes | memoryview | int] = {}
+        """What came before its turn, by its offset; how many bytes where there was no room to hold it."""
         self._ends: dict[int, int] = {}
         self._ready = 0
         self._end = 0
@@ -129,8 +118,8 @@ class _Receiving:
             self._changed.notify_all()
         if self._writer is not None:
             self._writer.join()
-        while self._held:
-            _MEMORY.release(self._held.popitem()[1])
+        while self._later:
+            self._let_go(self._later.popitem()[1])
         if self._direct is not None and self._direct >= 0:
             os.close(self._direct)
 
@@ -150,14 +139,18 @@ class _Receiving:
             self._end = max(self._end, offset + len(chunk))
             while (end := self._ends.pop(self._ready, None)) is not None:
                 self._ready = end
-            is_held = self._hashing and offset > self._hashed and _MEMORY.hold(len(chunk))
-            if is_held:
-                self._held[offset] = chunk
+            is_early = self._hashing and offset > self._hashed
+            is_held = is_early and _WAITING.fits(_weight(chunk))
+            if is_early:
+                self._later[offset] = chunk if is_held else len(chunk)
             elif self._hashing and offset == self._hashed:
                 self._hash(chunk)
-                while (next_chunk := self._held.pop(self._hashed, None)) is not None:
-                    self._hash(next_chunk)
-                    _MEMORY.release(next_chunk)
+                while (later := self._later.pop(self._hashed, None)) is not None:
+                    if isinstance(later, int):
+                        self._hash_back(later)
+                    else:
+                        self._hash(later)
+                    self._let_go(later)
             if self._writer is None and not past_cache and self._ready >= _SETTLE:
                 self._writer = Thread(target=self._follow, daemon=True)
                 self._writer.start()
@@ -176,9 +169,20 @@ class _Receiving:
                 self._hasher.update(buffer[:count])
         return f"xxh3:{self._hasher.hexdigest()}"
 
+    def _let_go(self, later: bytes | memoryview | int) -> None:
+        if not isinstance(later, int):
+            _WAITING.give(_weight(later))
+            _MEMORY.give_back(later)
+
     def _hash(self, chunk: bytes | memoryview) -> None:
         self._hasher.update(chunk)
         self._hashed += len(chunk)
+
+    def _hash_back(self, length: int) -> None:
+        """Hash what was written where the hash stands, by reading it back."""
+        end = self._hashed + length
+        while self._hashed < end and (chunk := os.pread(self._fd, min(CHUNK, end - self._hashed), self._hashed)):
+            self._hash(chunk)
 
     def _written_direct(self, offset: int, chunk: bytes | memoryview) -> int:
         """Write what can be of a block past the page cache; return how many of its bytes that are."""
@@ -211,10 +215,9 @@ class _Receiving:
             system_calls.start_writing(self._fd, start, self._sent - start)
 
 
-def _fresh_block() -> mmap.mmap:
-    # Never shared with a process that is forked off.
-    private: Any = {"flags": mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS} if hasattr(mmap, "MAP_PRIVATE") else {}
-    return mmap.mmap(-1, BLOCK, **private)
+def _weight(chunk: bytes | memoryview) -> int:
+    """Return how much memory a chunk keeps: a part of a block keeps all of it."""
+    return BLOCK if _is_block(chunk) else len(chunk)
 
 
 def _is_block(chunk: bytes | memoryview) -> TypeGuard[memoryview]:

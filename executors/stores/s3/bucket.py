@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from threading import Condition, Lock
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.contracts.archived_objects import ArchivedError
@@ -14,7 +14,6 @@ from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.clients import Connection
 from reshelve.executors.stores.s3.error_meanings import SPOILT
 from reshelve.executors.stores.s3.service_errors import BucketError, as_s3, locked, telling, told
-from reshelve.executors.stores.s3.upload_buffers import Buffers
 from reshelve.schemas.inventory import Item, object_ino
 from reshelve.schemas.locations import rel_fault
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -54,37 +53,6 @@ class Head:
     tags: int
 
 
-class Budget:
-    """Bounds the bytes of content that all threads of a bucket hold at once. More than the whole is let through alone."""
-
-    def __init__(self, size: int) -> None:
-        self._size = size
-        self._free = size
-        self._changed = Condition()
-
-    @contextmanager
-    def hold(self, count: int) -> Iterator[None]:
-        """Wait until there is room for so many bytes, and hold it."""
-        self.take(count)
-        try:
-            yield
-        finally:
-            self.give(count)
-
-    def take(self, count: int) -> None:
-        """Wait until there is room for so many bytes, and take it."""
-        count = min(count, self._size)
-        with self._changed:
-            self._changed.wait_for(lambda: self._free >= count)
-            self._free -= count
-
-    def give(self, count: int) -> None:
-        """Give back what was taken."""
-        with self._changed:
-            self._free += min(count, self._size)
-            self._changed.notify_all()
-
-
 class Bucket:
     """What every verb works with. `fs` is the id that objects are known by, beside their ETags."""
 
@@ -95,9 +63,7 @@ class Bucket:
         self.prefix = f"{settings.prefix}/" if settings.prefix else ""
         service = (settings.endpoint_url or "amazonaws.com").rpartition("://")[2].rstrip("/")
         self.fs = fs or f"s3:{service}/{settings.bucket}"
-        self.budget = Budget(settings.memory)
         self.patience = self.connection.patience
-        self.buffers = Buffers()
         self._pool: ThreadPoolExecutor | None = None
         self._making = Lock()
         self._granting: bool | None = None

@@ -16,7 +16,7 @@ class BucketSettings:
 
     More than `part_size` goes up in parts of that size; it comes down in one answer where that brings at least `one_answer` bytes a
     second, from afar in ranges of `range_size`. More than `copy_limit` is copied in parts (5 GiB is the most that S3 copies whole).
-    `memory` bounds the content held at once by all threads. With `versions` False the bucket is taken for one that keeps none,
+    With `versions` False the bucket is taken for one that keeps none,
     without asking. `patience` is for how many seconds a request that failed on its way is tried again. `jobs` is how many requests
     for parts go on at once. `uploaded_by` is noted with every upload, unless it is "".
     """
@@ -37,10 +37,9 @@ class BucketSettings:
     kms_key: str = ""
     requester_pays: bool = False
     part_size: int = 16 * MIB
-    range_size: int = 16 * MIB
+    range_size: int = 8 * MIB
     one_answer: int = 256 * MIB
     copy_limit: int = 5 * GIB
-    memory: int = 128 * MIB
     jobs: int = 8
     fast: bool = True
     uploaded_by: str = ""

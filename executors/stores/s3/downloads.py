@@ -100,7 +100,7 @@ class _First:
         return Object(self._bucket, self._rel, self.etag, self.size, self.said.hash)
 
     def whole(self) -> memoryview:
-        """Return the content of a small object."""
+        """Return the content of an object that is no larger than a chunk."""
         if self._fast is not None:
             from obstore.exceptions import BaseError
 
@@ -152,12 +152,13 @@ def _received(
             raise bucket.trouble(errno.ECANCELED, "was interrupted", rel)
 
     def small(into: Receiver) -> None:
-        with bucket.budget.hold(first.size):
+        at = 0
+        for chunk in first.chunks() if first.size > _CHUNK else (first.whole(),):
             cancelled()
-            content = first.whole()
-            into.write_at(0, content)
+            into.write_at(at, chunk)
+            at += len(chunk)
             if progress is not None:
-                progress(len(content))
+                progress(len(chunk))
 
     def large(into: Receiver) -> None:
         first.close()

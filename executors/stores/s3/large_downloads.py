@@ -13,10 +13,13 @@ from reshelve.executors.contracts.folder_store import BLOCK, Receiver
 from reshelve.executors.contracts.object_store import Progress
 from reshelve.executors.stores.s3.bucket import Bucket
 from reshelve.executors.stores.s3.object_bodies import Coming
+from reshelve.executors.stores.transfer_memory import MEMORY
 
 _WRITING = 2
 """How many blocks of one answer are written while the next is filled."""
-_RANGES = 5
+_TRIED = 2
+"""For how many ranges' length one answer is tried before it counts as slow."""
+_RANGES = 6
 """How many ranges of one object come at once."""
 _AHEAD = 6
 """How many ranges the last that was begun may be ahead of the first that is not there yet: they wait for it to be hashed."""
@@ -59,16 +62,16 @@ class Fetch:
         offset, seconds = 0, 0.0
         try:
             with self._range(0, self._size) as coming:
-                while offset < self._size and (offset < step or offset >= fast * seconds):
+                while offset < self._size and (offset < _TRIED * step or offset >= fast * seconds):
                     self._cancelled()
-                    bucket.budget.take(BLOCK)
+                    MEMORY.take(BLOCK)
                     try:
                         block = self._into.block()[: min(BLOCK, step, self._size - offset)]
                         began = time.monotonic()
                         coming.fill(block)
                         seconds += time.monotonic() - began
                     except BaseException:
-                        bucket.budget.give(BLOCK)
+                        MEMORY.give(BLOCK)
                         raise
                     writing.append(bucket.pool.submit(self._write, offset, block))
                     offset += len(block)
@@ -84,7 +87,7 @@ class Fetch:
         try:
             self._into.write_at(offset, block)
         finally:
-            self._bucket.budget.give(BLOCK)
+            MEMORY.give(BLOCK)
         return len(block)
 
     def _side_by_side(self, at: int) -> None:
@@ -105,20 +108,26 @@ class Fetch:
             for start in range(at, self._size, step):
                 settle(_RANGES - 1)
                 self._cancelled()
+                # Here, and not by the threads of the pool: what others hold is given back by those.
+                MEMORY.take(BLOCK)
                 going[self._bucket.pool.submit(self._one, start, min(start + step, self._size))] = start
             settle(0)
         except BaseException:
             for each in going:
-                each.cancel()
+                if each.cancel():
+                    MEMORY.give(BLOCK)
             wait(going)
             raise
 
     def _one(self, start: int, end: int) -> int:
-        with self._range(start, end) as coming:
-            for offset in range(start, end, BLOCK):
-                block = self._into.block()[: min(BLOCK, end - offset)]
-                coming.fill(block)
-                self._into.write_at(offset, block)
+        try:
+            with self._range(start, end) as coming:
+                for offset in range(start, end, BLOCK):
+                    block = self._into.block()[: min(BLOCK, end - offset)]
+                    coming.fill(block)
+                    self._into.write_at(offset, block)
+        finally:
+            MEMORY.give(BLOCK)
         return end - start
 
     def _range(self, start: int, end: int) -> Coming:

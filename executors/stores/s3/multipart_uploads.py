@@ -3,7 +3,7 @@
 import contextlib
 import errno
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from typing import Any
 
@@ -14,10 +14,9 @@ from reshelve.executors.stores.s3.error_meanings import SPOILT
 from reshelve.executors.stores.s3.free_keys import release, reserved
 from reshelve.executors.stores.s3.service_errors import BucketError
 from reshelve.executors.stores.s3.small_uploads import content_md5, request, until_arrived
-from reshelve.executors.stores.s3.upload_buffers import body, md5
+from reshelve.executors.stores.s3.upload_pieces import Piece, sending
 
 MOST_PARTS = 10_000
-Piece = memoryview
 
 
 class Parts:
@@ -49,25 +48,23 @@ class Parts:
         """The bytes of all parts sent, or found there."""
         return sum(self._sizes.values())
 
-    def send(
-        self, chunks: Iterable[Piece], progress: Progress | None, cancel: Cancel | None, sums: Sequence[bytes | None] = ()
-    ) -> None:
-        """Send the parts, several at once; `sums` are their MD5s where they are known already.
+    def send(self, pieces: Iterable[Piece], progress: Progress | None, cancel: Cancel | None) -> None:
+        """Send the parts, several at once.
 
-        OSError: ESTALE where one that arrived before is not what it should be; EIO where one did not arrive as it was sent, or
-        where the service has given the upload up.
+        OSError: ESTALE where one that arrived before is not what it should be, or its file has changed; EIO where one did not
+        arrive as it was sent, or where the service has given the upload up.
         """
         going: set[Future[int]] = set()
         try:
-            for number, chunk in enumerate(chunks, 1):
+            for number, piece in enumerate(pieces, 1):
                 if cancel is not None and cancel():
                     raise self._bucket.trouble(errno.ECANCELED, "was interrupted", self._rel)
                 if number > MOST_PARTS:
                     raise self._bucket.trouble(errno.EFBIG, "would need more than 10,000 parts", self._rel)
-                self._bucket.budget.take(len(chunk))
-                going.add(self._bucket.pool.submit(self._send, number, chunk, sums[number - 1] if number <= len(sums) else None))
-                del chunk
+                going.add(self._bucket.pool.submit(self._send, number, piece))
                 going -= self._told({each for each in going if each.done()}, progress)
+                while len(going) >= self._bucket.settings.jobs:
+                    going -= self._told(wait(going, return_when=FIRST_COMPLETED).done, progress)
             while going:
                 going -= self._told(wait(going, return_when=FIRST_COMPLETED).done, progress)
         except BaseException as failed:
@@ -111,12 +108,13 @@ class Parts:
                 progress(size)
         return done
 
-    def _send(self, number: int, chunk: Piece, known: bytes | None) -> int:
+    def _send(self, number: int, piece: Piece) -> int:
+        size = piece.size
         try:
-            own = known or md5(chunk)
-            self._etags[number] = self._arrived(number, chunk, own) or until_arrived(lambda: self._put(number, chunk, own))
-            self._sums[number], self._sizes[number] = own, len(chunk)
-            return len(chunk)
+            own = piece.md5()
+            self._etags[number] = self._arrived(number, size, own) or until_arrived(lambda: self._put(number, piece, own))
+            self._sums[number], self._sizes[number] = own, size
+            return size
         except FileNotFoundError:
             why = "the service has given up what was sent of it; run the command again"
             gone = self._bucket.trouble(errno.EIO, why, self._rel)
@@ -126,22 +124,21 @@ class Parts:
             self._failed.append(failed)
             raise
         finally:
-            self._bucket.buffers.give(chunk)
-            self._bucket.budget.give(len(chunk))
+            piece.let_go()
 
-    def _arrived(self, number: int, chunk: Piece, sent: bytes) -> str:
+    def _arrived(self, number: int, size: int, sent: bytes) -> str:
         """Return the ETag of a part that an earlier try had sent, "" for one that has to be sent."""
         there = self._there.get(number)
         if there is None or self.encrypted:
             return ""
-        if there != (sent.hex(), len(chunk)):
+        if there != (sent.hex(), size):
             raise self._bucket.trouble(errno.ESTALE, "what an earlier try had sent of it is not what it holds now", self._rel)
         return f'"{there[0]}"'
 
-    def _put(self, number: int, chunk: Piece, sent: bytes) -> str:
+    def _put(self, number: int, piece: Piece, sent: bytes) -> str:
         """Send one part, and return its ETag."""
-        with self._bucket.telling(self._rel):
-            made = self._bucket.client.upload_part(**self._asked, PartNumber=number, Body=body(chunk), ContentMD5=content_md5(sent))
+        with sending(piece) as body, self._bucket.telling(self._rel):
+            made = self._bucket.client.upload_part(**self._asked, PartNumber=number, Body=body, ContentMD5=content_md5(sent))
         if made["ETag"].strip('"') != sent.hex() and not self.encrypted:
             raise self._bucket.arrived_spoilt(self._rel, f"part {number} did not arrive as it was sent")
         return str(made["ETag"])
@@ -199,25 +196,6 @@ def abort(bucket: Bucket, rel: str, upload: str) -> None:
         return
     with contextlib.suppress(FileNotFoundError), bucket.telling(rel):
         bucket.client.abort_multipart_upload(Bucket=bucket.name, Key=bucket.key(rel), UploadId=upload)
-
-
-def cut(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
-    """Yield the same bytes in pieces of exactly `size`, the last one smaller, and at least one."""
-    waiting: list[bytes] = []
-    length = 0
-    yielded = False
-    for chunk in chunks:
-        view = memoryview(chunk)
-        while length + len(view) >= size:
-            waiting.append(bytes(view[: size - length]))
-            view = view[size - length :]
-            yield b"".join(waiting)
-            yielded, waiting, length = True, [], 0
-        if view:
-            waiting.append(bytes(view))
-            length += len(view)
-    if waiting or not yielded:
-        yield b"".join(waiting)
 
 
 def part_size(size: int, least: int) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from reshelve.executors.contracts.object_store import Cancel
 from reshelve.executors.contracts.retry_after import asked_wait
 from reshelve.executors.stores.s3.error_meanings import BUSY, FAILED, MEANINGS
+from reshelve.executors.stores.s3.upload_pieces import UnreadableError
 
 _FIRST, _MOST = 0.25, 20.0
 _SLICE = 0.2
@@ -108,6 +109,8 @@ def _passing(error: Exception | None) -> bool:
 
     if isinstance(error, exceptions.SSLError | exceptions.ProxyConnectionError):
         return False
+    if isinstance(error, exceptions.HTTPClientError) and isinstance(error.kwargs.get("error"), UnreadableError):
+        return False  # nothing on the way is to blame
     return isinstance(error, exceptions.HTTPClientError | exceptions.ConnectionError | exceptions.ChecksumError)
 
 

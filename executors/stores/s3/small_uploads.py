@@ -1,16 +1,18 @@
-"""Putting one small object whole, its content in memory: by the fast client where it can, else by boto3."""
+"""Putting one object whole: by the fast client where it lies in memory and is small, else by boto3."""
 
 import base64
+import contextlib
+import errno
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 from reshelve.executors.stores.object_metadata import Recorded
-from reshelve.executors.stores.s3.bucket import Bucket
+from reshelve.executors.stores.s3.bucket import Bucket, version_id
 from reshelve.executors.stores.s3.clients import panics_told
 from reshelve.executors.stores.s3.content_types import kind_of
 from reshelve.executors.stores.s3.error_meanings import SPOILT
 from reshelve.executors.stores.s3.service_errors import BucketError
-from reshelve.executors.stores.s3.upload_buffers import body
+from reshelve.executors.stores.s3.upload_pieces import BITE, MemoryPiece, Piece, sending
 
 T = TypeVar("T")
 _TRIES = 3
@@ -39,21 +41,21 @@ def until_arrived(send: Callable[[], T]) -> T:
 
 
 def put(
-    bucket: Bucket, rel: str, content: bytes, digest: bytes, said: Recorded, storage_class: str, *, create: bool
+    bucket: Bucket, rel: str, piece: Piece, digest: bytes, said: Recorded, storage_class: str, *, create: bool
 ) -> tuple[str, str]:
     """Put content with its MD5 at a key; return its ETag, and version id ("" without one). With `create`: only if it is free.
 
     The service's own MD5 of what arrived, its ETag, is compared. Where it differs, what arrived is removed again, and sent again;
-    OSError(EIO) where it differs each time.
+    OSError(EIO) where it differs each time; ESTALE where the file it comes from has changed.
     """
-    return until_arrived(lambda: _put(bucket, rel, content, digest, said, storage_class, create=create))
+    return until_arrived(lambda: _put(bucket, rel, piece, digest, said, storage_class, create=create))
 
 
 def _put(
-    bucket: Bucket, rel: str, content: bytes, digest: bytes, said: Recorded, storage_class: str, *, create: bool
+    bucket: Bucket, rel: str, piece: Piece, digest: bytes, said: Recorded, storage_class: str, *, create: bool
 ) -> tuple[str, str]:
-    done = _fast(bucket, rel, content, said, storage_class, create=create)
-    etag, version = done if done is not None else _sure(bucket, rel, content, said, storage_class, digest, create=create)
+    done = _fast(bucket, rel, piece, said, storage_class, create=create)
+    etag, version = done if done is not None else _sure(bucket, rel, piece, said, storage_class, digest, create=create)
     etag = etag.strip('"')
     if etag != digest.hex():
         head = bucket.head(rel)
@@ -79,10 +81,13 @@ def content_md5(digest: bytes) -> str:
     return base64.b64encode(digest).decode()
 
 
-def _fast(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, *, create: bool) -> tuple[str, str] | None:
-    """Try the fast client; None where it cannot, or when anything goes wrong but that the key is taken."""
+def _fast(bucket: Bucket, rel: str, piece: Piece, said: Recorded, storage_class: str, *, create: bool) -> tuple[str, str] | None:
+    """Try the fast client; None where it cannot, or when anything goes wrong but that the key is taken.
+
+    It holds what it sends in memory, and is no faster with what is large.
+    """
     client = bucket.connection.fast
-    if client is None or not rel.isprintable():
+    if client is None or not rel.isprintable() or not isinstance(piece, MemoryPiece) or piece.size > BITE:
         return None
     from obstore import put as put_object
     from obstore.exceptions import AlreadyExistsError, BaseError
@@ -93,7 +98,7 @@ def _fast(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_clas
     mode: Any = "create" if create else "overwrite"
     try:
         with panics_told():
-            done = put_object(client, bucket.key(rel), content, attributes=attributes, mode=mode, use_multipart=False)
+            done = put_object(client, bucket.key(rel), piece.content, attributes=attributes, mode=mode, use_multipart=False)
     except AlreadyExistsError:
         raise bucket.taken(rel) from None
     except (BaseError, OSError, ValueError):
@@ -102,11 +107,21 @@ def _fast(bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_clas
 
 
 def _sure(
-    bucket: Bucket, rel: str, content: bytes, said: Recorded, storage_class: str, digest: bytes, *, create: bool
+    bucket: Bucket, rel: str, piece: Piece, said: Recorded, storage_class: str, digest: bytes, *, create: bool
 ) -> tuple[str, str]:
     asked = request(rel, said, storage_class, create=create)
-    with bucket.telling(rel):
-        asked |= {"Body": body(content), "ContentMD5": content_md5(digest)}
-        done = bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), **asked)
-    version = done.get("VersionId", "")
-    return done["ETag"], "" if version == "null" else version
+    version = ""
+    try:
+        with sending(piece) as body, bucket.telling(rel):
+            asked |= {"Body": body, "ContentMD5": content_md5(digest)}
+            done = bucket.client.put_object(Bucket=bucket.name, Key=bucket.key(rel), **asked)
+            version = version_id(done.get("VersionId"))
+    except OSError as trouble:
+        if trouble.errno == errno.ESTALE:
+            # Of a file that changed on the way, nothing stays that may have been put all the same.
+            with contextlib.suppress(OSError):
+                head = bucket.head(rel, version)
+                if head.said.token == said.token:
+                    bucket.delete(rel, head.version)
+        raise
+    return done["ETag"], version

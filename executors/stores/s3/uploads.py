@@ -7,8 +7,6 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import chain
 
-import xxhash
-
 from reshelve.executors.archives.packed_members import Members
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.contracts.object_store import Cancel, Capabilities, Progress, Stored
@@ -18,8 +16,10 @@ from reshelve.executors.stores.s3.bucket import STANDARD, Bucket
 from reshelve.executors.stores.s3.class_changes import set_class
 from reshelve.executors.stores.s3.downloads import digest
 from reshelve.executors.stores.s3.free_keys import create
+from reshelve.executors.stores.s3.read_through import read_through
 from reshelve.executors.stores.s3.small_uploads import put
-from reshelve.executors.stores.s3.upload_buffers import SumsAhead, chunks_of, md5, pieces_of
+from reshelve.executors.stores.s3.upload_pieces import BITE, MemoryPiece, Piece, changed, cut
+from reshelve.executors.stores.transfer_memory import MEMORY, Holding
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.archived_classes import ARCHIVED
 from reshelve.schemas.inventory import Item, same
@@ -60,54 +60,35 @@ class Uploading:
             raise OSError(errno.ENOENT if before is None else errno.EINVAL, "is not a regular file", f"{source.root.path}/{src}")
         self._fit(asked)
         said = replace(self._says(asked), mtime_ns=before.mtime_ns, mode=before.mode & 0o7777)
-        step = self._bucket.settings.part_size
-        if before.size <= step:
-            with self._bucket.budget.hold(before.size):
+        least = self._bucket.settings.part_size
+        if before.size <= min(BITE, least):
+            with MEMORY.hold(before.size):
                 asked.cancelled()
                 with source.open(src) as file:
                     content = file.read(before.size + 1)
                 _unchanged(source, src, before, len(content))
-                return self._whole(content, said, asked)
-        step = multipart_uploads.part_size(before.size, step)
-        hashes, sums = self._read_through(source, src, before.size, step, asked)
+                return self._in_memory(MemoryPiece(content), said, asked)
+        step = multipart_uploads.part_size(before.size, least)
+        hashes, pieces = read_through(source, src, before.size, step, asked.cancelled)
         _unchanged(source, src, before, hashes.size)
-        ahead = [each for each in sums if each is not None]
-        of = standing(multipart_uploads.etag_of(ahead), hashes.size) if len(ahead) == len(sums) else ""
-        said = replace(said, hash=hashes.hash, sha256=hashes.sha256, of=of)
+        said = replace(said, hash=hashes.hash, sha256=hashes.sha256)
+        if before.size <= least:
+            return self._whole(pieces[0], said, asked)
+        known = [piece.known for piece in pieces if piece.known is not None]
+        if len(known) == len(pieces):
+            said = replace(said, of=standing(multipart_uploads.etag_of(known), hashes.size))
 
         def still() -> None:
             _unchanged(source, src, before, before.size)
 
-        def pieces() -> Iterator[multipart_uploads.Piece]:
-            again = xxhash.xxh3_128()
-            for piece in pieces_of(source, src, step, self._bucket.buffers):
-                again.update(piece)
-                yield piece
-            if said.hash != f"xxh3:{again.hexdigest()}":
-                raise _changed(source, src)
-
         try:
-            return self._in_parts(pieces, said, asked, still, mine=asked.mine, sums=sums)
+            return self._in_parts(pieces, said, asked, still, mine=asked.mine)
         except OSError as trouble:
             if trouble.errno != errno.ESTALE or not asked.mine:
                 raise
             # What an earlier try had sent is of other content: all of it is sent anew.
             still()
-            return self._in_parts(pieces, said, asked, still, mine=(), sums=sums)
-        finally:
-            self._bucket.buffers.clear()
-
-    def _read_through(self, source: Store, src: str, size: int, step: int, asked: Asked) -> tuple[Hashes, list[bytes | None]]:
-        """Read a file once, before anything is sent: what is recorded with an object in parts has to be known when it is begun.
-
-        Returns its hashes, and the MD5s of its parts as far as cores with nothing else to do came with them meanwhile.
-        """
-        hashes, sums = Hashes(), SumsAhead(source, src, size, step)
-        with sums:
-            for chunk in chunks_of(source, src, 0, size + 1):
-                asked.cancelled()
-                hashes.update(chunk)
-        return hashes, sums.found
+            return self._in_parts(pieces, said, asked, still, mine=())
 
     def upload_packed(self, reading: Members, form: ArchiveFormat, members: Sequence[Member], asked: Asked) -> Stored:
         """Pack a folder straight into a free key. Its hash is known at its end, and is then recorded by a copy onto itself."""
@@ -119,34 +100,33 @@ class Uploading:
 
         quiet = replace(asked, progress=None)
 
-        with self._bucket.budget.hold(step):
-            stream = multipart_uploads.cut(packed(reading, form, members), step)
-            first, second = next(stream), next(stream, None)
-            if second is None:
-                return self._whole(first, said, quiet)
+        def sent(mine: Sequence[str]) -> Stored:
+            with Holding() as held:
+                pieces = cut(packed(reading, form, members), step, held)
+                first = next(pieces)
+                if first.last:
+                    return self._in_memory(first, said, quiet)
+                hashes = Hashes()
 
-        def sent(content: Iterable[bytes], mine: Sequence[str]) -> Stored:
-            hashes = Hashes()
+                def hashed() -> Iterator[Piece]:
+                    for piece in chain((first,), pieces):
+                        hashes.update(piece.content)
+                        yield piece
 
-            def pieces() -> Iterator[multipart_uploads.Piece]:
-                for piece in content:
-                    hashes.update(piece)
-                    yield memoryview(piece)
-
-            return self._in_parts(pieces, said, quiet, lambda: None, mine=mine, hashes=hashes)
+                return self._in_parts(hashed(), said, quiet, lambda: None, mine=mine, hashes=hashes)
 
         try:
-            return sent(chain((first, second), stream), asked.mine)
+            return sent(asked.mine)
         except OSError as trouble:
             if trouble.errno != errno.ESTALE or not asked.mine:
                 raise
         # What an earlier try had sent cannot be told by its ETags, as with SSE-KMS, or is of other content: all of it is sent anew.
-        return sent(multipart_uploads.cut(packed(reading, form, members), step), ())
+        return sent(())
 
     def write(self, content: bytes, asked: Asked) -> Stored:
         """Put content that is in memory already at a free key."""
         self._fit(asked)
-        return self._whole(content, self._says(asked), asked)
+        return self._in_memory(MemoryPiece(content), self._says(asked), asked)
 
     def _says(self, asked: Asked) -> Recorded:
         """Return what is recorded with every object that is uploaded: by which operation and user, for which project."""
@@ -171,12 +151,16 @@ class Uploading:
         checked = self._bucket.settings.verify == "head" and (found.content_md5 or found.checksums)
         return "" if wanted == STANDARD or (wanted in ARCHIVED and not (checked and complete)) else wanted
 
-    def _whole(self, content: bytes, said: Recorded, asked: Asked) -> Stored:
+    def _in_memory(self, piece: MemoryPiece, said: Recorded, asked: Asked) -> Stored:
         """Put content that is in memory."""
         hashes = Hashes()
-        hashes.update(content)
-        digest = md5(content)
-        said = replace(said, hash=hashes.hash, sha256=hashes.sha256, of=standing(digest.hex(), len(content)))
+        hashes.update(piece.content)
+        return self._whole(piece, replace(said, hash=hashes.hash, sha256=hashes.sha256), asked)
+
+    def _whole(self, piece: Piece, said: Recorded, asked: Asked) -> Stored:
+        """Put content in one request; `said` tells its hashes."""
+        digest = piece.md5()
+        said = replace(said, of=standing(digest.hex(), piece.size))
         kind = self._first_kind(asked)
         asked.cancelled()
 
@@ -184,31 +168,30 @@ class Uploading:
 
         def act(free: bool) -> str:
             nonlocal etag
-            etag, version = put(self._bucket, asked.rel, content, digest, said, kind, create=free)
+            etag, version = put(self._bucket, asked.rel, piece, digest, said, kind, create=free)
             return version
 
         version = create(self._bucket, asked.rel, self._found(), "put", asked.token, act)
         with self._taking_back(asked, version):
             if asked.progress is not None:
-                asked.progress(len(content))
+                asked.progress(piece.size)
             if etag:
                 # The answer told the MD5 of what arrived, so nothing more is asked: when it was written is as good as now.
-                item = self._bucket.item(asked.rel, len(content), etag, datetime.now(UTC), kind)
+                item = self._bucket.item(asked.rel, piece.size, etag, datetime.now(UTC), kind)
             else:
                 item = self._bucket.head(asked.rel, version).item
-            if item.size != len(content):
+            if item.size != piece.size:
                 raise self._bucket.trouble(errno.EIO, "is not what was put there", asked.rel)
             return self._settled(item, said, version, kind, asked)
 
     def _in_parts(
         self,
-        pieces: Callable[[], Iterable[multipart_uploads.Piece]],
+        pieces: Iterable[Piece],
         said: Recorded,
         asked: Asked,
         unchanged: Callable[[], None],
         *,
         mine: Sequence[str],
-        sums: Sequence[bytes | None] = (),
         hashes: Hashes | None = None,
     ) -> Stored:
         """Put content piece by piece; when it raises, no piece is left. `hashes` are those of what is hashed only as it goes."""
@@ -227,7 +210,7 @@ class Uploading:
             going = multipart_uploads.begin(bucket, asked.rel, said, kind)
         try:
             try:
-                going.send(pieces(), asked.progress, asked.cancel, sums)
+                going.send(pieces, asked.progress, asked.cancel)
             finally:
                 unchanged()
             act = lambda free: going.complete(create=free)  # noqa: E731
@@ -281,8 +264,4 @@ def _unchanged(source: Store, src: str, before: Item, size: int) -> None:
     now = source.stat(src)
     known = before.ctime_ns if before.nlink == 1 else -1  # a further name of it may be renamed meanwhile
     if size != before.size or not same(now, before.size, before.mtime_ns, before.ino, known):
-        raise _changed(source, src)
-
-
-def _changed(source: Store, src: str) -> OSError:
-    return OSError(errno.ESTALE, "changed while it was being uploaded", f"{source.root.path}/{src}")
+        raise changed(source, src)
