@@ -30,7 +30,9 @@ def test_where_a_file_is_that_was_moved_by_hand_is_named_once_the_catalog_knows(
         told = call(filed, command)
         assert "It was filed, and is at movies:mine.mkv now." in told.out + told.err, command
         assert "To have it at its target again, put that into `from:`." in told.out + told.err, command
-    for form in ("github", "junit", "json"):
+    annotated = call(filed, "check", "--format", "github").out
+    assert "To leave it there: reshelve scan --follow" in annotated and "put that into" not in annotated, "what to do first"
+    for form in ("junit", "json"):
         assert "put that into `from:`" in call(filed, "check", "--format", form).out, form
     told = call(filed, "scan").out
     assert "kept as lost: movies:Heat (1995)/Heat.1995.1080p.mkv: it was filed, and is at movies:mine.mkv now" in told

@@ -100,10 +100,10 @@ def test_review_ends_with_1_where_a_learned_rule_was_not_written(place: Path) ->
     workspace = place / "reshelve.yaml"
 
     def others(asked: int) -> None:
-        if asked == 6:
+        if asked == 7:
             workspace.write_text(workspace.read_text() + "files: [oops\n")
 
-    came = call(place, "review", answers=Meanwhile("skip\n" * 3 + "projects:Scans/\n" * 3 + "yes\n", others))
+    came = call(place, "review", answers=Meanwhile("skip\n" * 3 + "projects:Scans/\n" * 3 + "\nyes\n", others))
     assert "3 files decided" in came.out and "The rule would be:" in came.out, came.out
     assert "error[" in came.err and came.code == 1
 
