@@ -88,16 +88,21 @@ class KeptPlans:
         folder.mkdir(parents=True, exist_ok=True)
         save_plan(plan, folder / "plan.json")
         replace_state_file(folder / _GROUPS, json.dumps(groups, ensure_ascii=True).encode())
-        replace_state_file(folder / _FIGURES, json.dumps(figures, ensure_ascii=True).encode())
+        noted = {**figures, "file_bytes": (folder / "plan.json").stat().st_size}
+        replace_state_file(folder / _FIGURES, json.dumps(noted, ensure_ascii=True).encode())
         self._drop_old(plan.id)
         return KeptPlan(plan.id, folder / "plan.json", figures)
 
     def find(self, digest: str) -> KeptPlan:
-        """Return a plan that is kept. Raises ReshelveError where there is none."""
+        """Return a plan that is kept. Raises ReshelveError where there is none, or its file was changed."""
         folder = self._folder / digest
         with suppress(OSError, ValueError):
             if _DIGEST.match(digest) and (folder / "plan.json").is_file():
-                return KeptPlan(digest, folder / "plan.json", json.loads(read_file(folder / _FIGURES)))
+                kept = KeptPlan(digest, folder / "plan.json", json.loads(read_file(folder / _FIGURES)))
+                size = kept.file.stat().st_size
+                if kept.figures.get("file_bytes", size) != size:
+                    raise not_whole(digest)
+                return kept
         detail = "No plan of this digest is kept. Only the newest are."
         raise stop("no-such-plan", "There is no such plan.", detail, path=digest, hint="Make a new plan.")
 
@@ -111,7 +116,9 @@ class KeptPlans:
 
     def drop(self, digest: str) -> None:
         """Forget a plan. Raises ReshelveError where there is none, and OSError."""
-        shutil.rmtree(self.find(digest).file.parent)
+        if not _DIGEST.match(digest) or not (self._folder / digest).is_dir():
+            self.find(digest)
+        shutil.rmtree(self._folder / digest)
 
     def _folders(self) -> list[Path]:
         """Return the folders of plans that are whole, newest first."""
