@@ -35,6 +35,13 @@ def looking(setting: Setting) -> Callable[[str], CutShort]:
     return look
 
 
+def by_journal(setting: Setting, run: str) -> CutShort:
+    """Return how far a run that has not ended got by its journal alone: at once, and without a look at any store."""
+    from reshelve.executors.runs import run_progress
+
+    return run_progress.by_journal(setting.state, run)
+
+
 def refuse_cut_short(setting: Setting) -> None:
     """Raise ReshelveError while a run of a workspace has no end and nobody is at work on it."""
     from reshelve.executors.runs.may_run import refuse_unsettled

@@ -76,12 +76,6 @@ class Runs:
         work, look = self.at_work(), looking(self._context.setting)
         return [look(run) for run in reversed(state.unsettled()) if not work.on(run) and work.elsewhere(run) is None]
 
-    def by_journal(self, run: str) -> "CutShort":
-        """Return how far a run that has not ended got by its journal alone: at once, and without a look at any store."""
-        from reshelve.executors.runs.run_progress import by_journal
-
-        return by_journal(self._context.setting.state, run)
-
     def unsettled(self) -> list[Problem]:
         """Return a warning for every run that was cut short, here or by another workspace in the same folders. Waits for no lock.
 

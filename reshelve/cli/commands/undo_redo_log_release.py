@@ -189,6 +189,7 @@ def _show_pruned(shell: Shell, going: "list[RunSummary]", kept: dict[str, str]) 
 def _listed(shell: Shell) -> int:
     from dataclasses import asdict, replace
 
+    from reshelve.session.cut_short_runs import by_journal
     from reshelve.views.runs import log_text, with_progress
 
     damaged: list[Problem] = []
@@ -203,7 +204,7 @@ def _listed(shell: Shell) -> int:
         found = state.runs(damaged)
         under_way |= {run.id for run in found if run.outcome == "unsettled" and work.on(run.id)}
         cut_short |= {cut.run: cut for cut in session.runs.cut_short()}
-        begun = {run.id: session.runs.by_journal(run.id) for run in found if run.outcome == "unsettled"} | cut_short
+        begun = {run.id: by_journal(session.setting, run.id) for run in found if run.outcome == "unsettled"} | cut_short
         runs += [with_progress(run, begun.get(run.id)) for run in found]
         about |= {run.id: where for run in found if where}
     runs.sort(key=lambda run: run.started, reverse=True)

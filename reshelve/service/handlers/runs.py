@@ -15,6 +15,7 @@ from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.service.journal_events import Follower, Standing
 from reshelve.service.models import RunNamed, RunsAsked, RunShown, RunsShown
 from reshelve.service.routes import EVENTS, Answer, Here
+from reshelve.session.cut_short_runs import by_journal
 from reshelve.session.session import Session
 from reshelve.views.ndjson import problem_event, report_events
 from reshelve.views.runs import with_progress
@@ -157,4 +158,4 @@ def _cut(here: Here, session: Session, run: str, *, at_work: bool) -> CutShort:
             for found in json.loads(here.latest.get().status)["status"]["cut_short"]:
                 if found["run"] == run:
                     return CutShort(**found)
-    return session.runs.by_journal(run)
+    return by_journal(session.setting, run)
