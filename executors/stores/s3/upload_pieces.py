@@ -174,6 +174,10 @@ class _MemoryBody(Body):
         super().__init__(len(content))
         self._content = content
 
+    def close(self) -> None:
+        self._content = memoryview(b"")  # clients keep a request for a while
+        super().close()
+
     def _bite(self, start: int, end: int) -> memoryview:
         return self._content[start:end]
 
@@ -247,6 +251,7 @@ def cut(chunks: Iterable[bytes], size: int, held: Holding) -> Iterator[MemoryPie
         while len(view):
             if length == size:
                 yield MemoryPiece(room, last=False, let_go=held.give)
+                del room  # or it would be kept while the next is waited for
                 room, length = held.take(size), 0
             count = min(size - length, len(view))
             room[length : length + count] = view[:count]

@@ -15,7 +15,9 @@ import pytest
 
 from reshelve.executors.contracts.folder_store import BLOCK, Receiver, Store
 from reshelve.executors.platforms import exclusive_renames, system_calls
+from reshelve.executors.stores import incoming_files
 from reshelve.executors.stores.local_store import LocalStore
+from reshelve.executors.stores.transfer_memory import Budget
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import LEVELS
 from tests.support.store_contract import HOUR_AGO, Stage, StoreContract, tree
@@ -217,6 +219,24 @@ def test_blocks_go_past_the_page_cache_or_through_it_where_that_is_refused(tmp_p
         assert direct == [BLOCK, BLOCK]
         direct.clear()
         refused.append(True)
+
+
+def test_what_comes_early_is_held_up_to_a_bound_and_else_read_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    waiting = Budget(2 * BLOCK)
+    monkeypatch.setattr(incoming_files, "_WAITING", waiting)
+    store, held = local(tmp_path / "s"), list[int]()
+
+    def fill(into: Receiver) -> None:
+        for number in (1, 3, 4, 5, 0, 2):
+            block = into.block()
+            block[:] = bytes([number]) * BLOCK
+            into.write_at(number * BLOCK, block)
+            held.append(waiting.held // BLOCK)
+
+    item, digest = store.receive("new", fill, from_disk=False)
+    assert held == [1, 2, 2, 2, 1, 0]
+    assert (item.size, digest) == (6 * BLOCK, store.digest("new"))
+    assert content(store, "new") == b"".join(bytes([number]) * BLOCK for number in range(6))
 
 
 def test_holes_stay_holes(tmp_path: Path, far_folder: Path | None) -> None:
