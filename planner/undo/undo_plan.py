@@ -64,7 +64,7 @@ def make_undo(
         base=base,
         workspace=workspace,
         roots=dict(run.plan.roots),
-        problems=[*notes, *known.notes],
+        problems=[*notes, *known.notes, *_unmatched(run, only)],
         known_as={key: now for key, now in known.found.now.items() if key != now},
     )
     history = since(run, later)
@@ -194,6 +194,12 @@ def _chosen(run: Run, only: tuple[str, ...], asides: dict[int, int]) -> tuple[li
     wanted = {index for index in done if _is_wanted(run.plan.operations[index], run.id, selection)}
     wanted = with_partners(wanted, asides)
     return sorted(wanted), [index for index in done if index not in wanted]
+
+
+def _unmatched(run: Run, only: tuple[str, ...]) -> list[Problem]:
+    """Return a warning for each pattern that names nothing that the run did."""
+    operations = run.plan.operations
+    return Selection(only, ()).unmatched({name for index in run.done for name in _named(operations[index], run.id)}) if only else []
 
 
 def _is_wanted(operation: AnyOperation, run: str, selection: Selection) -> bool:

@@ -24,6 +24,7 @@ EMPTY: dict[PlanCommand, str] = {
     "trash restore": "nothing like that is in the trash",
 }
 """What a plan without operations says, where it is not about the entries of a layout."""
+_UNNAMED: dict[PlanCommand, str] = dict.fromkeys(("undo", "redo"), "nothing of what --only names is left of it")
 _NOWHERE = "no file is to go anywhere"
 _UNMET = frozenset((
     "lost", "changed", "unreadable", "unknown", "store-unavailable", "store-unseen", "home-away", "unknown-store",
@@ -112,7 +113,8 @@ def summary(plan: Plan, *, kept: bool = False) -> str:
         done = not (kept or plan.blocked or plan.waiting or leave_unmet(plan.problems))
         # None that are as desired would read as if all were wrong.
         entries = f"{plan.settled:,} {'entry is' if plan.settled == 1 else 'entries are'} as desired" if plan.settled else ""
-        known = EMPTY.get(plan.command, entries) if done or plan.command not in EMPTY else ""
+        of_some = plan.command in _UNNAMED and not plan.whole and not plan.blocked
+        known = (_UNNAMED if of_some else EMPTY).get(plan.command, entries) if done or plan.command not in EMPTY else ""
         held = f"{len(plan.held):,} held" if plan.held else ""
         number = len(errors(plan.problems))
         wrong = f"{number:,} error{'' if number == 1 else 's'}" if number else ""

@@ -193,6 +193,15 @@ def test_only_takes_back_what_is_named_and_the_folders_it_needs(desk: UndoDesk) 
     assert [line for line in desk.unlike(before) if "Standing(kind='dir'" not in line] == []
 
 
+def test_a_pattern_that_names_nothing_of_the_run_is_told(desk: UndoDesk) -> None:
+    run = desk.apply(every_kind(desk.stores))
+    plan = desk.plan_undo(run, only=("*/smal.mkv", "shelf:Show/*.srt"))
+    assert [(problem.code, problem.path, problem.severity) for problem in plan.problems] == [
+        ("filter-unmatched", "*/smal.mkv", "warning")
+    ]
+    assert not plan.whole and [operation.op for operation in plan.operations] == ["move"]
+
+
 def test_a_made_folder_that_holds_other_things_stays(desk: UndoDesk) -> None:
     p = desk.planning
     run = desk.do(
