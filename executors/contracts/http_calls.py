@@ -57,13 +57,22 @@ class Answered:
     body: bytes
 
 
-def call(url: str, seconds: float, headers: Mapping[str, str], body: bytes | None = None) -> bytes:
-    """Ask for an address (POST where there is a body), within so many seconds. Raises NotDeliveredError for any answer but 2xx."""
-    return answered(url, seconds, headers, body).body
+def call(url: str, seconds: float, headers: Mapping[str, str], body: bytes | None = None, *, most: int = _MOST) -> bytes:
+    """Ask for an address (POST where there is a body), within so many seconds. Raises NotDeliveredError for any answer but 2xx.
+
+    `most` is how many bytes an answer may have.
+    """
+    return answered(url, seconds, headers, body, most=most).body
 
 
 def answered(
-    url: str, seconds: float, headers: Mapping[str, str], body: bytes | None = None, *, also: Container[int] = ()
+    url: str,
+    seconds: float,
+    headers: Mapping[str, str],
+    body: bytes | None = None,
+    *,
+    also: Container[int] = (),
+    most: int = _MOST,
 ) -> Answered:
     """Ask for an address as `call` does, and return the whole answer. `also` are statuses beside 2xx that are one."""
     if seconds <= 0:
@@ -86,7 +95,7 @@ def answered(
         with cut_after(seconds, lambda: connection.sock):
             connection.request("GET" if body is None else "POST", path, body, dict(headers))
             answer = connection.getresponse()
-            read = answer.read(_MOST + 1)
+            read = answer.read(most + 1)
     except (OSError, http.client.HTTPException, ValueError) as trouble:
         # What is cut off ends in many ways.
         if isinstance(trouble, TimeoutError) or time.monotonic() >= end:
@@ -99,8 +108,8 @@ def answered(
         connection.close()
     if not (200 <= answer.status < 300 or answer.status in also):
         raise NotDeliveredError(f"it answered {answer.status}", asked_wait(answer.headers.get("Retry-After")), answer.status)
-    if len(read) > _MOST:
-        raise NotDeliveredError(f"its answer is longer than {_MOST >> 20} MiB")
+    if len(read) > most:
+        raise NotDeliveredError(f"its answer is longer than {most >> 20} MiB")
     return Answered(answer.status, answer.headers, read)
 
 

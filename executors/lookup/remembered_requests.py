@@ -16,6 +16,8 @@ Parse = Callable[[Any], Any]
 """Makes the few plain values that are kept of an answer. Raises KeyError, TypeError or ValueError for one that is none."""
 Address = tuple[str, Mapping[str, str]]
 """Where a request goes, and the headers that it has."""
+_MOST = 4 << 20
+"""Bytes that an answer may have: a page of films, or a season's episodes, is some hundreds of kilobytes."""
 _AGENT = {"Accept": "application/json", "User-Agent": "reshelve"}
 _REFUSED = frozenset({http.client.UNAUTHORIZED, http.client.FORBIDDEN})
 
@@ -98,7 +100,7 @@ class Requests:
             pace.wait()
             self.sent += 1
             try:
-                return call(url, self._patience.seconds, {**_AGENT, **headers}, body)
+                return call(url, self._patience.seconds, {**_AGENT, **headers}, body, most=_MOST)
             except NotDeliveredError as trouble:
                 if trouble.status == http.client.NOT_FOUND:
                     return None

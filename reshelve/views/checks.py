@@ -153,7 +153,7 @@ def check_github(result: "CheckResult", *, layout: str, spelt: Callable[[str], s
         # Of a document, the problem's path is the document again, or the entry that stands at that line.
         named = at.file if at else layout
         about = f"{problem.path}:" if problem.path and os.path.abspath(problem.path) != os.path.abspath(named) else ""
-        text = sentences(about, problem.summary, problem.detail, _first_line(problem.hint))
+        text = sentences(about, problem.summary, problem.detail, problem.hint)
         yield f"::{GITHUB[problem.severity]} {place(at)},title={_property(problem.code)}::{_message(text)}"
     for drift in result.drift:
         text = sentences(told_of(drift.target, drift.detail), _first_line(drift.hint))
