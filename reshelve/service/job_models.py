@@ -80,7 +80,10 @@ class JobDeleted:
 
 @dataclass(slots=True, frozen=True)
 class JobFiles:
-    """The files of a job, as in `file_metadata.json`. `errors` are events about what the catalog could not determine."""
+    """The files of a job, as in `file_metadata.json`. `errors` are events about what could not be determined.
+
+    `status` is "success", or "partial" where there are such.
+    """
 
     status: str
     job_id: str

@@ -1,7 +1,7 @@
 """Generated files by job and project: listed, filed, and moved to the trash at once. Each change is a plan, and can be undone."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import field, replace
 from typing import Any
@@ -60,7 +60,7 @@ class _Done:
 def of_job(here: Here, asked: job_models.JobNamed) -> Answer:
     """List the files of a job; none where no file is of it."""
     files, errors = _records(here, Wanted(job=asked.job_id))
-    return Answer(job_models.JobFiles("success", asked.job_id, files, len(files), errors))
+    return Answer(job_models.JobFiles(_whole(errors), asked.job_id, files, len(files), errors))
 
 
 def of_project(here: Here, asked: job_models.ProjectNamed) -> Answer:
@@ -69,7 +69,7 @@ def of_project(here: Here, asked: job_models.ProjectNamed) -> Answer:
     times = sorted((file["timestamp"] for file in files), key=int)
     return Answer(
         job_models.ProjectFiles(
-            "success",
+            _whole(errors),
             asked.project_id,
             files,
             len(files),
@@ -176,6 +176,11 @@ def _turn(here: Here) -> Iterator[None]:
         yield
     finally:
         here.turn.release()
+
+
+def _whole(errors: Sequence[object]) -> str:
+    """Return the status of a list, which is no success where something could not be told of it."""
+    return "partial" if errors else "success"
 
 
 def _records(here: Here, wanted: Wanted) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -59,6 +59,17 @@ def test_two_presses_at_once_are_one_run(tmp_path: Path) -> None:
         assert len(server.ask("GET", "/runs").json["runs"]) == 1
 
 
+@pytest.mark.slow
+def test_many_presses_at_once_on_a_large_plan_are_one_run(tmp_path: Path) -> None:
+    folder = make_workspace(tmp_path / "media", files=6000)
+    with served(folder) as server:
+        digest = server.ask("POST", "/plans").json["digest"]
+        with ThreadPoolExecutor(8) as pressing:
+            said = list(pressing.map(lambda _: server.ask("POST", f"/plans/{digest}/apply"), range(8)))
+        assert {each.status for each in said} <= {200, 202}, [each.json for each in said]
+        assert {each.json["run"] for each in said} == {digest[:12]}
+
+
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_run_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media", files=40)

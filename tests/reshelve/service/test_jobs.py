@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 
 from reshelve import api
 from reshelve.service.asgi_app import create_app, everyone
+from tests.support.killed_runs import cut_short
 from tests.support.serving import served
 from tests.support.shellcalls import call
 from tests.support.snapshots import contents
@@ -230,6 +231,17 @@ def test_a_job_is_filed_whole_though_the_server_is_killed(folder: Path) -> None:
         (run,) = server.ask("GET", "/runs").json["runs"]
         assert '"state":"done"' in server.ask("GET", f"/runs/{run['id']}/events").text.decode()
         assert server.ask("GET", "/jobs/job_1").json["file_count"] == 303
+
+
+def test_of_a_job_whose_run_was_cut_short_nothing_is_told_as_done(folder: Path, client: TestClient) -> None:
+    assert call(folder, "scan", "--set", "project=tokyo").code == 0
+    run = cut_short(folder)
+    before = contents(folder / "inbox", folder / "library")
+    shown = client.get("/api/files/jobs/job_1").json()
+    assert shown["status"] != "success" and run in str(shown["errors"]), shown
+    gone = client.delete("/api/files/jobs/job_1")
+    assert (gone.status_code, gone.json()["code"]) == (409, "unsettled-run"), gone.text
+    assert contents(folder / "inbox", folder / "library") == before
 
 
 def test_a_job_with_no_files_moves_nothing(folder: Path, client: TestClient) -> None:
