@@ -16,7 +16,7 @@ WORKSPACE = """\
 version: 1
 stores:
   work: {{path: .}}
-  collab: {{s3: {bucket}, endpoint_url: {url}, region: us-east-1}}
+  collab: {{s3: {bucket}, endpoint_url: {url}, region: us-east-1, patience: 2s}}
 sync:
   staging: {{here: "work:{{project}}/s3-staging", there: "collab:v-appydave/{{project}}", user: david}}
 """
