@@ -27,6 +27,7 @@ from reshelve.opening.organize_setting import PRESETS, refuse_no_folder
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
+from reshelve.schemas.secret_texts import masked
 from reshelve.schemas.scan_settings import Junk, OnDuplicate
 from reshelve.session.scan_overrides import Only
 from reshelve.views.scans import counts_text, decided_text, review_text, scan_events, scan_figures
@@ -171,9 +172,9 @@ def _to_decide(source: Path, dest: Path, preset: str, values: dict[str, str]) ->
     """Yield how to decide about files that no rule of the preset did."""
     such = ", such as Title (Year).mkv," if preset in ("plex", "jellyfin") else ""
     yield f"What is left for review: give it a name that says what it is{such} and organize again."
-    if source.resolve() != dest.resolve():
-        # A workspace has two folders: in one that is sorted in place, nothing tells what is filed already.
-        paths = [shlex.quote(printable(os.path.abspath(each))) for each in (source, dest)]
+    paths = [shlex.quote(printable(os.path.abspath(each))) for each in (source, dest)]
+    # A workspace has two folders: in one that is sorted in place, nothing tells what is filed already. A secret is not repeated.
+    if source.resolve() != dest.resolve() and paths == [*map(masked, paths)]:
         given = "".join(f" --set {shlex.quote(printable(f'{name}={value}'))}" for name, value in values.items())
         yield f"Or decide file by file: reshelve init WORKSPACE --preset {preset} --source {paths[0]} --into {paths[1]}"
         yield f"  then in that folder: reshelve scan{given}, reshelve review, reshelve apply"
