@@ -27,8 +27,8 @@ from reshelve.opening.organize_setting import PRESETS, refuse_no_folder
 from reshelve.schemas import quantities
 from reshelve.schemas.layout import Layout, OnConflict, Transfer
 from reshelve.schemas.locations import printable, split
-from reshelve.schemas.secret_texts import masked
 from reshelve.schemas.scan_settings import Junk, OnDuplicate
+from reshelve.schemas.secret_texts import masked
 from reshelve.session.scan_overrides import Only
 from reshelve.views.scans import counts_text, decided_text, review_text, scan_events, scan_figures
 
