@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from reshelve.schemas.near_words import near
@@ -142,6 +143,7 @@ def secrets_in(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[t
         yield path, what
 
 
+@lru_cache(maxsize=4096)
 def secret_of(text: str) -> str:
     """Say in words what secret a text holds: a URL with a password, a key by its form, or one of AWS by its name; "" for none."""
     if "://" in text and _LOGIN.search(text):
