@@ -40,7 +40,7 @@ help:
 	@echo "make crash-sample, filesystems, fuzz    a fixed sample of that; real file systems, as root; hostile bytes"
 	@echo "make sync-histories   random histories of people who share a bucket (N=5000; BISYNC=25 of them by rclone bisync too)"
 	@echo "make backups    sixty nights of backups with kills, and retention beside restic's"
-	@echo "make watch-writers    two thousand writers and a burst of forty thousand files beside reshelve watch"
+	@echo "make watch-writers    two thousand writers, a burst of forty thousand files, and 200 kills beside reshelve watch"
 	@echo "make scale      from ten thousand files to a million"
 
 venv: $(VENV)/.installed
@@ -114,6 +114,7 @@ fuzz: venv
 
 watch-writers: venv
 	N=$(or $(N),2000) BURST=40000 $(BIN)/python -m pytest -s -q -m slow -k "writers_at_once or burst" tests/reshelve/cli/test_watch.py
+	KILLS=200 $(BIN)/python -m pytest -q -k killed_while_files_arrive tests/reshelve/cli/test_watch.py
 
 backups: venv
 	RESHELVE_HISTORIES=240 RESHELVE_NIGHTS=60 $(BIN)/python -m pytest -q -n $(JOBS) -m slow tests/planner/backups tests/reshelve/session/test_backup_days.py
