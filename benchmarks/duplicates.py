@@ -4,6 +4,7 @@
 
 The tree has small and large files, a share of them duplicates; hard links, sparse files, empty files, and files that are equal at
 their heads or at their tails. Caches are dropped before each run, which needs root; without it the runs are warm, and it says so.
+Both programs are started once after that, on an empty folder: what is measured is reading files, not the program, from the disk.
 """
 
 import argparse
@@ -39,7 +40,9 @@ def main() -> None:
     print(f"{os.cpu_count()} cores, {'cold' if os.access(DROP, os.W_OK) else 'warm'}; load {os.getloadavg()[0]:.1f} as it began")
     try:
         make(base / "tree", given.files, given.large, given.seed)
-        (base / "reshelve.yaml").write_text("version: 1\nstores: {tree: {path: tree}}\n")
+        for workspace in (base, base / "empty"):
+            (workspace / "tree").mkdir(parents=True, exist_ok=True)
+            (workspace / "reshelve.yaml").write_text("version: 1\nstores: {tree: {path: tree}}\n")
         print("\n| round | jdupes | reshelve | ratio | reshelve again |\n| --- | ---: | ---: | ---: | ---: |")
         for number in range(1, given.rounds + 1):
             theirs, peer = jdupes(base)
@@ -94,6 +97,7 @@ def drop() -> None:
 def jdupes(base: Path) -> tuple[Sets, Measure]:
     """Return the sets that jdupes finds, each hard link once, and what that took."""
     drop()
+    measure(["jdupes", "-r", "-q", "-j", "empty"], base, os.environ)
     took = measure(["jdupes", "-r", "-q", "-j", "tree"], base, os.environ)
     told = json.loads((base / LOG).read_text())
     return {frozenset(first(base / file["filePath"]) for file in one["fileList"]) for one in told["matchSets"]}, took
@@ -103,7 +107,9 @@ def reshelve(base: Path) -> tuple[Sets, Measure]:
     """Return the sets that reshelve finds, and what that took."""
     drop()
     environ = {**os.environ, "PYTHONPATH": str(HERE.parent), "XDG_STATE_HOME": str(base / STATE), "CI": "true"}
-    took = measure([sys.executable, "-m", "reshelve", "duplicates", "--json"], base, environ, ok=(0,))
+    command = [sys.executable, "-m", "reshelve", "duplicates", "--json"]
+    measure(command, base / "empty", environ, ok=(0,))
+    took = measure(command, base, environ, ok=(0,))
     events = [json.loads(line) for line in (base / LOG).read_text().splitlines()]
     return {
         frozenset(first(base / "tree" / place.partition(":")[2]) for place in [one["stays"], *one["goes"]])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import field, replace
+from functools import cache
 from hashlib import sha256
 from typing import Literal
 
@@ -95,6 +96,7 @@ file was made (Python, os.stat_result).
 """
 
 
+@cache
 def tells_changes(fs: str) -> bool:
     """Say whether a file here (by the id of its file system, "type:id") cannot change without its ctime or inode number doing so.
 

@@ -7,8 +7,8 @@ been another file's. Renaming changes it too; what a run itself renames is follo
 import contextlib
 import sqlite3
 import time
-from collections.abc import Callable
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -52,17 +52,33 @@ class DigestCache:
 
     def get(self, item: Item) -> str | None:
         """Return the hash remembered for exactly this item, or None."""
-        wanted = "SELECT digest FROM digests WHERE fs = ? AND ino = ? AND size = ? AND mtime_ns = ? AND ctime_ns = ?"
-        if not _is_told(item):
-            return None
-        ino, seen = signed(item.ino), (item.size, item.mtime_ns, item.ctime_ns)
+        return self.known([item])[0]
+
+    def known(self, items: Sequence[Item], what: str = "") -> list[str | None]:
+        """Return for each of these items the hash remembered for exactly it, or None. `what` is `_TAIL_OF` where ends are meant."""
+        asked: dict[str, set[int]] = defaultdict(set)
+        for item in items:
+            if _is_told(item):
+                asked[item.fs + what].add(signed(item.ino))
+        rows: dict[tuple[str, int], tuple[int, int, int, str]] = {}
         with self._lock, contextlib.suppress(sqlite3.Error):
-            fresh = self._fresh.get((item.fs, ino))
+            for fs, inos in asked.items():
+                rows.update(self._rows(fs, inos))
+        return [_hash_of(item, rows.get((item.fs + what, signed(item.ino)))) for item in items]
+
+    def _rows(self, fs: str, inos: set[int]) -> Iterable[tuple[tuple[str, int], tuple[int, int, int, str]]]:
+        """Yield what is remembered for files of one file system, each with its key; what is not yet written counts."""
+        old = []
+        for ino in inos:
+            fresh = self._fresh.get((fs, ino))
             if fresh is not None:
-                return fresh[3] if fresh[:3] == seen else None
-            row = self._catalog.execute(wanted, (item.fs, ino, *seen)).fetchone()
-            return str(row[0]) if row else None
-        return None
+                yield (fs, ino), fresh
+            else:
+                old.append(ino)
+        marks = ", ".join("?" * len(old))
+        wanted = f"SELECT ino, size, mtime_ns, ctime_ns, digest FROM digests WHERE fs = ? AND ino IN ({marks})"  # noqa: S608 - marks only
+        for ino, *seen in self._catalog.execute(wanted, (fs, *old)) if old else ():
+            yield (fs, ino), (seen[0], seen[1], seen[2], str(seen[3]))
 
     def ever(self, size: int, mtime_ns: int, ino: int) -> set[str]:
         """Return every hash remembered for a file of this size (bytes), modification time and inode, whenever it changed last."""
@@ -77,22 +93,28 @@ class DigestCache:
                 found.update(str(row[0]) for row in self._catalog.execute(wanted, (fs, signed(ino), size, mtime_ns)))
         return found
 
-    def put(self, item: Item, digest: str, *, since_ns: int | None = None) -> None:
+    def put(self, item: Item, digest: str, *, since_ns: int | None = None, what: str = "") -> None:
         """Remember the hash of an item whose reading began at `since_ns` (None: now), unless it had changed just before.
 
         An object's ETag always proves it.
         """
-        if item.fs.startswith("s3:") or is_settled(item, self.now_ns() if since_ns is None else since_ns):
-            self.keep(item, digest)
+        self.put_all([(item, digest)], self.now_ns() if since_ns is None else since_ns, what)
+
+    def put_all(self, read: Iterable[tuple[Item, str]], since_ns: int, what: str = "") -> None:
+        """Remember hashes as `put` does, of items whose reading began at `since_ns`."""
+        self._keep([one for one in read if one[0].fs.startswith("s3:") or is_settled(one[0], since_ns)], what)
 
     def keep(self, item: Item, digest: str) -> None:
         """Remember the hash of an item, whenever it changed: the caller knows that it did not since its content was read."""
-        if not _is_told(item):
-            return
+        self._keep([(item, digest)])
+
+    def _keep(self, known: Sequence[tuple[Item, str]], what: str = "") -> None:
         now = self.now_ns()
         with self._lock:
-            self._fresh[item.fs, signed(item.ino)] = item.size, item.mtime_ns, item.ctime_ns, digest
-            if len(self._fresh) >= _MOST_FRESH or now - self._written_ns >= _FRESH_NS:
+            for item, digest in known:
+                if _is_told(item):
+                    self._fresh[item.fs + what, signed(item.ino)] = item.size, item.mtime_ns, item.ctime_ns, digest
+            if len(self._fresh) >= _MOST_FRESH or (self._fresh and now - self._written_ns >= _FRESH_NS):
                 self._write()
                 self._written_ns = now
 
@@ -120,27 +142,46 @@ class CachedDigests(ReadOnly):
 
     def digest(self, rel: str) -> str:
         """Return the content hash of a file, "xxh3:" and 32 hex digits: remembered, or read now and remembered."""
-        return self._remembered(rel, super().digest)
+        return self._one(rel, super().digest)
 
     def tail(self, rel: str) -> str:
         """Return the hash of the end of a file: remembered, or read now and remembered."""
-        return self._remembered(rel, super().tail, _TAIL_OF)
+        return self._one(rel, super().tail, _TAIL_OF)
 
     def checksum(self, rel: str, kind: str) -> str:
         """Return the sum of that kind of a file: remembered, or read now and remembered."""
-        return self._remembered(rel, lambda rel: super(CachedDigests, self).checksum(rel, kind), f"{_SUM_OF}{kind}")
+        return self._one(rel, lambda rel: super(CachedDigests, self).checksum(rel, kind), f"{_SUM_OF}{kind}")
 
-    def _remembered(self, rel: str, read: Callable[[str], str], what: str = "") -> str:
+    def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+        """Return the content hash of each of these files, or of its end: remembered, or read now and remembered."""
+        what = _TAIL_OF if ends else ""
         since_ns = self._cache.now_ns()
-        before = self.stat(rel)
-        thing = replace(before, fs=before.fs + what) if before is not None and what else before
-        known = self._cache.get(thing) if thing is not None and thing.kind == "file" else None
-        if known is not None:
-            return known
-        digest = read(rel)
-        if thing is not None and self.stat(rel) == before:
-            self._cache.put(thing, digest, since_ns=since_ns)
+        known = self._cache.known(items, what)
+        unknown = [item for item, digest in zip(items, known, strict=True) if digest is None]
+        read = super().contents(unknown, ends=ends)
+        hashed = ((item, told) for item, told in zip(unknown, read, strict=True) if isinstance(told, str))
+        self._cache.put_all(hashed, since_ns, what)
+        fresh = iter(read)
+        return [next(fresh) if digest is None else digest for digest in known]
+
+    def _one(self, rel: str, read: Callable[[str], str], what: str = "") -> str:
+        since_ns = self._cache.now_ns()
+        item = self.stat(rel)
+        if item is None or item.kind != "file":
+            return read(rel)
+        return self._cache.known([item], what)[0] or self._read(item, read, what, since_ns)
+
+    def _read(self, item: Item, read: Callable[[str], str], what: str, since_ns: int) -> str:
+        """Read a file that was seen as `item`, at `since_ns` or before, and remember what was read if it is that still."""
+        digest = read(item.rel)
+        if self.stat(item.rel) == item:
+            self._cache.put(item, digest, since_ns=since_ns, what=what)
         return digest
+
+
+def _hash_of(item: Item, row: tuple[int, int, int, str] | None) -> str | None:
+    """Return the hash in a row, if the row is of exactly this item."""
+    return row[3] if row is not None and row[:3] == (item.size, item.mtime_ns, item.ctime_ns) else None
 
 
 def _is_told(item: Item) -> bool:

@@ -6,7 +6,7 @@ in between is seen through. `digest`, like every verb, goes by open folders (pla
 
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
@@ -16,6 +16,7 @@ from reshelve.executors.platforms.open_folders import Folder, Folders, split
 from reshelve.executors.platforms.open_writers import open_for_writing
 from reshelve.executors.platforms.path_lookup import Looking
 from reshelve.executors.stores import local_copies
+from reshelve.executors.stores.many_contents import contents
 from reshelve.executors.stores.root_walk import links, walk
 from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink, lasting_inodes
 from reshelve.schemas.locations import in_trash, is_own
@@ -87,6 +88,11 @@ class LocalReads:
     def tail(self, rel: str) -> str:
         """Return the hash of the last `TAIL` bytes of a file, "xxh3:" and 32 hex digits."""
         return self._read(rel, local_copies.tail_digest)
+
+    def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+        """Return the content hash of each of these files, seen just before (`ends`: as `tail`), or why not."""
+        told = contents(self.folders, items, ends=ends)
+        return [self.named(one, item.rel) if isinstance(one, OSError) else one for item, one in zip(items, told, strict=True)]
 
     def checksum(self, rel: str, kind: str) -> str:
         """Return the sum of that kind of a file (`content_sums`), as a service would tell it."""

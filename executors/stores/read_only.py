@@ -1,6 +1,6 @@
 """A store with its verbs taken away: what scan, plan and check are given, so that they cannot change anything."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from reshelve.executors.contracts.object_store import AnyStore, ObjectStore, folder_store, object_store
 from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink
@@ -42,6 +42,13 @@ class ReadOnly:
         """Return the hash of the last `TAIL` bytes of a file. Of a folder only."""
         store = self._store
         return store.tail(rel) if isinstance(store, ReadOnly) else folder_store(store).tail(rel)
+
+    def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+        """Return the content hash of each of these files of a folder, seen just before (`ends`: as `tail`), or why not."""
+        store = self._store
+        if isinstance(store, ReadOnly):
+            return store.contents(items, ends=ends)
+        return folder_store(store).contents(items, ends=ends)
 
     def checksum(self, rel: str, kind: str) -> str:
         """Return the sum of that kind of a file (`content_sums`), as a service would tell it. Of a folder only."""

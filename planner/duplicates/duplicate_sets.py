@@ -4,10 +4,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import field
-from itertools import chain
+from functools import partial
+from itertools import chain, groupby
 from typing import cast
 
-from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
+from reshelve.planner.ports.store_reader import BucketReader, FolderReader, Reader, Readers
 from reshelve.planner.scanners.plain_look import Looked, look_at_each
 from reshelve.schemas.inventory import TAIL, Item, seen_twice
 from reshelve.schemas.locations import join, printable, store_of
@@ -18,7 +19,7 @@ _READERS = 4
 """How many files are read at one time: what waits for a disk leaves the processor to the others."""
 
 _HANDED = 32
-"""How many a thread is handed at once: handing over a small file costs more than reading it."""
+"""How many files of a root a thread is handed at once: handing over a small file costs more than reading it."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -175,14 +176,14 @@ class _Telling:
             else:
                 long += group
         parts: dict[tuple[int, str], list[Copy]] = defaultdict(list)
-        for copy, told in self._read(long, _tail):
+        for copy, told in self._read(long, ends=True):
             parts[copy.first.item.size, told].append(copy)
         return whole + [part for part in parts.values() if len(part) > 1]
 
     def sets(self, groups: Iterable[Sequence[Copy]]) -> Iterator[DuplicateSet]:
         """Yield the sets among groups of one size, by the whole content."""
         same: dict[tuple[int, str], list[Copy]] = defaultdict(list)
-        for copy, digest in self._read([copy for group in groups for copy in group], _whole):
+        for copy, digest in self._read([copy for group in groups for copy in group]):
             same[copy.first.item.size, digest].append(copy)
         self._match(same)
         for (size, digest), copies in same.items():
@@ -214,11 +215,11 @@ class _Telling:
             hint = "Nothing is downloaded to compare them. Objects that reshelve uploads are recorded with their hash."
             yield Problem("not-compared", "Some objects were not compared.", detail, printable(key), hint, severity="note")
 
-    def _read(self, copies: list[Copy], key: Callable[[Copy], str]) -> Iterator[tuple[Copy, str]]:
-        """Yield files with what `key` reads of them, by disk and inode, which is about the order on the disk."""
-        copies.sort(key=lambda copy: (copy.first.item.fs, copy.first.item.ino))
-        some = (copies[start : start + _HANDED] for start in range(0, len(copies), _HANDED))
-        answers = chain.from_iterable(self._pool.map(lambda each: [_told(copy, key) for copy in each], some))
+    def _read(self, copies: list[Copy], *, ends: bool = False) -> Iterator[tuple[Copy, str]]:
+        """Yield files with their hash, or that of their ends, by root and inode, which is about the order on the disk."""
+        copies.sort(key=lambda copy: (copy.first.rank, copy.first.item.ino))
+        some = chain.from_iterable(_handed(list(of_root)) for _, of_root in groupby(copies, key=lambda copy: copy.first.rank))
+        answers = chain.from_iterable(self._pool.map(lambda each: _hashes(each, ends=ends), some))
         for copy, told in zip(copies, answers, strict=True):
             if isinstance(told, OSError):
                 place = join(copy.first.reader.root.key, copy.first.item.rel)
@@ -229,33 +230,34 @@ class _Telling:
                 self._unknown.append(copy)
 
 
-def _told(copy: Copy, key: Callable[[Copy], str]) -> str | OSError:
-    try:
-        return key(copy)
-    except OSError as trouble:
-        return trouble
-
-
 def _is_object(copy: Copy) -> bool:
     return copy.first.reader.root.kind == "bucket"
 
 
-def _tail(copy: Copy) -> str:
-    return copy.first.reader.tail(copy.first.item.rel)
+def _handed(copies: Sequence[Copy]) -> Iterator[Sequence[Copy]]:
+    return (copies[start : start + _HANDED] for start in range(0, len(copies), _HANDED))
 
 
-def _whole(copy: Copy) -> str:
-    """Return the hash of a file, of an object the known one, "" where none is."""
-    name = copy.first
-    if _is_object(copy):
-        return cast(BucketReader, name.reader).known_digest(name.item.rel)
-    return name.reader.digest(name.item.rel)
+def _hashes(copies: Sequence[Copy], *, ends: bool) -> list[str | OSError]:
+    """Return the hashes of files of one root, or of their ends; of objects the known ones, "" where none is."""
+    reader = copies[0].first.reader
+    if _is_object(copies[0]):
+        bucket = cast(BucketReader, reader)
+        return [_told(partial(bucket.known_digest, copy.first.item.rel)) for copy in copies]
+    return cast(FolderReader, reader).contents([copy.first.item for copy in copies], ends=ends)
+
+
+def _told(ask: Callable[[], str]) -> str | OSError:
+    try:
+        return ask()
+    except OSError as trouble:
+        return trouble
 
 
 def _matching(copy: Copy, by_size: Mapping[int, Sequence[tuple[str, Copy]]]) -> str | OSError:
     """Return the hash of the files that an object is the same as, by a sum that its service tells of it; "" where none is told."""
     others = by_size.get(copy.first.item.size, ())
-    return _told(copy, lambda one: next((digest for digest, other in others if _have_one_sum(one, other)), ""))
+    return _told(lambda: next((digest for digest, other in others if _have_one_sum(copy, other)), ""))
 
 
 def _have_one_sum(copy: Copy, other: Copy) -> bool:

@@ -1,6 +1,6 @@
 """What planning may touch: reading, and nothing else."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol
 
@@ -76,6 +76,13 @@ class Reader(Protocol):
 
         With `unsure_ns` (since the epoch) also those of which it cannot be told, and that changed later than that.
         """
+
+
+class FolderReader(Reader, Protocol):
+    """A root that is a folder: its files can be read by the dozen, which is asking less often than reading."""
+
+    def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+        """Return the content hash of each of these files, seen just before (`ends`: as `tail`), or why there is none."""
 
 
 class BucketReader(Reader, Protocol):

@@ -178,6 +178,22 @@ class StoreContract:
         with pytest.raises(FileNotFoundError):
             stage.one.tail("gone")
 
+    def test_contents(self, stage: Stage) -> None:
+        """Of many files at once; one that is gone, or is not the one seen any more, keeps nothing from the others."""
+        held = {"long": bytes(range(256)) * 9000, "short": b"end", "empty": b"", "d/again": b"before", "gone": b"x"}
+        for name, content in held.items():
+            stage.put(stage.one, name, content)
+        seen = [item for name in held if (item := stage.one.stat(name)) is not None]
+        for name in ("d/again", "gone"):
+            stage.one.remove(name)
+        stage.put(stage.one, "d/again", b"after it")
+        for ends, start in ((False, 0), (True, -TAIL)):
+            told = dict(zip(held, stage.one.contents(seen, ends=ends), strict=True))
+            for name in ("long", "short", "empty"):
+                assert told[name] == f"xxh3:{xxhash.xxh3_128(held[name][start:]).hexdigest()}"
+            assert isinstance(told["gone"], FileNotFoundError)
+            assert isinstance(told["d/again"], OSError)
+
     def test_open_reads_files_and_follows_no_link(self, stage: Stage) -> None:
         stage.put(stage.one, "d/f", b"content")
         stage.one.symlink("f", "d/link")

@@ -4,7 +4,7 @@ import errno
 import io
 import os
 import posixpath
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import BinaryIO
@@ -99,6 +99,18 @@ class MemoryReads:
     def tail(self, rel: str) -> str:
         """Return the hash of the last `TAIL` bytes of a file, "xxh3:" and 32 hex digits."""
         return content_hash(self.file_at(rel).content[-TAIL:])
+
+    def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+        """Return the content hash of each of these files, seen just before (`ends`: as `tail`), or why not."""
+        return [self._seen_as(item, ends=ends) for item in items]
+
+    def _seen_as(self, item: Item, *, ends: bool) -> str | OSError:
+        try:
+            if self.stat(item.rel) not in (item, None):
+                return OSError(errno.ESTALE, "It changed since it was looked at", self.path(item.rel))
+            return self.tail(item.rel) if ends else self.digest(item.rel)
+        except OSError as trouble:
+            return trouble
 
     def checksum(self, rel: str, kind: str) -> str:
         """Return the sum of that kind of a file (`content_sums`)."""

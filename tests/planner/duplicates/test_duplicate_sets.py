@@ -7,6 +7,7 @@ import random
 import shutil
 import subprocess
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -30,13 +31,9 @@ class Counted(ReadOnly):
         self.tails: list[str] = []
         self.wholes: list[str] = []
 
-    def tail(self, rel: str) -> str:
-        self.tails.append(rel)
-        return super().tail(rel)
-
-    def digest(self, rel: str) -> str:
-        self.wholes.append(rel)
-        return super().digest(rel)
+    def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+        (self.tails if ends else self.wholes).extend(item.rel for item in items)
+        return super().contents(items, ends=ends)
 
 
 def readers(base: Path, *stores: str) -> dict[str, Reader]:
@@ -154,10 +151,10 @@ def test_a_file_that_another_file_system_shows_is_told_by_inode_and_change_time_
 
 def test_what_cannot_be_read_is_told_and_the_rest_is_compared(tmp_path: Path) -> None:
     class Closed(Counted):
-        def digest(self, rel: str) -> str:
-            if rel == "closed":
-                raise PermissionError(13, "Permission denied", rel)
-            return super().digest(rel)
+        def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+            told = super().contents(items, ends=ends)
+            refused = PermissionError(13, "Permission denied", "closed")
+            return [refused if item.rel == "closed" else one for item, one in zip(items, told, strict=True)]
 
     (tmp_path / "a").mkdir()
     for name in ("closed", "one", "two"):
