@@ -162,12 +162,25 @@ def may_hold_secret(text: bytes) -> bool:
 
 
 def without_secrets(value: Any) -> Any:
-    """Return a value of a file's facts with `*` where `secret_of` finds a secret: what a file says of itself may hold any."""
-    if isinstance(value, str):
-        return masked_line(value) if secret_of(value) else value
+    """Return a value of a file's facts with `*` where `secret_of` finds a secret: what a file says of itself may hold any.
+
+    A value without one is returned itself.
+    """
+    if not _has_secret(value):
+        return value
     if isinstance(value, dict):
         return {key: without_secrets(inner) for key, inner in value.items()}
-    return [without_secrets(inner) for inner in value] if isinstance(value, list) else value
+    return [without_secrets(inner) for inner in value] if isinstance(value, list) else masked_line(value)
+
+
+def _has_secret(value: Any) -> bool:
+    if isinstance(value, str):
+        return secret_of(value) != ""
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, list):
+        return False
+    return any(_has_secret(inner) for inner in value)
 
 
 def _is_literal(value: str) -> bool:

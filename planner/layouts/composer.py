@@ -75,7 +75,8 @@ class Composer:
         self._given: dict[tuple[str, str, int], list[str]] = {}
         self._leaving: set[str] = set()
         self._made = Composed()
-        self._works = WorksApart(filed or {}, lambda store, rel: self._shelf(store).key(rel))
+        self._filed = filed or {}
+        self._works = WorksApart(self._filed, lambda store, rel: self._shelf(store).key(rel))
         self._untold: Untold = {}
         self._sequences = Sequences(self._shelf, kept or (), self._before, self._untold)
         for target, entry in (kept or {}).items():
@@ -370,7 +371,9 @@ class Composer:
             entry.facts = without_secrets(as_facts(proposal.facts)) if proposal.facts else None
             entry.because = without_secrets(proposal.because)
         entry.mark = mark_of(target, entry)
-        self._made.files[target] = entry
+        # Of a million entries that are as they were, each stands in memory once.
+        before = self._filed.get(target)
+        self._made.files[target] = before if before == entry else entry
 
     def _satisfied(self, proposal: Proposal, store: str, rel: str, item: Item) -> bool:
         """Say whether the target holds the same already, and there is nothing left to do about the source."""

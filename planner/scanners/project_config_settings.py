@@ -4,13 +4,13 @@ A project is any folder with a `project_config.json`; of two above a file the ne
 """
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import absent_mark
 from reshelve.planner.ports.project_configs import ConfigReader
-from reshelve.planner.ports.store_reader import Readers, roots_of
+from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.rules.free_names import Held, Shelf, Untold
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.naming_convention import convention_name
 from reshelve.schemas.layout import Absent, Entry, Review, Suggestion, Transfer
@@ -52,7 +52,6 @@ class ProjectSettings:
         self._readers = readers
         self._configs = configs
         self._coming = {target: entry.content for target, entry in (coming or {}).items() if name(target) == CONFIG}
-        self._shelves: dict[str, Shelf] = {}
         self._known: dict[tuple[str, str], tuple[Told | None, bool]] = {}
         self._shut: dict[str, str] = {}
 
@@ -102,12 +101,13 @@ class ProjectSettings:
             )
         return known
 
-    def _find(self, store: str, rel: str) -> Held | None:
-        shelf = self._shelves.get(store)
-        if shelf is None:
-            untold: Untold = {}
-            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), untold)
-        return shelf.find(rel)
+    def _find(self, store: str, rel: str) -> Reader | None:
+        """Return the root that has something at `rel`, the first that has; what cannot be read has nothing."""
+        for reader in roots_of(self._readers, store):
+            with suppress(OSError):
+                if reader.root.available and reader.stat(rel) is not None:
+                    return reader
+        return None
 
     def _told(self, store: str, folder: str, *, stands: bool) -> Told | None:
         rel = f"{folder}/{CONFIG}" if folder else CONFIG
@@ -115,7 +115,7 @@ class ProjectSettings:
         held = self._find(store, rel) if stands else None
         try:
             if held is not None and self._configs is not None:
-                return Told(location, store, folder, self._configs.settings(held[0].root.key, held[1]))
+                return Told(location, store, folder, self._configs.settings(held.root.key, rel))
             content = self._coming.get(location)
             return Told(location, store, folder, settings_in(content.encode())) if content is not None else None
         except ValueError as fault:

@@ -60,7 +60,7 @@ def test_a_damaged_catalog_is_made_anew(tmp_path: Path) -> None:
     memory = ReadingCache(tmp_path / "catalog.db", "1")
     memory.put("a", "b")
     memory.close()
-    assert ReadingCache(tmp_path / "catalog.db", "1").get("a") == "b"
+    assert ReadingCache(tmp_path / "catalog.db", "1").get_all(["a"]) == ["b"]
 
 
 def test_what_is_read_is_not_what_is_kept() -> None:
