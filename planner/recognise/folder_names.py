@@ -52,6 +52,8 @@ def dated_film(stem: str, folders: list[str]) -> Reading | None:
     reading.add(FILE, {"kind": kind, "title": title, **facts, "channel": channel} | {"title": title, "kind": kind})
     if not sure and kind == "movie":
         reading.doubtful = frozenset({"title", "year"})
+    if kind_words.is_kind_in_doubt(kind, stem, title, folders):
+        reading.doubtful |= {"kind"}
     return reading
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from reshelve.planner.recognise.title_text import ends_early
+
 _DOCUMENTARY = re.compile(
     r"(?<![^\W_])(?:documentar(?:y|ies|io)|docu|docs|docuseries|dokumentarfilm|dokumentation|documental|documentaire)(?![^\W_])",
     re.IGNORECASE,
@@ -15,10 +17,9 @@ _CHANNEL = re.compile(
     re.IGNORECASE,
 )
 _STANDUP = re.compile(
-    r"(?<![^\W_])(?:standup|stand-up|stand[ ._]up[ ._](?:comedy|special|show)|comedy[ ._]special|"
-    r"live[ ._](?:at|from)[ ._]the[ ._]\w+|live[ ._]at)(?![^\W_])",
-    re.IGNORECASE,
+    r"(?<![^\W_])(?:standup|stand-up|stand[ ._]up[ ._](?:comedy|special|show)|comedy[ ._]special)(?![^\W_])", re.IGNORECASE
 )
+_ON_STAGE = re.compile(r"(?<![^\W_])(?:live[ ._](?:at|from)[ ._]the[ ._]\w+|live[ ._]at)(?![^\W_])", re.IGNORECASE)
 _STANDUP_FOLDER = re.compile(
     r"(?:standups?|stand[- _.]ups?|(?:stand[- _.]?up[- _.])?comedy[- _.]specials?|stand[- _.]?up[- _.]comedy)\Z",
     re.IGNORECASE,
@@ -46,7 +47,8 @@ _FILLER = re.compile(r"[ ._-]*[(\[]\s*[)\]]")
 
 def film_kind(stem: str, folders: list[str]) -> tuple[str, bool]:
     """Return (what kind of film a name is of, was it a folder that told): "documentary", "standup" or "movie"."""
-    if _STANDUP.search(stem) and not _CONCERT.search(stem) and not any(_CONCERT_FOLDER.match(folder) for folder in folders):
+    on_stage = _STANDUP.search(stem) or _ON_STAGE.search(stem)
+    if on_stage and not _CONCERT.search(stem) and not any(_CONCERT_FOLDER.match(folder) for folder in folders):
         return "standup", False
     if _DOCUMENTARY.search(stem) or _CHANNEL.search(stem):
         return "documentary", False
@@ -58,6 +60,18 @@ def film_kind(stem: str, folders: list[str]) -> tuple[str, bool]:
     return "movie", False
 
 
+def is_kind_in_doubt(kind: str, stem: str, title: str, folders: list[str]) -> bool:
+    """Say whether the words that told a kind of film may be of its title, or tell another: bands play "Live at" places, too."""
+    if kind == "documentary":
+        words, folder = _DOCUMENTARY, _DOCUMENTARY_FOLDER
+    elif kind == "standup":
+        words, folder = _STANDUP, _STANDUP_FOLDER
+    else:
+        return False
+    told = any(folder.match(each) for each in folders) or (kind == "documentary" and _CHANNEL.search(stem) is not None)
+    return not told and len(words.findall(title)) == len(words.findall(stem))
+
+
 def bare_title(title: str, kind: str) -> tuple[str, str | None]:
     """Return (a title without the words that only tell its kind, the channel it began with)."""
     channel = None
@@ -66,7 +80,7 @@ def bare_title(title: str, kind: str) -> tuple[str, str | None]:
         rest = title[found.end() :].strip(" -_.:") if found else ""
         if found and rest:
             channel, title = found.group(), rest
-        title = _without(_DOCUMENTARY, title)
+        title = _without(_DOCUMENTARY, title, in_front=channel is not None)
         *_, last = (None, *_CHANNEL.finditer(title))
         if channel is None and last is not None and last.start() and last.end() == len(title):
             channel, title = last.group(), title[: last.start()].strip(" -_.:")
@@ -87,6 +101,13 @@ def is_audiobook(stem: str, ext: str, folders: list[str]) -> bool:
     return ext in {"m4b", "aax", "aa"} or any(_AUDIOBOOK.search(text) for text in (stem, *folders[-5:]))
 
 
-def _without(words: re.Pattern[str], title: str) -> str:
-    short = _FILLER.sub("", words.sub("", title)).strip(" -_.")
-    return re.sub(r"\s+", " ", short) or title
+def _without(words: re.Pattern[str], title: str, *, in_front: bool = False) -> str:
+    """Return a title without words that tell its kind; whole where it would stop early, or begins with one: "Documentary Now".
+
+    `in_front`: one that it begins with is none of its own.
+    """
+    first = words.match(title)
+    if first is not None and not in_front and title[first.end() : first.end() + 2].strip(" ")[:1] not in {"-", "]", ")", ":"}:
+        return title
+    short = re.sub(r"\s+", " ", _FILLER.sub("", words.sub("", title)).strip(" -_."))
+    return title if ends_early(short) else short

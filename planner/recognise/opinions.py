@@ -75,6 +75,8 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
         title, channel = kind_words.bare_title(facts.get("title", ""), kind)
         facts |= {"kind": kind, "title": title}
         reading.add(FOLDER if by_folder else FILE, {"channel": channel})
+        if kind_words.is_kind_in_doubt(kind, stem, title, folders):
+            reading.doubtful |= {"kind"}
     if film is not None and film.facts["kind"] != "episode" and not title_text.QUALITY.search(stem):
         reading.doubtful |= film.doubtful
     if "year" not in facts and not title_text.QUALITY.search(stem):

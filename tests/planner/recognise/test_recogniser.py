@@ -83,7 +83,11 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Bridges (2001) Documentary 720p WEB.mp4", {"kind": "documentary", "title": "Bridges"}),
     ("Documentaries/Bridges (2001).mkv", {"kind": "documentary"}),
     ("BBC.Sherlock.S01E01.mkv", {"kind": "episode"}),
-    ("Dana W - Live at the Apollo (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
+    ("Stand-Up/Dana W - Live at the Apollo (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
+    ("Dana W - Live at the Apollo - Stand-Up Comedy (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
+    ("Documentary - The Reef (2012).mkv", {"kind": "documentary", "title": "The Reef"}),
+    ("Documentaries/The Documentary (2010).mkv", {"kind": "documentary", "title": "The Documentary"}),
+    ("BBC Documentary The Reef (2010).mkv", {"kind": "documentary", "title": "The Reef", "channel": "BBC"}),
     ("Bill O Raw Comedy Special 2010.mp4", {"kind": "standup", "title": "Bill O Raw", "year": 2010}),
     ("Stand-Up/Ali.Raw.2010.1080p.NF.WEB-DL.mkv", {"kind": "standup"}),
     ("Stand.Up.Guys.2012.1080p.mkv", {"kind": "movie"}),
@@ -147,6 +151,13 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
 ]
 
 READ_IN_DOUBT: list[tuple[str, dict[str, Any]]] = [
+    # What tells a kind may be of the title, or tell another kind: bands play "Live at" places, too.
+    ("The Documentary (2010).mkv", {"kind": "documentary", "title": "The Documentary"}),
+    ("Documentary.Today.2015.mkv", {"kind": "documentary", "title": "Documentary Today"}),
+    ("Making.of.a.Documentary.2015.1080p.WEB-DL.x264-GRP.mkv", {"kind": "documentary", "title": "Making of a Documentary"}),
+    ("The Comedy Special (2010).mkv", {"kind": "standup", "title": "The Comedy Special"}),
+    ("Red.Balloon.Live.at.Delphi.1972.mkv", {"kind": "standup", "title": "Red Balloon Live at Delphi"}),
+    ("Dana W - Live at the Apollo (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
     ("[Group] Show Name 214 10x14.mkv", {**SHOW, "season": 10, "episodes": [14]}),
     ("Show.Name.(8.sez.21.ser.iz.23).2012.XviD.avi", {**SHOW, "season": 8, "episodes": [21]}),
 ]
