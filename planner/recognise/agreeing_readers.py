@@ -33,14 +33,20 @@ def agree(one: Facts, other: Facts) -> bool:
 
 
 def weigh(
-    own: Opinion | None, parse: Callable[[], Facts], guess: Callable[[], Facts], accounts: Callable[[Facts], bool]
+    own: Opinion | None,
+    parse: Callable[[], Facts],
+    guess: Callable[[], Facts],
+    accounts: Callable[[Facts], bool],
+    *,
+    counted: bool = False,
 ) -> Reading | None:
     """Return what comes of our own opinion, of parsett's and of guessit's; None when nobody has one.
 
     Facts that account for the whole name, as `accounts` says, are certain once one reader agrees; others when both do. guessit,
     which costs most, is asked last, and not at all when parsett has settled it. Else everything they differ on is doubtful, with
     what the others say kept. What the other two agree on is then taken before our own, but for a season's episode that only we
-    see: it is the patterns for rare ways of writing that see it. So is an episode they both see where we see a bare title.
+    see, or one that is `counted` by a word or sign: it is the patterns for rare ways of writing that see it. So is an episode
+    they both see where we see a bare title.
     """
     opinions = [own] if own else []
     accounted = own is not None and accounts(own[1])
@@ -65,7 +71,7 @@ def weigh(
             return reading
         theirs = opinions[-1][1]
         # A season's episode, a day and a whole show are seen by what is written; a number may be one of the title.
-        firm = own[1]["kind"] == "episode" and ("season" in own[1] or "date" in own[1] or not own[1].get("episodes"))
+        firm = own[1]["kind"] == "episode" and (counted or "season" in own[1] or "date" in own[1] or not own[1].get("episodes"))
         if (not firm or theirs["kind"] == "episode") and not _is_clearer(own[1], theirs):
             return _disputed(opinions[::-1])
     if own and own[1]["kind"] == "movie" and "year" not in own[1] and _are_episodes(opinions[1:]):

@@ -53,6 +53,8 @@ _DAY_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DAY_AFTER = re.compile(r"[-. ]\d\d[-. ]\d\d(?!\d)")
+_PART_TITLED = re.compile(rf"[ ._-]+part[ ._]?\d{{1,2}}[ ._-]+(?=[^\W\d])(?!{QUALITY.pattern})", re.IGNORECASE)
+"""A part that has a title of its own: "Show.1990.Part.5.The.Storm" is an episode."""
 _AFTER = re.compile(r"[ ._-]*(?:[\[({]|\Z)")
 
 
@@ -91,6 +93,7 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
         _EPISODIC.search(bare)
         or _DAY_BEFORE.search(title)
         or _DAY_AFTER.match(bare, year.end())
+        or _PART_TITLED.match(bare, year.end())
         or QUALITY.search(title, 1)
         or title.count("(") != title.count(")")
         or clean(title)[:1] in {"[", "("}

@@ -7,7 +7,7 @@ from typing import Any
 from reshelve.planner.recognise.broadcast_dates import Day, read_day
 from reshelve.planner.recognise.episodes import LONGEST_RANGE, count, read_show
 from reshelve.planner.recognise.extension_tables import numbering, release_words
-from reshelve.planner.recognise.title_text import QUALITY, clean, until_quality, without_ids
+from reshelve.planner.recognise.title_text import QUALITY, YEAR, clean, until_quality, without_ids
 from reshelve.schemas.quick_dataclasses import dataclass
 
 Facts = dict[str, Any]
@@ -20,6 +20,8 @@ class Way:
     example: str
     pattern: str
     on_television: bool = False
+    undated: bool = False
+    """A year after it makes it a film's."""
 
 
 PIECES = {
@@ -34,6 +36,8 @@ PIECES = {
     "DASH": r"[-–—‒]",
     "RELEASER": r"[\[【][^\[\]【】]*[\]】]",
     "RELEASED": r"(?:[hps]dtv|dsr|web|[57]\d\d[pi]|proper|repack)",
+    "YEAR": r"(?:19|20)\d\d(?!\d)",
+    "TOLD": f"(?:{QUALITY.pattern})(?![^\\W_])",
     "TO": r"[ ._]?(?:v\d)?(?:-|~|to|à|a|bis)[ ._]?(?:EPISODE)?[ ._]?",
     "MORE": (
         r"(?:(?P<list>(?:[ ._]?(?:,|&|\+|en|and|und|et)[ ._]?\d{1,3}END)+|(?:-\d{1,3}){2,}END)"
@@ -57,6 +61,8 @@ WAYS: tuple[Way, ...] = (
     Way("Show Season One Episode Two", r"START SEASON[ ._](?P<season>NUMERAL)GAP EPISODE[ ._](?P<first>NUMERAL|\d{1,3})END"),
     Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
+    Way("Show C2E101", r"START c(?P<season>\d{1,2})e(?P<first>\d{1,3})END"),
+    Way("Show Series 2 - 05 Storm", r"START SEASON[ ._-]?(?P<season>\d{1,2})[ ._]*[-,][ ._]*(?P<first>0\d|\d{1,3}(?=[.][ ]))END"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
     Way("Show [HDTV][Cap.104]", r"START cap(?:[ií]tulo)?[ ._]?(?P<season>\d{1,2})(?P<first>\d\d)(?:_\d{0,2}(?P<last>\d\d))?END"),
     Way("Show1x02", r"(?<=[^\W\d_])(?P<season>\d{1,2})x(?P<first>\d\d)END"),
@@ -74,10 +80,13 @@ WAYS: tuple[Way, ...] = (
     Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
+    Way("Show.Part.06", r"START PART(?P<first>0\d)END", undated=True),
+    Way("Show Part 5 Storm", r"\A(?P<show>(?:\D|YEAR)+?)START PART(?P<first>\d{1,2})[ ._-]+(?=[^\W\d])(?!TOLD)", undated=True),
     Way("Show.Part.3.720p.HDTV", r"START PART(?P<first>\d{1,2}|ROMAN)END", on_television=True),
-    Way("Show #1-4", r"(?<=[ _.])#(?P<first>\d{1,4})MORE"),
+    Way("Show #1-4", r"(?<=[ _.])#(?P<first>\d{1,4})MORE", undated=True),
     Way("4-13 Storm", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
-    Way("Show 4-13 Storm", r"(?<=[ ._\[(])(?P<season>[1-9])-(?P<first>\d\d)(?=[ ._\])]|\Z)"),
+    Way("Show 4-13 Storm", r"(?<=[ ._\[(])(?P<season>[1-9])-(?P<first>\d\d)(?=[ ._\])]|\Z)", undated=True),
+    Way("Show 1.05 Storm", r"TEXT(?:[ ]|[ ]-[ ])(?P<season>[1-9])[.](?P<first>0\d|\d{1,2}(?=[ ]-[ ]))END", undated=True),
     Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})v\dEND"),
     Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,5})MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
     Way("Show.02.09", r"(?<=[^\W\d_])[ ._-](?P<season>\d\d)[._](?P<first>\d\d)(?=\Z|[ ._-][a-z]?\Z)"),
@@ -86,6 +95,7 @@ WAYS: tuple[Way, ...] = (
     Way("Show {01} Storm", r"[ _.]\{(?P<first>\d{1,3})\}"),
     Way("[Group].Show.01.[0123ABCD]", r"\ARELEASER(?P<show>[^\[\]]*?[^\W\d_][^\[\]]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=\[)"),
     Way("[Group] 06 Show (720p)", r"\ARELEASER[ _.]*(?P<first>0\d)[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
+    Way("show05", r"\A(?P<show>[^\W\d_]{4,}(?=0)|[\u3040-\u9fff]{2,})(?P<first>\d{2,3})\Z"),
     Way("Show.101.102.hdtv", r"(?<=\w)[ ._-]+(?P<season>\d)(?P<first>\d\d)[ ._,-]+(?P=season)(?P<second>\d\d)(?=[ ._-])"),
     Way("Show.102.HDTV", r"(?<=[^\W_])[ ._-]+(?P<season>[1-9])(?P<first>[0-3]\d)(?=[ ._-]+RELEASED)"),
 )
@@ -137,11 +147,20 @@ def is_of_television(stem: str) -> bool:
     return _TELEVISION.search(stem) is not None
 
 
+def is_counted(stem: str) -> bool:
+    """Say whether a whole word or a sign in a stem counts its episode: "Folge 5", "#5"."""
+    return _worded().search(stem) is not None or _SIGNED.search(stem) is not None
+
+
 def without_total(stem: str) -> str:
     """Return a stem without how many episodes there are where its episode is counted by a whole word: "Folge 5 von 12"; else ""."""
     return _TOTAL.sub("", stem) if _worded().search(stem) else ""
 
 
+_SIGNED = re.compile(
+    r"[ _]#\d{1,4}(?![^\W_])|\A[\u3040-\u9fff]{2,}\d{2}\Z|(?<![^\W_])part[ ._]?(?:0\d(?!\d)|\d{1,2}[ ._-]+(?=[^\W\d]))",
+    re.IGNORECASE,
+)
 _SHORTEST_WORD = 4
 """Letters of a word that counts episodes beyond doubt; "ser" and "odc" may be others."""
 _TOTAL = re.compile(r"(?<=\d)[ ._](?:of|von|van|de|di|av|iz|из|sur)[ ._]\d{1,3}(?![^\W_])", re.IGNORECASE)
@@ -157,6 +176,7 @@ def read_likely(stem: str) -> Facts | None:
             found is None
             or (way.on_television and not is_of_television(bare))
             or (day and day.start <= found.start("first") < day.end)
+            or (way.undated and YEAR.search(bare, found.end()))
         ):
             continue
         if _is_event(bare, found):
@@ -191,7 +211,7 @@ def _is_event(stem: str, found: re.Match[str]) -> bool:
 
 def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
     groups = found.groupdict()
-    if not _HAS_TITLE.search(stem, 0, found.start()) and not _HAS_TITLE.search(stem, found.end()):
+    if not (groups.get("show") or _HAS_TITLE.search(stem, 0, found.start()) or _HAS_TITLE.search(stem, found.end())):
         return None
     first = _SPELLED.get(groups["first"].lower()) or count(groups["first"])
     before = stem[: found.start()]

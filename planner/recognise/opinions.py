@@ -10,7 +10,7 @@ from reshelve.planner.recognise.episodes import read_numbered, read_show
 from reshelve.planner.recognise.films import plain_title, without_edition, without_other_name
 from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, season_above
 from reshelve.planner.recognise.guessit_opinion import guess
-from reshelve.planner.recognise.likely_episodes import read_likely, without_total
+from reshelve.planner.recognise.likely_episodes import is_counted, read_likely, without_total
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
 from reshelve.planner.recognise.plain_names import LIKELY_SEASON
@@ -50,7 +50,8 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
         worded = without_total(stem)
         if worded and own.facts["episodes"] and not own.doubtful and is_accounted_for(worded, own.facts):
             return own
-    reading = weigh(opinion, lambda: bare(parse(name)), lambda: bare(guess("/".join([*near, name]))), accounts)
+    counted = is_counted(stem) or (own is not None and _is_at_home(own, folders))
+    reading = weigh(opinion, lambda: bare(parse(name)), lambda: bare(guess("/".join([*near, name]))), accounts, counted=counted)
     if reading is None:
         return None
     facts = reading.facts
@@ -83,6 +84,11 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
         # Two readers that take any words for a film's title agree on every home video, too.
         reading.doubtful |= {"kind"}
     return reading
+
+
+def _is_at_home(own: Reading, folders: list[str]) -> bool:
+    """Say whether the folder of a file has the name of the show that we read."""
+    return bool(folders) and same_title(str(own.facts.get("show", "")), str(read_show(folders[-1]).get("show", "none")))
 
 
 def _keep_to_the_show(reading: Reading, own: Reading | None) -> None:

@@ -35,6 +35,7 @@ from reshelve.planner.recognise.plain_names import (
     is_show_folder,
 )
 from reshelve.planner.recognise.same_title import normalise, same_title
+from reshelve.planner.recognise.spelled_folders import Spelled, spelled_folders
 from reshelve.planner.recognise.title_text import clean
 from reshelve.planner.recognise.unexplained_pieces import doubts
 
@@ -59,17 +60,27 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
             return Reading({"kind": "other", "disc_folder": disc}, {"kind": FILE, "disc_folder": FOLDER}, frozenset({"kind"}))
     elif is_of_dvd(name):
         return _loose_of_dvd(folders)
-    last = folders[-1] if folders else ""
-    given = (stem, name)
+    home = spelled_folders(folders, GENERIC)
+    reading = _read(stem, name, home, disc=disc is not None, guessing=guessing)
+    if reading is None or "extra" in reading.facts:
+        return reading
+    if reading.facts["kind"] == "movie" and home.part is not None:
+        reading.add(FOLDER, {"part": home.part})
+    elif reading.sources.get("season") != FILE:
+        reading.doubtful |= home.guessed & reading.facts.keys()
+    return reading if disc is None else _of_disc(reading, disc, stem)
+
+
+def _read(stem: str, name: str, home: Spelled, *, disc: bool, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
+    given, folders = (stem, name), home.folders
     if not stem.isascii():
         stem, name = _OTHER_DASH.sub("-", stem), _OTHER_DASH.sub("-", name)
     spelled, several = spelled_out(stem)
     if name.startswith(stem):
         name = spelled + name[len(stem) :]
-    stem = spelled
-    whole, stem = stem, title_text.without_scene_group(stem)
+    whole, stem = spelled, title_text.without_scene_group(spelled)
     extra = extra_name(stem)
-    inside = extra_folder(last, folders[-2] if len(folders) > 1 else "")
+    inside = extra_folder(folders[-1], folders[-2] if len(folders) > 1 else "") if folders else None
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
     if _is_told_by_folder(stem, folders):
@@ -88,22 +99,26 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
                 if several or (" - " in str(reading.facts.get("title", "")) and not _DOTTED.fullmatch(whole)):
                     # What follows a dash is as often an episode's title, a second name or somebody's.
                     reading.doubtful |= {"title"}
-            if disc is None and (reading is None or not reading.certain):
+            if not disc and (reading is None or not reading.certain):
                 reading = reading_at_home(folders, lambda: read_watched(*given, [], guessing="yes")) or reading
         elif reading is not None:
             reading.doubtful |= {"kind"}
     if reading is None:
         return Reading({"kind": "other"}, {"kind": FILE})
     reading.add(FILE, {"quality": title_text.quality_of(stem)})
-    if disc is not None:
-        reading.add(FOLDER, {"disc_folder": disc.rpartition("/")[2]})
-        if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
-            reading.doubtful |= {"kind"}
-        if reading.facts["kind"] == "episode" and not reading.facts.get("episodes") and "date" not in reading.facts:
-            # A disc of a season is no one episode.
-            reading.facts["kind"] = "other"
-            reading.forget("episodes")
-            reading.forget("episode_title")
+    return reading
+
+
+def _of_disc(reading: Reading, disc: str, stem: str) -> Reading:
+    """Return a reading of the name of a disc's folder as that of the disc: a film's, or in doubt."""
+    reading.add(FOLDER, {"disc_folder": disc.rpartition("/")[2]})
+    if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
+        reading.doubtful |= {"kind"}
+    if reading.facts["kind"] == "episode" and not reading.facts.get("episodes") and "date" not in reading.facts:
+        # A disc of a season is no one episode.
+        reading.facts["kind"] = "other"
+        reading.forget("episodes")
+        reading.forget("episode_title")
     return reading
 
 

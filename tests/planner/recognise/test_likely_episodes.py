@@ -15,6 +15,8 @@ READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show Season One Episode Two": (1, [2]),
     "Show Se.1 afl.2-3-4": (1, [2, 3, 4]),
     "Show.Season.2of5.3of9": (2, [3]),
+    "Show C2E101": (2, [101]),
+    "Show Series 2 - 05 Storm": (2, [5]),
     "Show [2.10]": (2, [10]),
     "Show [HDTV][Cap.104]": (1, [4]),
     "Show1x02": (1, [2]),
@@ -29,10 +31,13 @@ READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show 5 of 9": (1, [5]),
     "Show 79.Bolum": (None, [79]),
     "Show part 1 to part 3": (None, [1, 2, 3]),
+    "Show.Part.06": (None, [6]),
+    "Show Part 5 Storm": (None, [5]),
     "Show.Part.3.720p.HDTV": (None, [3]),
     "Show #1-4": (None, [1, 2, 3, 4]),
     "4-13 Storm": (4, [13]),
     "Show 4-13 Storm": (4, [13]),
+    "Show 1.05 Storm": (1, [5]),
     "[Group] Show 01v2": (None, [1]),
     "Show - 07 [720p]": (None, [7]),
     "Show.02.09": (2, [9]),
@@ -41,6 +46,7 @@ READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show {01} Storm": (None, [1]),
     "[Group].Show.01.[0123ABCD]": (None, [1]),
     "[Group] 06 Show (720p)": (None, [6]),
+    "show05": (None, [5]),
     "Show.101.102.hdtv": (1, [1, 2]),
     "Show.102.HDTV": (1, [2]),
 }
@@ -55,7 +61,7 @@ def test_a_way_reads_its_example(name: str) -> None:
     facts = read_likely(name)
     assert facts is not None
     assert (facts.get("season"), facts["episodes"]) == READ_AS[name]
-    assert facts.get("show", "Show") == "Show"
+    assert facts.get("show", "Show").capitalize() == "Show"
 
 
 @pytest.mark.parametrize(

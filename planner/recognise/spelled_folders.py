@@ -1,0 +1,107 @@
+"""Folders, spelled as folders elsewhere are: "Show [Staffel Zwei]" is "Show S02", and "CD1" in a film's folder is that folder.
+
+Every reader of folders can read that. Where a spelling is a guess, what it gives is asked about.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+from reshelve.planner.recognise.episodes import CHINESE, count, read_episode, read_pack, season_of_folder
+from reshelve.planner.recognise.extension_tables import disc_words, numbering
+from reshelve.planner.recognise.film_parts import part_alone
+from reshelve.planner.recognise.title_text import QUALITY
+from reshelve.schemas.quick_dataclasses import dataclass
+
+_NUMERALS = {
+    word: number
+    for row in ("i ii iii iv v vi vii viii ix x", "one two three four five six seven eight nine ten", "eins zwei drei vier fünf")
+    for number, word in enumerate(row.split(), 1)
+}
+_NUMERAL = "|".join(sorted(_NUMERALS, key=len, reverse=True))
+_ENGLISH = frozenset({"season", "seasons", "series", "serie", "temp"})
+"""Words for a season that a number before them seldom counts: "10 Series"."""
+_SHORTEST = 4
+_BOOK = re.compile(rf"(?:book|buch|livre|libro)[ ._-]?(?P<number>\d{{1,2}}|{_NUMERAL})(?:[ ._]?[-:(].*)?\Z", re.IGNORECASE)
+_BARE = re.compile(r"(?P<number>\d{1,2})\Z")
+_TOLD = rf"(?=[ ._-]*(?:\Z|[(\[{{]|(?:complete|{QUALITY.pattern})(?![^\W_])))"
+_COMPLETE = re.compile(
+    r"(?<=[\w)\]!?.])[ ._-]+[(\[]?(?:(?:the[ ._]+)?complete[ ._]+(?:tv[ ._]+)?(?:series|collection|seasons?|show|box[ ._]?set)|"
+    r"complete(?=[ ._-]*(?:\Z|[(\[]))|"
+    r"(?:all[ ._]+)?(?:s|se|seasons?|series|staffeln?|saisons?|temporadas?|сезон[ыа]?)[ ._]?\d{1,2}"
+    r"[ ._]?(?:-|–|to|bis|thru|through|&|and|,)[ ._]?(?:s|seasons?)?[ ._]?\d{1,2}(?![^\W_]))",
+    re.IGNORECASE,
+)
+"""What a folder with folders of seasons in it adds to the show's name."""
+_RELEASED = re.compile(
+    r"(?<=[\w)\]!?.])[ ._\[(-]+(?:\d{3,4}p|blu-?ray|b[dr]rip|dvd(?:rip)?|web-?(?:dl|rip)|hevc)(?![^\W_])", re.IGNORECASE
+)
+
+
+@dataclass(slots=True, frozen=True)
+class Spelled:
+    """Folders as every reader can read them, the part that the last one was, and which facts rest on a guess."""
+
+    folders: list[str]
+    part: int | None = None
+    guessed: frozenset[str] = frozenset()
+
+
+def spelled_folders(folders: list[str], generic: frozenset[str]) -> Spelled:
+    """Return the folders of a file, spelled out; those that are spelled already stay as they are. `generic` ones are nobody's."""
+    if not folders:
+        return Spelled(folders)
+    if len(folders) > 1 and _part_folder().fullmatch(folders[-1]) and folders[-2].lower() not in generic:
+        inner = spelled_folders(folders[:-1], generic)
+        return Spelled(inner.folders, part_alone(folders[-1]), inner.guessed | {"episodes"})
+    last, guessed = spelled_folder(folders[-1]), frozenset[str]()
+    number = (_BOOK.match(last) or _BARE.match(last)) if len(folders) > 1 and folders[-2].lower() not in generic else None
+    if number is not None:
+        last, guessed = f"Season {_number(number['number'])}", frozenset({"season"})
+    above: Sequence[str] = folders[:-1]
+    if len(folders) > 1 and season_of_folder(last) is not None:
+        above = [*folders[:-2], show_of_pack(folders[-2])]
+    return Spelled([*above, last], None, guessed) if last != folders[-1] or above != folders[:-1] else Spelled(folders)
+
+
+@lru_cache(maxsize=4096)
+def spelled_folder(name: str) -> str:
+    """Return the name of a folder of a season, spelled out: "Show - Staffel 2 [720p]" is "Show S02 [720p]"."""
+    if season_of_folder(name) is not None:
+        return name
+    found = _season().search(name)
+    if found is None or read_episode(name) is not None or read_pack(name) is not None:
+        return name
+    season = _number(next(number for number in (found["after"], found["before"], found["counted"]) if number))
+    show = name[: found.start()].rstrip(" ._-([,")
+    return f"{show} S{season:02}{name[found.end() :]}" if show else f"Season {season}{name[found.end() :]}"
+
+
+@lru_cache(maxsize=4096)
+def show_of_pack(name: str) -> str:
+    """Return the name of a folder with folders of seasons in it, without what it says of how many there are, and how encoded."""
+    found = _COMPLETE.search(name) or _RELEASED.search(name)
+    short = name[: found.start()].rstrip(" ._-([") if found else name
+    return short if any(map(str.isalpha, short)) else name
+
+
+def _number(text: str) -> int:
+    return _NUMERALS.get(text.lower()) or count(text)
+
+
+@cache
+def _part_folder() -> re.Pattern[str]:
+    return re.compile(rf"(?:{disc_words()}|dvd|bd|part|teil|vol(?:ume)?[.]?)[ ._-]?(?:\d{{1,2}}|{_NUMERAL}|[a-d])\Z", re.IGNORECASE)
+
+
+@cache
+def _season() -> re.Pattern[str]:
+    table = numbering()
+    words = {word for word in table["season"] | table["season_folder"] if len(word) >= _SHORTEST}
+    any_word, foreign = ("|".join(sorted(map(re.escape, some), key=len, reverse=True)) for some in (words, words - _ENGLISH))
+    return re.compile(
+        rf"(?<![^\W_])(?:(?:{any_word})[ ._-]*(?P<after>\d{{1,2}}|{_NUMERAL})(?![^\W_])|"
+        rf"(?P<before>\d{{1,2}})(?:(?:st|nd|rd|th|[.ªº]|-?й)[ ._]?(?:{any_word})|[ ._-]?(?:{foreign}))(?![^\W_])|"
+        rf"(?:第\s?(?P<counted>{CHINESE}|\d{{1,2}})\s?[季期]))[)\]]?{_TOLD}",
+        re.IGNORECASE,
+    )
