@@ -8,6 +8,7 @@ from typing import Any
 
 from reshelve.planner.recognise.folder_names import folder_reading
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
+from reshelve.planner.recognise.release_words import without_release_words
 from reshelve.planner.recognise.same_title import same_title, words
 from reshelve.planner.recognise.title_text import clean
 
@@ -31,8 +32,13 @@ def spell_out(reading: Reading, folders: Sequence[str]) -> Reading:
         whole, exact = _show_of(folder, reading.facts)
         if not whole or same_title(whole, show) or shortens(whole, show):
             continue
-        if shortens(show, whole):
-            return _called(reading, whole)
+        # What the folder has more may be of the release: "Show.Name.COMPLETE.S01".
+        bare = without_release_words(whole)
+        if bare != whole and (same_title(bare, show) or shortens(bare, show)):
+            continue
+        if shortens(show, bare):
+            called = _called(reading, bare)
+            return called if bare == whole else _in_doubt(called, whole)
         return _in_doubt(reading, whole) if exact else reading
     return reading
 

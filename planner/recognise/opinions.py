@@ -16,7 +16,7 @@ from reshelve.planner.recognise.parsett_opinion import parse
 from reshelve.planner.recognise.plain_names import LIKELY_SEASON
 from reshelve.planner.recognise.refuted_facts import CHAPTER, without_refuted
 from reshelve.planner.recognise.same_title import same_title
-from reshelve.planner.recognise.title_text import ends_early, is_past, without_ids
+from reshelve.planner.recognise.title_text import YEAR, ends_early, is_past, without_ids
 from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
 
 _DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
@@ -131,6 +131,11 @@ def doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
     return doubts
 
 
+def _is_year_to_come(number: str) -> bool:
+    """Say whether a number is a year that no film is of yet: one of the title, as in "Harbor 2049", and no episode's."""
+    return YEAR.fullmatch(number) is not None and not is_past(number)
+
+
 def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | None:
     """Return our own opinion of a name: a likely episode, else a doubtful film, else a plain title."""
     likely = read_likely(stem)
@@ -161,7 +166,8 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
         reading.add(FOLDER, {"kind": "movie", "title": plain_title(folders[-1])})
         return reading
     title = plain_title(without_ids(stem))
-    if not title or _STRAY_NUMBER.search(title):
+    stray = _STRAY_NUMBER.search(title)
+    if not title or (stray is not None and not _is_year_to_come(stray[0])):
         return None
     reading.add(FILE, {"kind": "movie", "title": title})
     return reading

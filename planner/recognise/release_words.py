@@ -59,6 +59,16 @@ def is_suspect(title: str) -> bool:
     )
 
 
+def without_release_words(title: str) -> str:
+    """Return a title without the words at its end that may tell of a release; whole where nothing else is left of it."""
+    rows, words = release_words(), title.split(" ")
+    told = rows["tells"] | rows["pack"] | rows["languages"] | rows["edition"]
+    while words and words[-1].lower().replace("'", "") in told:
+        words.pop()
+    short = " ".join(words)
+    return title if ends_early(short) else short
+
+
 def _may_tell(words: list[str]) -> bool:
     rows = release_words()
     if words[0] in rows["begins"] or words[-1] in rows["tells"] or words[-1] in rows["counts"]:

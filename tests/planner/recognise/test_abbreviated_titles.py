@@ -45,3 +45,11 @@ def test_what_shortens_a_title() -> None:
     )
     assert not shortens("got", "Game of Stones") and not shortens("Discovery Star", "Star Trek Discovery")
     assert not shortens("Star Trek Discovery", "Star Trek")
+
+
+@pytest.mark.parametrize("more", ["COMPLETE", "UNCUT", "GERMAN.DUBBED", "iNTERNAL", "Director's.Cut", "HDR"])
+def test_what_a_folder_says_of_its_release_is_not_of_the_show(more: str) -> None:
+    own = read(f"Show.Name.{more}.S01.1080p/Show.Name.S01E01.mkv")
+    assert own.facts["show"] == "Show Name" and own.certain
+    short = read(f"Show.Name.{more}.S01.1080p/sn.s01e01.mkv")
+    assert short.facts["show"] == "Show Name" and "show" in short.doubtful

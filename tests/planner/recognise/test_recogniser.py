@@ -156,6 +156,8 @@ READ_IN_DOUBT: list[tuple[str, dict[str, Any]]] = [
     ("Documentary.Today.2015.mkv", {"kind": "documentary", "title": "Documentary Today"}),
     ("Making.of.a.Documentary.2015.1080p.WEB-DL.x264-GRP.mkv", {"kind": "documentary", "title": "Making of a Documentary"}),
     ("The Comedy Special (2010).mkv", {"kind": "standup", "title": "The Comedy Special"}),
+    # A year that no film is of yet is of the title.
+    ("Red.Harbor.2049.1080p.mkv", {"kind": "movie", "title": "Red Harbor 2049"}),
     ("Red.Balloon.Live.at.Delphi.1972.mkv", {"kind": "standup", "title": "Red Balloon Live at Delphi"}),
     ("Dana W - Live at the Apollo (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
     ("[Group] Show Name 214 10x14.mkv", {**SHOW, "season": 10, "episodes": [14]}),
