@@ -52,7 +52,8 @@ _DATED = re.compile(
     r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
 )
 _PACK = re.compile(
-    r"(?<![^\W_])(?:complete[ ._])?(?:s(?P<short>\d{2})|(?<!\d(?:st|nd|rd|th)[ ._])(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])",
+    r"(?<![^\W_])(?:complete[ ._])?"
+    r"(?:s(?P<short>\d{2})|(?<!\d(?:st|nd|rd|th)[ ._])(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(?<![^\W_])(?:(?:complete[ ._])?mini-?series|int[eé]grale)(?![^\W_])", re.IGNORECASE)

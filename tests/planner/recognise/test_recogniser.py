@@ -85,6 +85,8 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("BBC.Sherlock.S01E01.mkv", {"kind": "episode"}),
     ("Stand-Up/Dana W - Live at the Apollo (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
     ("Dana W - Live at the Apollo - Stand-Up Comedy (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
+    ("Show.Name.S03.WEBRip-1080p/[Grp] Show Name - 02 (1080p) [72EF9957].mkv", {"season": 3, "episodes": [2]}),
+    ("Show.Name.S01.WEBRip-1080p/[Grp] Show Name - 27 (1080p) [72EF9957].mkv", {"season": 1, "episodes": [27]}),
     ("Documentary - The Reef (2012).mkv", {"kind": "documentary", "title": "The Reef"}),
     ("Documentaries/The Documentary (2010).mkv", {"kind": "documentary", "title": "The Documentary"}),
     ("BBC Documentary The Reef (2010).mkv", {"kind": "documentary", "title": "The Reef", "channel": "BBC"}),
