@@ -1,7 +1,7 @@
 """The lists of what an undo holds: one file beside the plan of the run that was taken back, written whole."""
 
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -14,6 +14,8 @@ from reshelve.schemas.undone import Undone
 
 HELD = "held.json"
 """Beside the plan of a run that was taken back: its entries that are not to be planned again."""
+_BATCH = 2000
+"""Entries that are written at one time."""
 
 
 @cache
@@ -43,8 +45,20 @@ def _is_entry(one: Undone) -> bool:
 
 def save_held(path: Path, entries: Collection[Undone]) -> None:
     """Write a list, durably."""
-    ordered = sorted(entries, key=lambda one: (one.target, one.source, -1 if one.size is None else one.size))
-    replace_state_file(path, _adapter().dump_json(ordered, indent=1))
+    replace_state_file(path, _blocks(sorted(entries, key=_order)))
+
+
+def _order(one: Undone) -> tuple[str, str, int]:
+    return one.target, one.source, -1 if one.size is None else one.size
+
+
+def _blocks(entries: Sequence[Undone]) -> Iterator[bytes]:
+    """Yield the JSON of a list, many entries at once."""
+    mark = b"[\n"
+    for start in range(0, len(entries), _BATCH):
+        yield mark + _adapter().dump_json(list(entries[start : start + _BATCH]), indent=1)[2:-2]
+        mark = b",\n"
+    yield b"\n]"
 
 
 def remove_held(path: Path) -> None:

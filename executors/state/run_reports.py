@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -101,17 +102,18 @@ def report_of_run(run: Run) -> Report:
 def save_report(folder: Path, report: Report) -> None:
     """Write a run's report durably: from then on the run counts as settled. The figures come first, then a line for each result."""
     head = _adapter().dump_json(report, indent=1, exclude={"results"}).removesuffix(b"\n}")
-    replace_state_file(folder / FILE, head + _RESULTS + b",".join(_lines(report.results)) + _END)
+    replace_state_file(folder / FILE, chain((head, _RESULTS), _lines(report.results), (_END,)))
 
 
 def _lines(of: Sequence[OperationResult]) -> Iterator[bytes]:
-    to_json = _result_adapter().serializer.to_json
+    to_json, mark = _result_adapter().serializer.to_json, b"\n  "
     for one in of:
         try:
-            yield b"\n  " + to_json(one, exclude_defaults=True)
+            yield mark + to_json(one, exclude_defaults=True)
         except PydanticSerializationError:  # a text with lone surrogates
             given = {name: getattr(one, name) for name in OperationResult.__dataclass_fields__ if getattr(one, name)}
-            yield b"\n  " + json.dumps({"index": 0, **given}).encode()
+            yield mark + json.dumps({"index": 0, **given}).encode()
+        mark = b",\n  "
 
 
 def load_report(folder: Path) -> Report | None:

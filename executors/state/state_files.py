@@ -3,7 +3,7 @@
 import errno
 import os
 import shlex
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -45,8 +45,8 @@ def place_of(lock: Path) -> Iterator[int | None]:
         yield place
 
 
-def replace_state_file(path: Path, content: bytes) -> None:
-    """Replace a state file: after a crash it holds the old content or the new, never a part.
+def replace_state_file(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Replace a state file, whole or piece by piece: after a crash it holds the old content or the new, never a part.
 
     A link or a pipe at its name, or at that of the new content, is replaced itself: what a link leads to is left as it is. A folder
     there is put aside. Raises OSError, also where its folder is a link.
@@ -56,7 +56,7 @@ def replace_state_file(path: Path, content: bytes) -> None:
     fresh = path.with_name(path.name + ".new")
     remove_or_put_aside(fresh)
     with naming(path), fresh.open("xb") as file:
-        file.write(content)
+        file.writelines([content] if isinstance(content, bytes) else content)
         file.flush()
         os.fsync(file.fileno())
     if _is_folder(path):
