@@ -48,19 +48,11 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
     if report.command == "trash restore" and report.done:
         _hold_what_left_the_trash(state, done)
     if plan.put_away:
-        state.hold(report.run, _put_away(plan, done))
+        state.hold(report.run, _put_away(plan.put_away, done))
     if report.of not in {run for run, _ in state.run_folders()}:
         return
     if report.command == "undo" and report.done:
-        # What an earlier undo of a part of it took back stays held, and what it put away, as far as that is away still.
-        before = _held_of(state, report.of, []) if report.of in state.holding() else []
-        back = {location_of(op.makes) for op in done if op.makes is not None}
-        away = {Undone(*pair) for pair in state.plan_of(report.of).put_away if pair[0] in back}
-        held = {*before, *_held_now(state, plan, done)} - away
-        if held:
-            state.hold(report.of, held)
-        elif before:
-            state.release(report.of)
+        _hold_what_is_back(state, plan, done)
         _put_away_again(state, report.of, done)
     elif report.command == "redo" and report.outcome == "done":
         runs = {summary.id: summary for summary in state.runs()}
@@ -68,15 +60,35 @@ def remember(state: State, report: Report, plan: Plan, done: Iterable[AnyOperati
         if undone in runs and runs[undone].held:
             state.release(undone)
         if undone in runs:
-            state.hold(report.run, _put_away(state.plan_of(undone), done))
+            state.hold(report.run, _put_away(state.put_away_by(undone), done))
         if undone in runs and runs[undone].command in _BRINGING_BACK:
             _let_go_of_what_is_back(state, done)
 
 
-def _put_away(plan: Plan, done: Iterable[AnyOperation]) -> list[Undone]:
+def _hold_what_is_back(state: State, undo: Plan, done: Collection[AnyOperation]) -> None:
+    """Hold what an undo took back of its run, and no more what that had put away, as far as it is back.
+
+    What an earlier undo of a part of it took back stays held, and what it put away, as far as that is away still.
+    """
+    taken_back = state.run(undo.of)
+    before = _held_of(state, undo.of, []) if undo.of in state.holding() else []
+    # Its stores are named as they are today: as the plan of the undo knew them.
+    held = [*before, *held_by(renamed(taken_back, undo.known_as), done)]
+    if put_away := taken_back.plan.put_away:
+        back = {location_of(op.makes) for op in done if op.makes is not None}
+        away = {Undone(*pair) for pair in put_away if pair[0] in back}
+        held = [one for one in held if one not in away]
+    if held:
+        state.hold(undo.of, set(held) if before else held)
+    elif before:
+        state.release(undo.of)
+
+
+def _put_away(put_away: Iterable[tuple[str, str]], done: Iterable[AnyOperation]) -> list[Undone]:
     """Return the entries that a plan puts away, of which what is `done` took the file."""
-    gone = {location_of(op.frees) for op in done if op.frees is not None}
-    return [Undone(*pair) for pair in plan.put_away if pair[0] in gone]
+    entries = [Undone(*pair) for pair in put_away]
+    gone = {location_of(op.frees) for op in done if op.frees is not None} if entries else ()
+    return [one for one in entries if one.target in gone]
 
 
 def _put_away_again(state: State, taken_back: str, done: Collection[AnyOperation]) -> None:
@@ -90,7 +102,7 @@ def _put_away_again(state: State, taken_back: str, done: Collection[AnyOperation
         if summary.undone_by or not summary.counts.get("trash"):
             continue
         with suppress(ReshelveError):
-            away = {Undone(*pair) for pair in state.plan_of(summary.id).put_away if _lies_in(pair[0], gone)}
+            away = {Undone(*pair) for pair in state.put_away_by(summary.id) if _lies_in(pair[0], gone)}
             if away:
                 state.hold(summary.id, {*_held_of(state, summary.id, []), *away})
 
@@ -184,11 +196,6 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[Undone]:
                 renamed(taken_back, undo.plan.known_as), [undo.plan.operations[index] for index in sorted(undo.done)]
             )
         ]
-
-
-def _held_now(state: State, undo: Plan, done: Collection[AnyOperation]) -> list[Undone]:
-    """Return what an undo holds, its stores named as they are today: as its plan knew them."""
-    return held_by(renamed(state.run(undo.of), undo.known_as), done)
 
 
 def held_by(run: Run, done: Collection[AnyOperation]) -> list[Undone]:

@@ -5,7 +5,9 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from reshelve.executors.state.held_lists import HELD, load_held, remove_held, save_held
@@ -46,6 +48,8 @@ class State:
     def __init__(self, folder: Path, home: Path | None = None) -> None:
         self.folder = folder
         self.home = home or folder.parent
+        self._keeps = False
+        self._kept: Plan | None = None
 
     def prepare(self) -> None:
         """Make the folder, kept out of git by its own `.gitignore`. May run any number of times.
@@ -183,8 +187,8 @@ class State:
         """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
         run, folder = self._find(prefix)
         found = journal_in(run, folder)
-        loaded = run_of(plan_in(run, folder), found.records)
-        loaded.plan.roots = recorded_roots(loaded.plan.roots, self.folder)
+        plan = self._plan_in(run, folder)
+        loaded = run_of(replace(plan, roots=recorded_roots(plan.roots, self.folder)), found.records)
         report = load_figures(folder) if loaded.outcome == "unsettled" and has_settled(run, folder) else None
         if report is not None:
             tell_by_report(loaded, report, found.damage, folder)
@@ -197,7 +201,28 @@ class State:
 
     def plan_of(self, prefix: str) -> Plan:
         """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
-        return plan_in(*self._find(prefix))
+        return self._plan_in(*self._find(prefix))
+
+    def put_away_by(self, run: str) -> list[tuple[str, str]]:
+        """Return the entries (target, source) whose files the plan of a run puts away. Raises as `plan_of`, and KeyError."""
+        return plan_in(run, self.folder_of(run), whole=False).put_away
+
+    @contextmanager
+    def keeping(self) -> Iterator[None]:
+        """In here, keep the plan that is read first: that of a run to take back is asked for again as the undo settles."""
+        self._keeps = True
+        try:
+            yield
+        finally:
+            self._keeps, self._kept = False, None
+
+    def _plan_in(self, run: str, folder: Path) -> Plan:
+        if self._kept is not None and self._kept.run == run:
+            return self._kept
+        plan = plan_in(run, folder)
+        if self._keeps and self._kept is None:
+            self._kept = plan
+        return plan
 
     def report_of(self, prefix: str, damaged: list[Problem] | None = None) -> Report | None:
         """Return the report of a run, or None while it is unsettled.

@@ -18,14 +18,23 @@ if TYPE_CHECKING:
     from reshelve.planner.tiers.project_manifest import Remembered
 
 
-def to_undo(state: State, run: str = "") -> str:
-    """Return the id of the run to take back: the one named, or the newest that did something lasting, stands, and is no undo."""
+def to_undo(state: State, run: str = "") -> Run:
+    """Return the run to take back: the one named, or the newest that can be."""
     if run:
-        return state.run(run).id
-    standing = [summary.id for summary in state.runs() if _can_be_undone(summary)]
-    if standing:
-        _refuse_unreadable(state, *standing[:2])
-        return standing[0]
+        return state.run(run)
+    newest, *before = newest_to_undo(state)
+    try:
+        return state.run(newest.id)
+    except ReshelveError as trouble:
+        # An older one is not taken back unasked in its place, but named.
+        other = f"\nTo take back the run before it: reshelve undo {before[0].id}" if before else ""
+        raise ReshelveError([replace(one, hint=one.hint + other) for one in trouble.problems], trouble.kind) from trouble
+
+
+def newest_to_undo(state: State) -> list[RunSummary]:
+    """Return the runs that did something lasting, stand, and are no undo, newest first. Raises ReshelveError if there is none."""
+    if standing := [summary for summary in state.runs() if _can_be_undone(summary)]:
+        return standing
     raise stop("nothing-to-undo", "There is nothing to undo.", "No run is left that can be undone.", hint="reshelve log")
 
 
@@ -34,27 +43,23 @@ def _can_be_undone(summary: RunSummary) -> bool:
     return summary.command not in ("undo", "trash empty") and not summary.undone_by and _did_something(summary) and bool(lasting)
 
 
-def _refuse_unreadable(state: State, newest: str, before: str = "") -> None:
-    """Raise where the newest run cannot be read: an older one is not taken back unasked in its place, but named."""
-    try:
-        state.plan_of(newest)
-    except ReshelveError as trouble:
-        other = f"\nTo take back the run before it: reshelve undo {before}" if before else ""
-        raise ReshelveError([replace(one, hint=one.hint + other) for one in trouble.problems], trouble.kind) from trouble
+def to_redo(state: State, run: str = "") -> Run:
+    """Return an undo: the one named, or the one that took back the run named, else the newest that stands."""
+    if not run:
+        return state.run(newest_to_redo(state).id)
+    named = state.run(run)
+    if named.plan.command != "undo" and not named.undone_by:
+        detail = "It is not undone."
+        raise stop("nothing-to-redo", "There is nothing to redo.", detail, path=named.id, hint="reshelve log")
+    return named if named.plan.command == "undo" else state.run(named.undone_by)
 
 
-def to_redo(state: State, run: str = "") -> str:
-    """Return the id of an undo: the one named, or the one that took back the run named, else the newest that stands."""
-    if run:
-        named = state.run(run)
-        if named.plan.command != "undo" and not named.undone_by:
-            detail = "It is not undone."
-            raise stop("nothing-to-redo", "There is nothing to redo.", detail, path=named.id, hint="reshelve log")
-        return named.id if named.plan.command == "undo" else named.undone_by
+def newest_to_redo(state: State) -> RunSummary:
+    """Return the newest undo that did something lasting and stands. Raises ReshelveError if there is none."""
     for summary in state.runs():
         lasting = summary.counts.keys() - {"thaw"}
         if summary.command == "undo" and not summary.undone_by and _did_something(summary) and lasting:
-            return summary.id
+            return summary
     raise stop("nothing-to-redo", "There is nothing to redo.", "No run is undone.", hint="reshelve log")
 
 

@@ -11,6 +11,7 @@ from reshelve.opening.wiring import opened
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.schemas.run_record import Run
 from reshelve.schemas.undone import Undone
 from reshelve.session import run_history
 from reshelve.session.guards import refuse_dry
@@ -41,7 +42,8 @@ class History:
         """Return when the run began that an undo, or a redo, would be about, ISO 8601 in UTC; "" where there is none."""
         state = self._context.setting.state
         try:
-            return state.run_summary((run_history.to_undo if what == "undo" else run_history.to_redo)(state)).started
+            found = run_history.newest_to_undo(state)[0] if what == "undo" else run_history.newest_to_redo(state)
+            return found.started
         except ReshelveError:
             return ""
 
@@ -56,9 +58,9 @@ class History:
         state = self._context.setting.state
         chosen = run_history.to_undo(state, run)
         with opened(with_guests(self._context.setting)) as stores:
-            later = [later_now(one, stores.readers, restored=restored) for one in run_history.later(state, chosen)]
-            told = told_now(state.run(chosen), stores.readers, restored=restored).run
-            return [*later_touching(told, later), chosen]
+            later = [later_now(one, stores.readers, restored=restored) for one in run_history.later(state, chosen.id)]
+            told = told_now(chosen, stores.readers, restored=restored).run
+            return [*later_touching(told, later), chosen.id]
 
     def plan_undo(
         self, run: str = "", *, only: tuple[str, ...] = (), partial: bool = False, by_content: Reading | None = None
@@ -106,7 +108,7 @@ class History:
         state.let_go({one for one in (held(state) if state.holding() else ()) if is_named(one)})
 
     def _plan_back(
-        self, run: str, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool, reading: Reading | None
+        self, run: Run, command: Literal["undo", "redo"], only: tuple[str, ...], partial: bool, reading: Reading | None
     ) -> Plan:
         from reshelve.planner.undo.by_content import ByContent
         from reshelve.planner.undo.undo_plan import make_undo
@@ -121,14 +123,13 @@ class History:
             now_ns=context.now_ns(),
         )
         damaged: list[Problem] = []
-        later = run_history.later(state, run, damaged)
-        loaded = state.run(run)
-        if loaded.outcome == "unsettled":
+        later = run_history.later(state, run.id, damaged)
+        if run.outcome == "unsettled":
             Runs(self._context).refuse_unsettled()
-        guests = told_of(setting, loaded.plan.roots)
+        guests = told_of(setting, run.plan.roots)
         with telling(guests), opened(with_guests(setting)) as stores, recorded_contents(setting) as recorded:
             return make_undo(
-                loaded,
+                run,
                 later,
                 stores.readers,
                 command=command,

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
-from itertools import islice
 from json.encoder import encode_basestring
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,7 +26,10 @@ _HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')
 _NO_ID = b'{"version":1,"id":""'
 _OPERATIONS = b',"operations":[\n'
 _END = b"]}\n"
+_MORE = b",\n"
 _BATCH = 2000
+_BLOCK = 1 << 19
+"""Bytes of operations that are read at one time."""
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
@@ -83,8 +85,13 @@ def load_plan(path: Path) -> Plan:
         raise stop("plan-invalid", "the plan is not one this reshelve understands", detail, path=str(path), hint=hint) from error
 
 
-def _load_lines(path: Path) -> Plan | None:
-    """Return the plan in a file as it is written here, read line by line so that its text is never held whole; else None."""
+def load_head(path: Path) -> Plan:
+    """Return the plan in a file without its operations, for which nobody asked. Raises ReshelveError as `load_plan`."""
+    return _load_lines(path, whole=False) or load_plan(path)
+
+
+def _load_lines(path: Path, *, whole: bool = True) -> Plan | None:
+    """Return the plan in a file as it is written here, its text never held whole, `whole` or without its operations; else None."""
     digest = hashlib.sha256(_NO_ID)
     with opened(path) as stream, collector_off():
         first = stream.readline()
@@ -100,27 +107,28 @@ def _load_lines(path: Path) -> Plan | None:
         digest.update(memoryview(text)[begun.end() :])
         try:
             plan = _adapter().validate_json(text.removesuffix(_OPERATIONS) + b"}")
-            lines = _operation_lines(stream, digest.update)
-            while batch := list(islice(lines, _BATCH)):
-                plan.operations += _operations().validate_json(b"[" + b",".join(batch) + b"]")
+            for block in _operation_blocks(stream, digest.update):
+                if whole:
+                    plan.operations += _operations().validate_json(b"[" + block + b"]")
         except ValueError:
             return None
     return plan if digest.hexdigest() == plan.id else None
 
 
-def _operation_lines(stream: BinaryIO, read: Callable[[bytes], object]) -> Iterator[bytes]:
-    """Yield each operation's JSON; `read` is given all that is read. Raises ValueError where the file does not end as it should."""
-    for line in stream:
-        read(line)
-        if line.endswith(b",\n"):
-            yield line[:-2]
+def _operation_blocks(stream: BinaryIO, read: Callable[[bytes], object]) -> Iterator[bytes]:
+    """Yield the JSON of operations, many at once; `read` is given all that is read. Raises ValueError for another end than ours."""
+    while lines := stream.readlines(_BLOCK):
+        block = b"".join(lines)
+        if block.endswith(_MORE):
+            read(block)
+            yield block.removesuffix(_MORE)
             continue
-        yield line
-        rest = stream.read(len(_END) + 1)
-        read(rest)
-        if rest == _END:
-            return
-        break
+        block += stream.read(len(_END) + 1)
+        read(block)
+        if not block.endswith(b"\n" + _END):
+            break
+        yield block.removesuffix(_END)
+        return
     raise ValueError("the file does not end as it should")
 
 

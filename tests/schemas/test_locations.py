@@ -56,3 +56,11 @@ def test_parents_and_names() -> None:
 def test_printable_shows_what_hides() -> None:
     assert locations.printable("a\x1b[31m\u202eb\udce9\u200bc") == "a\\x1b[31m\\u202eb\\xe9\\u200bc"
     assert locations.printable("été 🎬") == "été 🎬"
+
+
+@pytest.mark.parametrize(
+    ("place", "location"),
+    [("tv:a/b", "tv:a/b"), ("tv/1:a", "tv:a"), ("tv%:a%FF", "tv%:a%FF"), ("tv/nas%:a%FF/b", "tv%:a%FF/b"), ("tv/1:", "tv:")],
+)
+def test_a_place_has_a_location_in_its_store(place: str, location: str) -> None:
+    assert locations.location_of(place) == location

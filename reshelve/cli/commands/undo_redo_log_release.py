@@ -75,10 +75,11 @@ def undo(
     session = api.find_session(run=run, to="undo")
     if through:
         return _through(shell, session, run, yes=yes, only_show=only_show, full=full, by_content=by_content)
-    plan = session.history.plan_undo(run, only=only, partial=partial, by_content=_reading(shell) if by_content else None)
-    if only_show:
-        return _shown(shell, plan, full=full)
-    return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back run {plan.of}?")
+    with session.setting.state.keeping():
+        plan = session.history.plan_undo(run, only=only, partial=partial, by_content=_reading(shell) if by_content else None)
+        if only_show:
+            return _shown(shell, plan, full=full)
+        return carry_out(shell, session, plan, yes=yes, full=full, question=f"Take back run {plan.of}?")
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130))

@@ -1,9 +1,12 @@
-"""The state folder of a workspace, made by several processes at the same moment."""
+"""The state folder of a workspace, made by several processes at the same moment; the plans of its runs, kept while asked to."""
 
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from reshelve.executors.state.workspace_state import State
+from reshelve.schemas.documents.plan_files import seal
+from reshelve.schemas.operations import MakeDir
+from reshelve.schemas.plan import Plan, PlanRoot
 
 
 def test_a_state_folder_is_made_by_several_at_once(tmp_path: Path) -> None:
@@ -15,3 +18,22 @@ def test_a_state_folder_is_made_by_several_at_once(tmp_path: Path) -> None:
                 made.result()
             assert (folder / ".gitignore").read_bytes() == b"*\n"
             assert sorted(path.name for path in folder.iterdir()) == [".gitignore", "runs"]
+
+
+def test_the_plan_read_first_is_kept_while_asked_to(tmp_path: Path) -> None:
+    state = State(tmp_path / ".reshelve")
+    state.prepare()
+    runs = []
+    for number in range(2):
+        plan = seal(Plan(roots={"tv": PlanRoot("/tv", "f1")}, operations=[MakeDir(f"tv:{number}")], put_away=[("tv:a", "tv:b")]))
+        folder = state.new_folder(plan)
+        state.prepare_run(plan, folder)
+        state.begin(folder)
+        runs.append(plan.run)
+    first, other = runs
+    with state.keeping():
+        kept = state.plan_of(first)
+        assert state.run(first).plan.operations is kept.operations and state.plan_of(other).run == other
+        assert state.plan_of(first) is kept and state.plan_of(other) is not state.plan_of(other)
+    assert state.plan_of(first) is not kept and state.plan_of(first) == kept
+    assert state.put_away_by(first) == kept.put_away

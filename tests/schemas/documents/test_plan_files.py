@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reshelve.cli.input_documents import is_plan
-from reshelve.schemas.documents.plan_files import load_plan, plan_lines, save_plan, seal
+from reshelve.schemas.documents.plan_files import load_head, load_plan, plan_lines, save_plan, seal
 from reshelve.schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
 from reshelve.schemas.problems import Problem, ReshelveError, Where
@@ -45,7 +45,7 @@ def test_round_trip_and_shape(tmp_path: Path) -> None:
     plan = seal(PLAN)
     file = tmp_path / "plan.json"
     save_plan(plan, file)
-    assert load_plan(file) == plan
+    assert load_plan(file) == plan and load_head(file) == replace(plan, operations=[])
     text = file.read_bytes()
     assert text == b"".join(plan_lines(plan))
     found = json.loads(text)
@@ -53,6 +53,15 @@ def test_round_trip_and_shape(tmp_path: Path) -> None:
     assert list(found["roots"]) == ["inbox", "tv"]
     assert text.count(b'\n{"op":') == len(plan.operations)
     assert found["operations"][0] == {"op": "mkdir", "dst": "tv:a", "because": "new"}
+
+
+@pytest.mark.parametrize("number", [1, 2_500, 2_501, 9_999])
+def test_a_plan_is_read_in_several_pieces(tmp_path: Path, number: int) -> None:
+    """Each operation has 210 bytes or so, and a piece half a MiB."""
+    moves = [Move(f"inbox:{index:0>150}", "tv:a", 1, 2, 3) for index in range(number)]
+    plan = seal(replace(PLAN, operations=moves))
+    save_plan(plan, tmp_path / "plan.json")
+    assert load_plan(tmp_path / "plan.json") == plan
 
 
 def test_the_seal_is_of_the_content() -> None:
@@ -81,10 +90,11 @@ def test_a_changed_file_is_refused(tmp_path: Path, change: object, code: str, ki
     file = tmp_path / "plan.json"
     assert callable(change)
     file.write_bytes(change(b"".join(plan_lines(seal(PLAN)))))
-    with pytest.raises(ReshelveError) as caught:
-        load_plan(file)
-    assert [p.code for p in caught.value.problems] == [code]
-    assert caught.value.kind == kind
+    for load in (load_plan, load_head):
+        with pytest.raises(ReshelveError) as caught:
+            load(file)
+        assert [p.code for p in caught.value.problems] == [code]
+        assert caught.value.kind == kind
 
 
 @pytest.mark.parametrize("start", [b"", b"\xef\xbb\xbf"])
