@@ -77,6 +77,10 @@ class WatchedFolders:
             self._tops.discard(top)
             self._forget(top)
 
+    def amiss(self) -> bool:
+        """Say whether something was missed, lost or cannot be watched, and nobody has taken that away yet."""
+        return self.missed or bool((self.lost | self.short) & self._tops)
+
     def acting(self, own: set[str]) -> None:
         """Note which places (absolute paths) are about to change by this program's own doing, which is not told."""
         self.read()

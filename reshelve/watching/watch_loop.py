@@ -164,6 +164,8 @@ class _Loop:
             workspace.retry(look, MINUTE / 4)
         workspace.again(filed.waits)
         if filed.report is not None:
+            if filed.plan is not None:
+                workspace.meanwhile(filed.plan, filed.report)
             workspace.filed += filed.report.counts.get("move", 0) + sum(
                 filed.report.counts.get(kind, 0) for kind in ("copy", "link", "upload", "download")
             )
@@ -242,6 +244,9 @@ class _Loop:
         if self.mounts is not None:
             poll.register(self.mounts, select.POLLPRI)  # type: ignore[arg-type]
         due = min(workspace.next() for workspace in self.workspaces) - time.monotonic()
+        if any(workspace.amiss() for workspace in self.workspaces):
+            # It was told while something else was done.
+            due = 0.0
         wait = max(0.0, min(due, BEAT, self._manager.every or BEAT))
         told = poll.poll(wait * 1000 + 1)
         mounts = self.mounts.fileno() if self.mounts is not None else -1  # type: ignore[attr-defined]

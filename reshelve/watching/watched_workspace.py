@@ -16,10 +16,11 @@ from reshelve.planner.scanners.quiet_parts import AT_TOP, Parts, Resting, part_o
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Layout
-from reshelve.schemas.locations import split, store_of
+from reshelve.schemas.locations import printable, split, store_of
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.schemas.run_report import Report
 from reshelve.schemas.watch_settings import Watch
 from reshelve.session.session import Session
 from reshelve.watching.pace import Pace
@@ -27,6 +28,8 @@ from reshelve.watching.stirred_parts import Part, StirredParts
 
 Stamp = tuple[int, int, int]
 
+_OVERTAKEN = frozenset({"drifted", "in-the-way"})
+"""The codes of operations that failed because somebody changed something after they were planned."""
 NO_MORE = "the system has no more watches on folders: raise fs.inotify.max_user_watches"
 
 
@@ -138,6 +141,10 @@ class WatchedWorkspace:
                     self._poll_at.setdefault(store_of(store.root), self._clock())
             self.tell()
 
+    def amiss(self) -> bool:
+        """Say whether `mends` has something to do."""
+        return self._folders is not None and self._folders.amiss()
+
     def look_at_all(self) -> None:
         """Have everything looked at as soon as may be."""
         self._whole_at = min(self._whole_at, self._clock())
@@ -194,13 +201,31 @@ class WatchedWorkspace:
         if self._folders is not None:
             paths = {root.key: root.path.rstrip("/") for root in self.session.setting.roots() if root.key in plan.roots}
             steps = plan.operations
-            places = (split(place) for step in steps for place in (step.reads, step.makes, step.frees) if place)
+            places = (split(place) for step in steps for place in (step.makes, step.frees) if place)
             self._folders.acting({f"{paths[key]}/{rel}" for key, rel in places if key in paths})
 
     def acted(self) -> None:
         """Note that what was about to change has changed."""
         if self._folders is not None:
             self._folders.acted()
+
+    def meanwhile(self, plan: Plan, report: Report) -> None:
+        """Note what others did where a run was at work, for that woke nobody: a file came again under a name that was taken away,
+        or was changed before it could be, so that it has to be planned anew.
+        """
+        paths = {root.key: root.path.rstrip("/") for root in self.session.setting.roots() if root.key in plan.roots}
+        made = {step.makes for step in plan.operations}
+        for result in report.results:
+            place = plan.operations[result.index].frees
+            key, rel = split(place) if place else ("", "")
+            if result.result == "done" and place not in made and key in paths and os.path.lexists(f"{paths[key]}/{rel}"):
+                self.note(os.path.dirname(f"{paths[key]}/{rel}"))
+        overtaken = {problem.path for problem in report.failures if problem.code in _OVERTAKEN}
+        failed = (plan.operations[result.index] for result in report.results if result.result == "failed")
+        places = (
+            split(step.reads) for step in failed if step.reads and overtaken & set(map(printable, (step.reads, step.makes or "")))
+        )
+        self.again({(store_of(key), part_of(rel, folder=False)) for key, rel in places})
 
     def tell(self) -> None:
         """Let others see how this workspace is watched."""
