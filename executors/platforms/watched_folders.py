@@ -44,6 +44,8 @@ class WatchedFolders:
         self._mark = mark
         self._tops: set[str] = set()
         self._paths: dict[int, str] = {}
+        self._watches: dict[str, int] = {}
+        self._below: dict[str, set[str]] = {}
         self._own: frozenset[str] | set[str] = frozenset()
         self._lock = Lock()
 
@@ -62,7 +64,7 @@ class WatchedFolders:
         with self._lock:
             self._tops.add(top)
             try:
-                self._paths[self._events.watch(top)] = top
+                self._watch(top)
             except NoWatchLeftError:
                 self.short.add(top)
                 return
@@ -110,7 +112,7 @@ class WatchedFolders:
         if folder is None:
             return
         if event.what & WATCH_GONE:
-            del self._paths[event.watch]
+            self._gone(event.watch)
         if event.what & (WATCH_GONE | UNMOUNTED | SELF_DELETED | SELF_MOVED):
             if folder in self._tops:
                 self.lost.add(folder)
@@ -130,7 +132,7 @@ class WatchedFolders:
     def _arrived(self, path: str) -> bool:
         """Watch a folder that came, with all that is in it; say whether anything in it, or it itself, is not of our own doing."""
         try:
-            self._paths[self._events.watch(path)] = path
+            self._watch(path)
         except NoWatchLeftError:
             self._lacking(path)
             return True
@@ -156,7 +158,7 @@ class WatchedFolders:
                 if is_folder and not name.startswith(STATE):
                     below = f"{at.rstrip('/')}/{name}"
                     try:
-                        self._paths[self._events.watch(below)] = below
+                        self._watch(below)
                     except NoWatchLeftError:
                         self._lacking(below)
                         return first
@@ -168,8 +170,46 @@ class WatchedFolders:
     def _lacking(self, path: str) -> None:
         self.short |= {top for top in self._tops if f"{path}/".startswith(f"{top.rstrip('/')}/")}
 
+    def _watch(self, path: str) -> None:
+        """Watch one folder by this path, by which it is known from now on. Raises OSError."""
+        watch = self._events.watch(path)
+        if self._paths.get(watch) == path:
+            return
+        self._gone(watch)
+        if (before := self._watches.get(path)) is not None:
+            # Another folder had this path, and is not there any more.
+            self._gone(before)
+            self._events.forget(before)
+        self._paths[watch], self._watches[path] = path, watch
+        self._below.setdefault(os.path.dirname(path.rstrip("/")), set()).add(path)
+
+    def _gone(self, watch: int) -> None:
+        """Take in that a folder is watched no more."""
+        path = self._paths.pop(watch, None)
+        if path is not None:
+            del self._watches[path]
+            if (path.rstrip("/") or "/") not in self._below:
+                self._leave(path)
+
     def _forget(self, path: str) -> None:
-        below = f"{path.rstrip('/')}/"
-        for watch in [watch for watch, at in self._paths.items() if at == path or at.startswith(below)]:
-            del self._paths[watch]
-            self._events.forget(watch)
+        """Watch a folder no more, nor any below it. It takes as long as there are folders in it, however many are watched."""
+        self._leave(path)
+        waiting = [path]
+        while waiting:
+            at = waiting.pop()
+            waiting += self._below.pop(at.rstrip("/") or "/", ())
+            watch = self._watches.pop(at, None)
+            if watch is not None:
+                del self._paths[watch]
+                self._events.forget(watch)
+
+    def _leave(self, path: str) -> None:
+        """Take a folder out of the one above it, and so on upwards, as far as nothing else is watched there."""
+        while (names := self._below.get(above := os.path.dirname(path.rstrip("/")))) is not None:
+            names.discard(path)
+            if names:
+                return
+            del self._below[above]
+            if above in self._watches:
+                return
+            path = above

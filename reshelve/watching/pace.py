@@ -17,18 +17,19 @@ class Pace:
         self._max_bytes = max_bytes
         self._clock = clock
         self._filed: deque[tuple[float, int, int]] = deque()
+        self._files = self._bytes = 0
 
     def room(self, files: int, size: int) -> bool:
         """Say whether one bundle may be filed now; if so, it counts."""
         now = self._clock()
         while self._filed and self._filed[0][0] <= now - MINUTE:
-            self._filed.popleft()
-        full = sum(files for _, files, _ in self._filed) >= self._max_files
-        full = full or (self._max_bytes is not None and sum(size for _, _, size in self._filed) >= self._max_bytes)
-        if full:
+            self._count(self._filed.popleft(), -1)
+        if self._files >= self._max_files or (self._max_bytes is not None and self._bytes >= self._max_bytes):
             return False
-        if self._filed and self._filed[-1][0] == now:
-            _, before, bytes_before = self._filed.pop()
-            files, size = files + before, size + bytes_before
         self._filed.append((now, files, size))
+        self._count(self._filed[-1], 1)
         return True
+
+    def _count(self, one: tuple[float, int, int], sign: int) -> None:
+        self._files += sign * one[1]
+        self._bytes += sign * one[2]

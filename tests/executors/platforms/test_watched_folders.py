@@ -1,6 +1,7 @@
 """Trees that are watched: what happens in them is told as the folder it happened in, and what was missed as such."""
 
 import os
+import random
 import shutil
 import subprocess
 import sys
@@ -148,3 +149,41 @@ print(marked, folders.short == {sys.argv[1]})"""
 def test_only_what_this_system_alone_writes_to_tells_everything() -> None:
     assert all(map(tells_everything, ("ext4", "xfs:1234", "btrfs", "tmpfs:1", "overlay")))
     assert not any(map(tells_everything, ("nfs4", "cifs:1", "fuse.rclone", "9p", "virtiofs", "", "new")))
+
+
+def test_folders_that_leave_are_forgotten_without_looking_through_all_that_are_watched(tree: Tree, tmp_path: Path) -> None:
+    names = [f"n{number}" for number in range(5_000)]
+    for name in names:
+        (tree.top / name).mkdir()
+    tree.told()
+    (tmp_path / "out").mkdir()
+    for name in names:
+        (tree.top / name).rename(tmp_path / "out" / name)
+    tree.told()
+    assert tree.folders.folders == 3 and not tree.folders.missed
+
+
+def test_what_is_watched_is_what_is_there_whatever_was_moved_where(tree: Tree, tmp_path: Path) -> None:
+    """Folders are made, renamed, swapped, moved out and in, and removed at random, read at once or much later."""
+    rng, outside = random.Random(7), tmp_path / "out"
+    outside.mkdir()
+    for step in range(600):
+        folders = [path for path in (*tree.top.rglob("*"), *outside.iterdir()) if path.is_dir()]
+        inside = [tree.top, *(path for path in folders if tree.top in path.parents)]
+        one, into = rng.choice([*folders, None]), rng.choice([*inside, outside])
+        new = into / f"f{rng.randrange(12)}"
+        if one is None or rng.random() < 0.4:
+            new.mkdir(exist_ok=True)
+        elif rng.random() < 0.15:
+            shutil.rmtree(one)
+        elif not new.exists() and one not in new.parents:
+            one.rename(new)
+        if rng.random() < 0.3 or step == 599:
+            tree.told()
+            there = {path for path in tree.top.rglob("*") if path.is_dir()}
+            assert tree.folders.folders == 1 + len(there), step
+            for path in there:
+                (path / "file").touch()
+                assert tree.told() == {os.path.relpath(path, tree.top)}, (step, path)
+                (path / "file").unlink()
+                tree.told()
