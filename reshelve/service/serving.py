@@ -18,6 +18,7 @@ from reshelve.service.connections import SLOWEST_HEAD, connections
 from reshelve.service.page_app import add_pages
 from reshelve.service.request_log import service_log
 from reshelve.service.token_file import token_of
+from reshelve.service.waiting_notices import keep_sending
 
 PREFIX = "/api/files"
 MOST_CONNECTIONS = 256
@@ -55,6 +56,7 @@ def serve(
         at = "" if prefix else "/pages"
         add_pages(app, at=at, exchange=exchange)
         app.state.service.latest.begin()
+        keep_sending(session, lambda: api.open_workspace(workspace, environ=env), app.state.service.ending)
         config = uvicorn.Config(
             app,
             log_config=None,

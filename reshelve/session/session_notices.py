@@ -36,10 +36,14 @@ class Notices:
     def _queue(self) -> NoticeQueue:
         return NoticeQueue(self._context.setting.state.folder)
 
-    def send_briefly(self) -> None:
-        """Send what is due, for a moment; what is not taken stays. Never fails: the run has ended, whatever becomes of this."""
+    def send_briefly(self) -> list[Notice]:
+        """Send what is due, for a moment, and return what was not taken: it stays.
+
+        Never fails: the run has ended, whatever becomes of this.
+        """
         with suppress(OSError, ReshelveError):
-            self.send(BRIEF)
+            return self.send(BRIEF)
+        return []
 
     def send(self, seconds: float = LONG, *, at_once: bool = False) -> list[Notice]:
         """Send what is due (`at_once`: everything), within so many seconds, and return what still waits after a try.

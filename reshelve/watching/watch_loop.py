@@ -25,6 +25,7 @@ from reshelve.schemas.run_report import Report
 from reshelve.schemas.system_errors import problem_of
 from reshelve.session.cut_short_runs import refuse_cut_short
 from reshelve.session.session import Session
+from reshelve.session.undelivered_notices import UndeliveredNotices
 from reshelve.watching.filing import Acting, Filed, file_what_rests
 from reshelve.watching.pace import MINUTE
 from reshelve.watching.watched_workspace import Look, WatchedWorkspace
@@ -78,6 +79,8 @@ def watch(sessions: Sequence[Session], teller: Teller, ending: Ending, manager: 
             loop.add(session, closing, once=once)
         if once:
             looked = [loop.look(workspace, once=True) for workspace in loop.workspaces]
+            for workspace in loop.workspaces:
+                loop.deliver(workspace)
             return all(looked)
         with suppress(OSError):
             loop.mounts = closing.enter_context(open("/proc/self/mountinfo", "rb"))
@@ -99,6 +102,7 @@ class _Loop:
         self._clocks = _clocks()
         self._turned = time.monotonic()
         self._checked: dict[str, float] = {}
+        self._undelivered: dict[str, UndeliveredNotices] = {}
 
     def add(self, session: Session, closing: ExitStack, *, once: bool) -> None:
         """Take in a workspace. Raises ReshelveError where it is watched by another process already."""
@@ -113,6 +117,7 @@ class _Loop:
         marks.append(workspace.note)
         closing.callback(workspace.close)
         self.workspaces.append(workspace)
+        self._undelivered[workspace.name] = UndeliveredNotices()
 
     def begin(self) -> None:
         """Watch what there is, and say so."""
@@ -135,6 +140,16 @@ class _Loop:
                 self._teller.watching(workspace)
             if not self._ending.asked.is_set() and workspace.next() <= time.monotonic():
                 self.look(workspace)
+                self.deliver(workspace)
+            elif not self._ending.asked.is_set() and self._undelivered[workspace.name].rested(BEAT):
+                self.deliver(workspace)
+
+    def deliver(self, workspace: WatchedWorkspace) -> None:
+        """Send the notices that are due, also those that wait since a receiver did not take them; tell who takes none."""
+        with self._pumping():
+            problems = self._undelivered[workspace.name].send(workspace.session.notices)
+        if problems:
+            self._teller.problems(workspace, problems)
 
     def look(self, workspace: WatchedWorkspace, *, once: bool = False) -> bool:
         """Look at what is due in a workspace, and file it; say whether nothing kept that from being done.

@@ -9,9 +9,9 @@ from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import end_if_only_told
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
-from reshelve.executors.hooks.notice_queue import key_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError
+from reshelve.session.undelivered_notices import undelivered
 from reshelve.views.colour import count
 
 
@@ -69,11 +69,7 @@ def send(shell: Shell, at_once: bool) -> int:
     """
     session = api.open_workspace()
     left = session.notices.send(at_once=at_once)
-    troubles = {notice.receiver: notice.why for notice in left}
-    shell.problems(
-        Problem("not-delivered", "A notice was not delivered.", f"{why}.", key_of(name), "It is tried again: reshelve notify queue")
-        for name, why in troubles.items()
-    )
+    shell.problems(undelivered(left))
     waiting = len(session.notices.waiting())
     shell.say([f"{count(waiting, 'notice')} waiting." if waiting else "Nothing waits."])
     return shell.finish(1 if left else 0, waiting=waiting)
@@ -91,7 +87,7 @@ def queue(shell: Shell) -> int:
     """
     waiting = api.open_workspace().notices.waiting()
     for notice in waiting:
-        why = f" ({notice.tries} tries: {notice.why})" if notice.tries else ""
+        why = f" ({count(notice.tries, 'try', 'tries')}: {notice.why})" if notice.tries else ""
         shell.answer([printable(f"{notice.id}  {notice.receiver}  {notice.text}{why}")])
     shell.say([] if waiting else ["Nothing waits."])
     shell.events({"type": "notice", **asdict(notice)} for notice in waiting)

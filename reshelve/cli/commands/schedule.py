@@ -18,6 +18,7 @@ from reshelve.opening.workspace_log import log_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.session.session import Session
+from reshelve.session.undelivered_notices import UndeliveredNotices
 
 _EVERY = 20
 """Seconds between two looks at the clock."""
@@ -82,7 +83,9 @@ def due(shell: Shell) -> int:
     Example:
       reshelve schedule due
     """
-    codes = _run_due(shell, _session())
+    session = _session()
+    codes = _run_due(shell, session)
+    session.notices.send_briefly()
     return shell.finish(exit_codes.first(codes) or next((code for code in codes if code), 0), jobs=len(codes))
 
 
@@ -97,10 +100,11 @@ def run(shell: Shell) -> int:
       reshelve schedule run
     """
     with asked_to_end() as asked:
-        session, manager = _session(), ServiceManager(shell.environ)
+        session, manager, notices = _session(), ServiceManager(shell.environ), UndeliveredNotices()
         manager.ready()
         while not asked.event.is_set():
             _run_due(shell, session, asked.event.is_set)
+            shell.problems(notices.send(session.notices))
             sys.stdout.flush()
             asked.wait(_EVERY)
         manager.ending()

@@ -87,7 +87,6 @@ class _Teller:
         report = filed.report
         if report is not None:
             self._filed(workspace, report)
-        workspace.session.notices.send_briefly()
         if look.whole and filed.review != self._undecided.get(workspace.name, 0):
             self._undecided[workspace.name] = filed.review
             self._say(workspace, f"{count(filed.review, 'file')} for you to decide: reshelve scan, then reshelve review")
