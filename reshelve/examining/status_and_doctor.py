@@ -91,6 +91,7 @@ def status(session: Session, count_layout: Callable[[Path], LayoutFigures] = lay
         lock=_locked(session.stores.roots()),
         watch=watch_of(state.folder),
         jobs=job_standings(session),
+        notices=len(session.notices.waiting()),
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(replace(reader.root, homes=()), _space(reader)) for reader in stores.readers.values()]
@@ -113,18 +114,19 @@ def status(session: Session, count_layout: Callable[[Path], LayoutFigures] = lay
 
 
 def job_standings(session: Session) -> list[JobStanding]:
-    """Return how the scheduled jobs of a session stand; one that has never been looked at is no news."""
+    """Return how the scheduled jobs of a session stand, in the order of the workspace."""
     state, found, now = session.setting.state.folder, [], session.now()
     busy = is_busy(state)
     for name, job in session.workspace.jobs.items():
         mark = load_mark(state, name)
         if mark is None:
+            found.append(JobStanding(name, unseen=True))
             continue
         seen = datetime.fromisoformat(mark.dealt_with)
         late = due(times_of(job.when), job.zone_in(session.workspace.zone), "run once", seen, now)
         overdue = stamp(late.at) if late is not None and now - late.at > LATE and not busy else ""
-        cut = bool(mark.started) and not mark.ended and not busy
-        found.append(JobStanding(name, mark.started, mark.exit, cut, overdue))
+        unended = bool(mark.started) and not mark.ended
+        found.append(JobStanding(name, mark.started, mark.exit, unended and not busy, overdue, running=unended and busy))
     return found
 
 

@@ -45,13 +45,18 @@ class Thawed:
 
 @dataclass(slots=True, frozen=True)
 class JobStanding:
-    """How a job stands: its last run, "" for none; `cut_short`: that did not end; `overdue`: since when it should have run."""
+    """How a job stands: its last run, "" for none; `cut_short`: that did not end; `overdue`: since when it should have run.
+
+    `running`: its last run is under way. `unseen`: nothing has ever looked whether it is due.
+    """
 
     name: str
     started: str = ""
     exit: int = 0
     cut_short: bool = False
     overdue: str = ""
+    running: bool = False
+    unseen: bool = False
 
 
 @dataclass(slots=True)
@@ -60,7 +65,8 @@ class Status:
 
     `lock` says who holds a lock, "" nobody. `cut_short` tells how far those of the `unsettled` runs got that nobody is at work on.
     `under_way` is the run that a process is at work on now. `unsound` counts the layout's problems where it cannot be read;
-    `problems` is what cannot be told, and why. `watch` is what the watch at work here says of itself.
+    `problems` is what cannot be told, and why. `watch` is what the watch at work here says of itself. `notices` counts those that
+    wait to be delivered.
     """
 
     workspace: str
@@ -80,6 +86,7 @@ class Status:
     problems: list[Problem] = field(default_factory=list)
     watch: "WatchRecord | None" = None
     jobs: list["JobStanding"] = field(default_factory=list)
+    notices: int = 0
 
 
 def status_text(status: Status, colour: bool = False) -> Iterator[str]:
@@ -110,6 +117,11 @@ def status_text(status: Status, colour: bool = False) -> Iterator[str]:
         yield from _watch_text(status.watch, paint)
     for job in status.jobs:
         yield from _job_text(job, paint)
+    if unseen := sum(job.unseen for job in status.jobs):
+        waits = f"{count(unseen, 'job')} not looked at yet: does anything call `reshelve schedule due`? See: reshelve schedule show"
+        yield paint("warn", waits)
+    if status.notices:
+        yield paint("warn", f"{count(status.notices, 'notice')} not delivered yet: reshelve notify queue")
     if status.held:
         yield f"{count(status.held, 'entry', 'entries')} held since an undo, or since a run put files away: reshelve release"
     if status.lock:
@@ -131,6 +143,8 @@ def _watch_text(watch: "WatchRecord", paint: Paint) -> Iterator[str]:
 def _job_text(job: JobStanding, paint: Paint) -> Iterator[str]:
     if job.cut_short:
         yield paint("remove", f"Job {job.name} was cut short; it began {moment(job.started)}.")
+    elif job.running:
+        yield f"Job {job.name} is running since {moment(job.started)}."
     elif job.exit:
         yield paint("remove", f"Job {job.name} ended with exit code {job.exit}; it began {moment(job.started)}.")
     elif job.started:

@@ -35,6 +35,8 @@ def test_a_run_is_told_of_once_consented_to_and_ends_as_it_did(tmp_path: Path, m
         server.answer = (500, {})
         assert call(folder, "redo", "--yes").code == 0
         assert call(folder, "notify", "send", "--now").code == 1
+        assert "1 notice not delivered yet: reshelve notify queue" in call(folder, "status").out
+        assert "(2 tries: " in call(folder, "notify", "queue").out
         [waiting] = [event for event in call(folder, "notify", "queue", "--json").events if event["type"] == "notice"]
         assert call(folder, "notify", "drop", waiting["id"]).code == 0
         assert call(folder, "notify", "drop", waiting["id"]).code != 0

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from reshelve.executors.state.job_marks import JobMark, desk, save_mark
 from tests.support.shellcalls import call
 
 HEAD = "version: 1\nstores:\n  films: {path: films}\nschedule:\n"
@@ -192,3 +193,17 @@ def test_run_ends_with_0_on_sigterm(tmp_path: Path) -> None:
     assert "exit code 0" in running.stdout.readline()
     running.terminate()
     assert running.wait(10) == 0
+
+
+def test_status_and_health_count_jobs_that_nothing_has_looked_at_and_status_says_which_one_runs(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "one: {when: daily 02:00, command: status}", "two: {when: daily 02:00, command: status}")
+    assert "2 jobs not looked at yet: does anything call `reshelve schedule due`?" in call(at, "status").out
+    assert "2 jobs, 0 failed" in call(at, "health", "--only", "jobs").out
+    assert call(at, "schedule", "due").code == 0
+    assert "not looked at" not in call(at, "status").out
+    state, began = at / ".reshelve", datetime.now(UTC).isoformat()
+    save_mark(state, "one", JobMark(began, started=began))
+    with desk(state) as place:
+        assert place is not None
+        assert "Job one is running since 20" in call(at, "status").out
+    assert "Job one was cut short" in call(at, "status").out
