@@ -2,7 +2,7 @@
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 
 import click
@@ -16,7 +16,7 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.executors.platforms.service_manager import ServiceManager
 from reshelve.opening.workspace_log import log_of
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import ReshelveError, stop
+from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.session.session import Session
 from reshelve.session.undelivered_notices import UndeliveredNotices
 
@@ -95,16 +95,24 @@ def due(shell: Shell) -> int:
 def run(shell: Shell) -> int:
     """Run jobs at their times, in the foreground, until SIGTERM or Ctrl-C. A running job finishes first.
 
+    Changes of reshelve.yaml take effect without a restart; while it has an error no job begins, and that is said once.
+
     \b
     Example:
       reshelve schedule run
     """
     with asked_to_end() as asked:
         session, manager, notices = _session(), ServiceManager(shell.environ), UndeliveredNotices()
+        said: Sequence[Problem] = ()
         manager.ready()
         while not asked.event.is_set():
-            _run_due(shell, session, asked.event.is_set)
-            shell.problems(notices.send(session.notices))
+            try:
+                session, wrong = _session(), []
+                _run_due(shell, session, asked.event.is_set)
+            except ReshelveError as trouble:
+                wrong = trouble.problems  # the document was changed meanwhile: until it is mended no job begins
+            shell.problems([*(wrong if wrong != said else ()), *notices.send(session.notices)])
+            said = wrong
             sys.stdout.flush()
             asked.wait(_EVERY)
         manager.ending()

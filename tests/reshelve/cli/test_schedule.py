@@ -207,3 +207,27 @@ def test_status_and_health_count_jobs_that_nothing_has_looked_at_and_status_says
         assert place is not None
         assert "Job one is running since 20" in call(at, "status").out
     assert "Job one was cut short" in call(at, "status").out
+
+
+def test_run_takes_in_a_changed_workspace_and_says_once_what_is_wrong_with_it(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "one: {when: daily 02:00, command: status}")
+    overdue(at, "one", "two")
+    often = "import runpy, reshelve.cli.commands.schedule as s; s._EVERY = 0.05; runpy.run_module('reshelve', run_name='__main__')"
+    command = [sys.executable, "-c", often, "-C", str(at), "schedule", "run", "--json"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        lines = (event for line in running.stdout if (event := json.loads(line))["type"] in ("job-ended", "problem"))
+        try:
+            assert next(lines)["name"] == "one"
+            good = (at / "reshelve.yaml").read_text()
+            (at / "new").write_text(good + "nonsense: 1\n")
+            os.replace(at / "new", at / "reshelve.yaml")
+            assert next(lines)["type"] == "problem"
+            time.sleep(0.5)
+            (at / "new").write_text(good + "  two: {when: daily 02:00, command: status}\n")
+            os.replace(at / "new", at / "reshelve.yaml")
+            told = next(lines)
+            assert (told["type"], told["name"]) == ("job-ended", "two")
+        finally:
+            running.terminate()
+        assert running.wait(10) == 0
