@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from difflib import get_close_matches
 
-from reshelve.examining.status_and_doctor import Finding
+from reshelve.examining.findings import Finding
 from reshelve.opening.consent import UntrustedError
 from reshelve.opening.suggesters import refuse_untrusted
 from reshelve.schemas.suggest_settings import Suggest, replacement

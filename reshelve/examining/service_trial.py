@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from reshelve.examining.status_and_doctor import Finding, lenient
+from reshelve.examining.findings import Finding
+from reshelve.examining.status_and_doctor import lenient
 from reshelve.executors.contracts.object_store import Capabilities, object_store
 from reshelve.executors.verbs.file_verbs import advice
 from reshelve.opening.wiring import opened

@@ -10,6 +10,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeVar
 
+from reshelve.examining.environment_findings import environment
+from reshelve.examining.findings import Finding
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.job_marks import is_busy, load_mark, stamp
@@ -36,16 +38,6 @@ from reshelve.views.colour import count
 from reshelve.views.status import JobStanding, Status, StoreStatus, Thawed
 
 Told = TypeVar("Told")
-
-
-@dataclass(slots=True, frozen=True)
-class Finding:
-    """One thing the doctor looked at: what, how it is, and what to do when that is not well."""
-
-    what: str
-    how: str
-    well: bool = True
-    advice: str = ""
 
 
 @dataclass(slots=True, frozen=True)
@@ -178,6 +170,7 @@ def examine(session: Session) -> Iterator[Finding]:
     """Yield what could keep reshelve from working in this session. Nothing is written."""
     session = lenient(session)
     yield from machine()
+    yield from environment(session.workspace, session.setting.environ)
     yield from _consents(session)
     state = session.setting.state
     yield _state_folder(state)
@@ -214,10 +207,13 @@ def examine(session: Session) -> Iterator[Finding]:
 
 def _clients(session: Session) -> Iterator[Finding]:
     """Yield what each download client says; one none of whose downloads is here names folders otherwise."""
-    for seen in ask_all(session.setting) if session.workspace.clients else ():
+    environ, clients = session.setting.environ, session.workspace.clients
+    for seen in ask_all(session.setting) if clients else ():
         key = f"clients.{seen.name}"
         if seen.why:
-            yield Finding(key, seen.why, False, f"start it, or correct the address or password in `{key}`")
+            password = clients[seen.name].password_env
+            if password is None or environ.get(password):  # that it is not set was said
+                yield Finding(key, seen.why, False, f"start it, or correct the address or password in `{key}`")
             continue
         under_way = sum(not download.complete for _, download in seen.places)
         told = f"{count(seen.told, 'download')}, {len(seen.places):,} in stores, {under_way:,} of them not complete"

@@ -8,9 +8,10 @@ VARIABLES: Mapping[str, str] = {
     "HOME": "What `~` stands for in a workspace. If `XDG_STATE_HOME` is not set, `.local/state` in it is used.",
     "XDG_STATE_HOME": "Where reshelve keeps state that belongs to no workspace: `$XDG_STATE_HOME/reshelve`. An absolute path.",
     "DRY_RUN": "`true`: commands that change files show their plan, do nothing, and exit with 0. So do commands that forget or "
-    "release something for good: `log prune`, `release`, `cache clear`, `notify drop`. `watch`, `serve` and `recover` refuse "
-    "with 7. Documents, saved plans and the catalog are still written. `false` or unset: no effect. Anything else stops the "
-    "command.",
+    "release something for good: `log prune`, `release`, `cache clear`, `notify drop`. `recover`, `file` and `watch --once` refuse "
+    "with 7 if there is something to do. `watch` goes on, and files nothing; `serve` refuses what would change a file. "
+    "Documents, saved plans and the catalog are still written. `false` or unset: no effect. Anything else stops every command "
+    "that would change a file.",
     "NO_COLOR": "Any value: no color.",
     "CI": "Any value: no color and no progress line.",
     "TERM": "`dumb`: no color and no progress line.",

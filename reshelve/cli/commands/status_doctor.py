@@ -14,7 +14,7 @@ from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError
 
 if TYPE_CHECKING:
-    from reshelve.examining.status_and_doctor import Finding
+    from reshelve.examining.findings import Finding
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
