@@ -7,7 +7,7 @@ RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends python3
 ARG PIP_OPTIONS=""
 RUN python3 -m venv /opt/reshelve
 COPY . /src
-RUN /opt/reshelve/bin/pip install --quiet --disable-pip-version-check --no-cache-dir ${PIP_OPTIONS} "/src[media,s3,server]"
+RUN /opt/reshelve/bin/pip install --quiet --disable-pip-version-check --no-cache-dir ${PIP_OPTIONS} "/src[media,s3,server,apprise]"
 
 FROM ${BASE}
 RUN apt-get update -qq && apt-get install -qq -y --no-install-recommends python3 ca-certificates && rm -rf /var/lib/apt/lists/* \

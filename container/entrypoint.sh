@@ -1,12 +1,14 @@
 #!/bin/sh
 # What the container starts with: says what is missing, in words, before reshelve is asked for anything.
 set -eu
-cd /config
 
 missing() {
 	printf 'reshelve: %s\n' "$@" >&2
 	exit 1
 }
+
+cd /config 2>/dev/null || missing "/config is missing, or user $(id -u):$(id -g) may not enter it. It keeps the workspace and the journal." \
+	"On the host: chown $(id -u):$(id -g) the folder that is mounted there, or set PUID and PGID to its owner."
 
 case "${1:-}" in
 reshelve) shift ;;
@@ -15,7 +17,7 @@ esac
 
 if ! [ -w /config ]; then
 	missing "/config cannot be written by user $(id -u):$(id -g). It keeps the workspace and the journal, without which nothing can be undone." \
-		"On the host: chown $(id -u):$(id -g) the folder that is mounted there, or set user: to its owner."
+		"On the host: chown $(id -u):$(id -g) the folder that is mounted there, or set PUID and PGID to its owner."
 fi
 
 case "${1:-}" in

@@ -4,13 +4,15 @@ from collections.abc import Iterator, Mapping
 from json import dumps
 
 from reshelve.documents.video_tools_import import Imported
+from reshelve.schemas.consent_needs import may_be_secret
 from reshelve.schemas.problems import Problem
 
 PLACES = ("MOVIES_PATH", "TV_SHOWS_PATH")
-_KEYS = ("GEMINI_API_KEY",)
+_DATABASES = {"tmdb": "TMDB_API_KEY", "tvdb": "TVDB_API_KEY"}
+_KEYS = ("GEMINI_API_KEY", *_DATABASES.values(), "TVDB_PIN")
 _LIVE = ("DRY_RUN", "GEMINI_MODEL")
 """What is read from the environment at each command, and stays there."""
-_CONTAINER = ("MEDIA", "CONFIG", "PUID", "PGID", "TZ", "MEMORY", "CPUS")
+_CONTAINER = ("MEDIA", "CONFIG", "PUID", "PGID", "TZ", "MEMORY", "CPUS", "HOST_NAME", "SERVE_NAME")
 """What only compose.yaml asks for."""
 
 _SHOW = "{{ show }}{% if show_year %} ({{ show_year }}){% endif %}"
@@ -38,6 +40,8 @@ def from_media_env(given: Mapping[str, str], file: str) -> Imported:
     lines += ["    rules:", *_rules(stores), *(f"  {other}: {{like: {first}}}" for other in others)]
     if given.get("GEMINI_API_KEY") or given.get("GEMINI_MODEL"):
         lines.append("suggest: {provider: gemini}    # asked by `reshelve scan --suggest` alone")
+    if databases := [name for name, key in _DATABASES.items() if given.get(key)]:
+        lines.append(f"lookup: {{providers: [{', '.join(databases)}]}}    # asked by `reshelve scan --lookup` alone")
     return Imported("\n".join(lines) + "\n", notes=sorted(_notes(given, file), key=Problem.order))
 
 
@@ -54,7 +58,7 @@ def _rules(stores: Mapping[str, str]) -> Iterator[str]:
 
 
 def _notes(given: Mapping[str, str], file: str) -> Iterator[Problem]:
-    keys = [name for name in _KEYS if given.get(name)]
+    keys = [name for name in given if given[name] and (name in _KEYS or may_be_secret(name))]
     if keys:
         detail = f"{', '.join(keys)}: secrets stay out of documents, and are read from the environment."
         yield Problem("env-secret", "Credentials were not copied.", detail, file, f"set -a; . ./{file}; set +a", severity="note")
@@ -69,6 +73,6 @@ def _notes(given: Mapping[str, str], file: str) -> Iterator[Problem]:
             "BACKUP_ENABLED: every run keeps the journal that undo needs, whatever this says. Copies are made by `reshelve backup`."
         )
         yield Problem("env-backup", "A setting is always on.", detail, file, severity="note")
-    rest = sorted(given.keys() - {*PLACES, *_KEYS, *_LIVE, *_CONTAINER, "BACKUP_ENABLED"})
+    rest = sorted(given.keys() - {*PLACES, *_KEYS, *keys, *_LIVE, *_CONTAINER, "BACKUP_ENABLED"})
     if rest:
         yield Problem("env-unknown", "Settings were left out.", f"Nothing is known of {', '.join(rest)}.", file, severity="note")

@@ -50,3 +50,21 @@ def test_the_example_is_understood_whole(tmp_path: Path) -> None:
     came = call(tmp_path, "init", "--from-env", ".env")
     assert came.code == 0 and "env-unknown" not in came.err and "env-line" not in came.err, came.err
     assert call(tmp_path, "validate", "reshelve.yaml").code == 0
+
+
+def test_the_example_with_every_value_set_is_understood_whole_and_no_key_is_copied(tmp_path: Path) -> None:
+    example = (ROOT / ".env.example").read_text()
+    names = re.findall(r"^#? ?([A-Z][A-Z_]+)=$", example, re.MULTILINE)
+    assert {"TMDB_API_KEY", "QB_PASSWORD"} <= set(names)
+    (tmp_path / ".env").write_text(example + "".join(f"{name}=hush\n" for name in names))
+    came = call(tmp_path, "init", "--from-env", ".env")
+    assert came.code == 0 and "env-unknown" not in came.err and "hush" not in came.err + came.out, came.err
+    made = (tmp_path / "reshelve.yaml").read_text()
+    assert "hush" not in made and "lookup: {providers: [tmdb, tvdb]}" in made
+    assert call(tmp_path, "validate", "reshelve.yaml").code == 0
+
+
+def test_what_compose_passes_on_is_in_the_example(tmp_path: Path) -> None:
+    example = (ROOT / ".env.example").read_text()
+    asked = set(re.findall(r"\$\{([A-Z_]+)", (ROOT / "compose.yaml").read_text()))
+    assert asked and asked <= set(re.findall(r"^([A-Z_]+)=", example, re.MULTILINE))
