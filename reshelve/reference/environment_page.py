@@ -12,6 +12,7 @@ VARIABLES: Mapping[str, str] = {
     "with 7 if there is something to do. `watch` goes on, and files nothing; `serve` refuses what would change a file. "
     "Documents, saved plans and the catalog are still written. `false` or unset: no effect. Anything else stops every command "
     "that would change a file.",
+    "TZ": "The machine's time zone: of what is shown, and of days and hours for which the workspace names no `zone`.",
     "NO_COLOR": "Any value: no color.",
     "CI": "Any value: no color and no progress line.",
     "TERM": "`dumb`: no color and no progress line.",

@@ -39,7 +39,7 @@ _CAME_TO = (
 _TO_TIERS = "to_tiers"
 _DONE = ("filed_already", "in_place", "duplicates", "to_review", "held")
 """What a plan has nothing to do about."""
-_LEFT = {
+LEFT = {
     "links": ("link",),
     "with_links": ("file that goes with a link", "files that go with links"),
     "special_files": ("special file",),
@@ -53,6 +53,7 @@ _LEFT = {
     "client_silent": ("file whose download client does not answer", "files whose download client does not answer"),
     "being_written": ("file that is being written", "files that are being written"),
 }
+"""What is left alone, as it is counted: in words, one and many."""
 _YOURS = {"kept your edit": "edit", "kept your answer": "answer"}
 """How the scan tells of an entry that it left as a person made it, which it does each time: what that is in short."""
 _LOST = "kept as lost"
@@ -177,13 +178,13 @@ def counts_text(result: "ScanResult", *, full: bool = False) -> Iterator[str]:
     if left:
         came_to.append(f"{sum(left.values()):,} left alone")
     yield f"Scanned {count(counts.get('files', 0), 'file')}" + (f": {', '.join(came_to)}." if came_to else ".")
-    yield from _duplicates_text(result.duplicates, full=full)
+    yield from duplicates_text(result.duplicates, full=full)
     if counts.get(_TO_TIERS):
         yield f"For the tiers: {count(counts[_TO_TIERS], 'entry', 'entries')}."
     if result.held:
         yield held_text(result.held)
     if left:
-        why = [count(number, *_LEFT[key]) if key in _LEFT else f"{number:,} {_why_left(key)}" for key, number in left.items()]
+        why = [count(number, *LEFT[key]) if key in LEFT else f"{number:,} {_why_left(key)}" for key, number in left.items()]
         yield f"Left alone: {', '.join(why)}{':' if full and result.left_files else '.'}"
     if full:
         files = sorted(result.left_files, key=lambda file: file.location)
@@ -206,7 +207,7 @@ def _to_the_trash(layout: Layout, previous: Layout | None, *, full: bool) -> Ite
         yield f"  … and {len(things) - shown:,} more (--full names all)"
 
 
-def _duplicates_text(duplicates: Mapping[str, str], *, full: bool) -> Iterator[str]:
+def duplicates_text(duplicates: Mapping[str, str], *, full: bool) -> Iterator[str]:
     """Yield which files are not copied as another one brings their content, and where that is: a few, or all with `full`."""
     shown = len(duplicates) if full else _FOLDERS
     for source, target in list(duplicates.items())[:shown]:
@@ -216,7 +217,7 @@ def _duplicates_text(duplicates: Mapping[str, str], *, full: bool) -> Iterator[s
 
 
 def _why_left(why: str) -> str:
-    return _LEFT[why][0] if why in _LEFT else why.replace("_", " ")
+    return LEFT[why][0] if why in LEFT else why.replace("_", " ")
 
 
 def _folders_text(folders: "Sequence[LeftFolder]", *, full: bool) -> Iterator[str]:

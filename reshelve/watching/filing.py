@@ -26,7 +26,8 @@ _ROUNDS = 5
 class Filed:
     """What one look came to. `waits` are parts with something that is not at rest; `more`: the guards leave some for later.
 
-    `undecided` are the locations for `review`; `left` the files that were left where they are.
+    `undecided` are the locations for `review`; `left` the files that were left where they are. `duplicates`
+    stay, too: each with where the same content is.
     """
 
     problems: list[Problem] = field(default_factory=list)
@@ -34,6 +35,7 @@ class Filed:
     review: int = 0
     undecided: list[str] = field(default_factory=list)
     left: list[LeftFile] = field(default_factory=list)
+    duplicates: dict[str, str] = field(default_factory=dict)
     removals: int = 0
     plan: Plan | None = None
     report: Report | None = None
@@ -71,6 +73,7 @@ def file_what_rests(
     filed = Filed(problems=result.problems, counts=result.counts, review=len(result.layout.review))
     filed.undecided = [item.source for item in result.layout.review]
     filed.left = result.left_files
+    filed.duplicates = result.duplicates
     filed.waits = {_part(location) for location in result.waits}
     proposed = certain(result.layout, known, resting.parts)
     entries = first(proposed, acting.room)

@@ -57,6 +57,7 @@ def _file(session: Session, told: Sequence[Told], emit: Emit, cancel: threading.
     filed = file_what_rests(session, _decided(session.layouts.path), _parts(told), acting, among=among, command="file")
     # What lies beside it is looked at, too: it is not what one was told of.
     filed.left = [one for one in filed.left if among(one.location, None) and one.why not in _NO_LOSS]
+    filed.duplicates = {source: same for source, same in filed.duplicates.items() if among(source, None)}
     return filed
 
 

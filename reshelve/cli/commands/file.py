@@ -10,19 +10,17 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import Watcher, cancelling
 from reshelve.cli.shared_options import json_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.planner.scanners.file_outcomes import HELD
 from reshelve.schemas import quantities
-from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, errors
-from reshelve.schemas.quantities import human_size
-from reshelve.views.colour import count
+from reshelve.views.filed import filed_text, standing_text, why_left
 
 if TYPE_CHECKING:
-    from reshelve.schemas.run_report import Report
     from reshelve.watching.filing import Filed
 
 _REVIEW = "reshelve scan, then reshelve review"
 _FEW = 10
-"""Files that are named of those a run filed, and of those it left."""
+"""Files that are named of those that were left."""
 
 
 def _seconds(context: click.Context, option: click.Parameter, text: str) -> float:
@@ -64,7 +62,8 @@ def file(shell: Shell, paths: tuple[str, ...], wait: float) -> int:
     with cancelling() as cancel:
         filed = file_told(session, told, Watcher(shell), cancel, wait)
     if filed.report is not None:
-        _say_filed(shell, filed.report)
+        shell.say(filed_text(filed.report))
+    shell.say(standing_text(filed.counts, filed.duplicates))
     kept = _kept(shell, filed)
     session.notices.send_briefly()
     run = filed.report.run if filed.report is not None else ""
@@ -72,23 +71,19 @@ def file(shell: Shell, paths: tuple[str, ...], wait: float) -> int:
     return shell.finish(code or (1 if kept else 0), run=run, counts=filed.counts, left=kept)
 
 
-def _say_filed(shell: Shell, report: "Report") -> None:
-    done = [result for result in report.results if result.result == "done" and result.op != "mkdir"]
-    size = human_size(sum(result.bytes for result in done))
-    shell.say([f"Filed {count(len(done), 'file')} ({size}). To take it back: reshelve undo {report.run}"])
-    shell.say(f"  {printable(result.dst)}  from {printable(result.src)}" for result in done[:_FEW])
-    shell.say([f"  … and {len(done) - _FEW:,} more: reshelve show {report.run}"] if len(done) > _FEW else [])
-
-
 def _kept(shell: Shell, filed: "Filed") -> int:
     """Say what was not filed, and why. Return how many files that is."""
-    from reshelve.views.plans import blocked_problems
+    from reshelve.views.plans import blocked_problems, held_text
 
     faults = [*filed.problems, *(blocked_problems(filed.plan) if filed.plan is not None else ())]
     shell.problems([*faults, *(filed.report.failures if filed.report is not None else ())])
     undecided = [Problem("undecided", "A file is for you to decide.", path=source, hint=_REVIEW) for source in filed.undecided]
-    waits = [Problem("not-filed", "A file was left.", f"It is {one.told}.", one.location, severity="warning") for one in filed.left]
+    waits = [Problem("not-filed", "A file was left.", why_left(one.why), one.location, severity="warning") for one in filed.left]
+    if held := filed.counts.get(HELD, 0):
+        waits.append(Problem("not-filed", "What an undo took back was left.", held_text(held), hint="reshelve release"))
     left = [replace(problem, severity="warning") for problem in (*undecided, *waits)]
     shell.problems(left[:_FEW] if not shell.json else left)
     shell.say([f"… and {len(left) - _FEW:,} more files were left."] if len(left) > _FEW else [])
-    return len(left) + len(errors(faults)) + (len(filed.plan.blocked) if filed.plan is not None else 0)
+    return (
+        len(undecided) + len(filed.left) + held + len(errors(faults)) + (len(filed.plan.blocked) if filed.plan is not None else 0)
+    )

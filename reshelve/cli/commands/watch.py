@@ -19,17 +19,14 @@ from reshelve.executors.runs.run_events import Emit
 from reshelve.opening.workspace_log import log_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem
-from reshelve.schemas.quantities import human_size
 from reshelve.schemas.run_report import Report
 from reshelve.session.logged_runs import note_problem
 from reshelve.views.colour import count
+from reshelve.views.filed import filed_text
 
 if TYPE_CHECKING:
     from reshelve.watching.filing import Filed
     from reshelve.watching.watched_workspace import Look, WatchedWorkspace
-
-_FEW = 10
-"""Files that are named of those a run filed."""
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 4, 6, 130))
@@ -111,15 +108,8 @@ class _Teller:
         _flush()
 
     def _filed(self, workspace: "WatchedWorkspace", report: Report) -> None:
-        done = [result for result in report.results if result.result == "done" and result.op != "mkdir"]
-        if not done:
-            return
-        size = human_size(sum(result.bytes for result in done))
-        self._say(workspace, f"Filed {count(len(done), 'file')} ({size}). To take it back: reshelve undo {report.run}")
-        for result in done[:_FEW]:
-            self._say(workspace, f"  {printable(result.dst)}  from {printable(result.src)}")
-        if len(done) > _FEW:
-            self._say(workspace, f"  … and {len(done) - _FEW:,} more: reshelve show {report.run}")
+        for line in filed_text(report):
+            self._say(workspace, line)
 
     def _say(self, workspace: "WatchedWorkspace", line: str) -> None:
         at = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S")

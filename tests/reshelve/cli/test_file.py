@@ -1,5 +1,7 @@
 """`file`: exactly what one is told of is filed, at once, and what is left is told."""
 
+import re
+import shutil
 import subprocess
 import sys
 import threading
@@ -9,6 +11,8 @@ from subprocess import PIPE
 import pytest
 
 from reshelve.executors.state.root_locks import locked
+from reshelve.views.filed import why_left
+from reshelve.views.scans import LEFT
 from tests.support.shellcalls import call
 from tests.support.watching import filed, workspace
 
@@ -36,6 +40,30 @@ def test_what_is_told_is_filed_with_what_belongs_to_it_and_nothing_beside(tmp_pa
     assert call(at, "undo", "--yes").code == 0 and (at / "in/Alien (1979).mkv").exists()
     again = call(at, "file", str(at / "in/Alien (1979).mkv"))
     assert "Alien (1979).mkv" not in filed(at) and "Filed" not in again.out
+    assert again.code == 1 and "1 entry held since an undo" in again.err and "reshelve release" in again.err
+
+
+def test_what_is_filed_already_or_has_a_copy_there_is_told(tmp_path: Path) -> None:
+    at = workspace(tmp_path, rest="transfer: hardlink")
+    lay(at, "r/Heat (1995).mkv", "r/Heat (1995).en.srt", "b/Tron (1982).mkv.part")
+    came = call(at, "file", "in/r")
+    assert came.code == 0 and came.out.startswith("Filed 2 files. To take it back: ")
+    again = call(at, "file", "in/r")
+    assert (again.code, again.out) == (0, "Nothing to do for 2 filed already.\n")
+    (at / "in/r2").mkdir()
+    shutil.copy(at / "in/r/Heat (1995).mkv", at / "in/r2/Heat (1995).mkv")
+    document = (at / "reshelve.yaml").read_text()
+    (at / "reshelve.yaml").write_text(document.replace("films:{{", "films:HD/{{"))
+    again = call(at, "file", "in/r2")
+    assert again.code == 0 and "Nothing to do for 1 duplicate." in again.out
+    assert "inbox:r2/Heat (1995).mkv: the same content as films:Heat (1995)/Heat (1995).mkv" in again.out
+
+
+@pytest.mark.parametrize("why", [*LEFT, "left_by_rule", "too_young", "excluded", "recycle bin"])
+def test_why_a_file_was_left_is_a_sentence(why: str) -> None:
+    told = why_left(why)
+    assert told.endswith(".") and "_" not in told and not re.match("It is [a-z]+s[. ]", told)
+    assert why != "unfinished_downloads" or told == "It is an unfinished download."
 
 
 def test_what_no_rule_decides_or_is_in_the_way_is_left_and_told(tmp_path: Path) -> None:
