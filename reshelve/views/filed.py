@@ -37,9 +37,12 @@ def filed_text(report: Report) -> Iterator[str]:
 
 
 def standing_text(counts: Mapping[str, int], duplicates: Mapping[str, str]) -> Iterator[str]:
-    """Yield what there was nothing to do about: what is filed already, and what is there with the same content."""
+    """Yield what there was nothing to do about: what is filed already, and what is there with the same content.
+
+    `duplicates` are those of which it is known where that is.
+    """
     told = [f"{counts[key]:,} {words}" for key, words in _STANDS.items() if counts.get(key)]
-    told += [count(len(duplicates), "duplicate")] if duplicates else []
+    told += [count(counts["duplicates"], "duplicate")] if counts.get("duplicates") else []
     if told:
         yield f"Nothing to do for {', '.join(told)}."
     yield from duplicates_text(duplicates, full=False)
