@@ -13,6 +13,12 @@ def was_copied(catalog: sqlite3.Connection, place: str) -> bool:
     return catalog.execute(wanted, (place, *_COPIES)).fetchone() is not None
 
 
+def identities(catalog: sqlite3.Connection) -> Iterator[tuple[str, int, int, int]]:
+    """Yield every place that stands, with the inode (signed), size in bytes and mtime_ns of its file."""
+    wanted = "SELECT location, inode, size, mtime_ns FROM place WHERE gone_at IS NULL AND in_trash = 0"
+    yield from catalog.execute(wanted)
+
+
 def has_run(catalog: sqlite3.Connection, run: str) -> bool:
     """Say whether the catalog knows what a run did. What stands by it, though the run took that away, came there since."""
     return catalog.execute("SELECT 1 FROM run WHERE run = ? AND is_known", (run,)).fetchone() is not None

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import Literal
 
+from reshelve.examining.health.arrivals import Arrivals
 from reshelve.examining.health.check_inputs import Sight
 from reshelve.executors.catalog.catalog_whereabouts import has_run, packed_in, places_of_content, was_copied
 from reshelve.planner.trash import TrashedItem
 from reshelve.schemas.asset_questions import AssetPlace
-from reshelve.schemas.inventory import Item, lasting_inodes
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import join, split
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -32,7 +33,7 @@ class Whereabouts:
 
 
 class Elsewhere:
-    """Tells of files that are gone what became of them: by content where that is known, else by size and time of writing.
+    """Tells of files that are gone what became of them: by content where that is known, else as `Arrivals` does.
 
     `here` is what stands, `known` the places that the catalog knows. Nothing is looked up before a file is missed.
     """
@@ -50,7 +51,7 @@ class Elsewhere:
         if put is not None and (put.size, put.mtime_ns) == (place.size, place.mtime_ns) and not has_run(self._catalog, put.run):
             return Whereabouts("trashed", put.place, put.run)
         found = self._by_content.get(place.xxh3, []) if place.xxh3 else []
-        new = [one for one in (*found, self._by_writing.get((place.size, place.mtime_ns), "")) if one and one not in self._known]
+        new = [one for one in (*found, self._arrivals.of(place)) if one and one not in self._known]
         root, _ = split(place.location)
         stayed = [one for one in new if split(one)[0] == root]
         if found and not stayed and was_copied(self._catalog, place.location):
@@ -114,14 +115,8 @@ class Elsewhere:
         return found
 
     @cached_property
-    def _by_writing(self) -> dict[tuple[int, int], str]:
-        """The files that the catalog does not know where they are, by size and time of writing, where that is one file's."""
-        found: dict[tuple[int, int], str] = {}
-        for location, item in self.here.items():
-            if location not in self._known and item.size and lasting_inodes(item.fs):
-                at = item.size, item.mtime_ns
-                found[at] = "" if at in found else location
-        return found
+    def _arrivals(self) -> Arrivals:
+        return Arrivals(self._sight, self._catalog, self.here, self._known.values(), self._contents)
 
     @cached_property
     def _trashed(self) -> list[TrashedItem]:
