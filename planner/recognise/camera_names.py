@@ -24,7 +24,11 @@ _CAMERAS: tuple[tuple[str, str, str], ...] = (
     ),
     ("camera", "camera", r"1\d\d_(?P<clip>\d{4})"),
     ("sony", "camera", r"(?:(?P<day>20\d{6})_)?(?P<clip>C\d{4})(?:M\d\d)?"),
-    ("screen", "screen", r"(?:REC|Rec|rec)[_ -]?\d+.*|Bildschirm(?:foto|aufnahme).*|RPReplay_Final\d+|.* Meeting Recording"),
+    (
+        "screen",
+        "screen",
+        r"(?:REC|Rec|rec)(?:[_-]\d+|[ ]?\d{3,}).*|Bildschirm(?:foto|aufnahme).*|RPReplay_Final\d+|.* Meeting Recording",
+    ),
     ("screen", "screen", r"(?i:(?:simple)?screen[ _-]?(?:rec(?:ord(?:er|ing))?|cast|shot)s?(?:[\d _-].*)?)"),
     (
         "screen",

@@ -40,6 +40,13 @@ _PIECE = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _ONLY_PIECES = re.compile(r"[\[(][^\[\]()]*[\])](?:[\s_.★-]*[\[(][^\[\]()]*[\])]){2,}[\s_.-]*\Z")
 _SEASON_PIECE = re.compile(r"(?<=\w) ?\[s(?P<season>\d{1,2})\] ?\[(?:ep?)?(?P<first>\d{1,3})(?:v\d)?\]", re.IGNORECASE)
 _ONE_OF_SEVERAL = re.compile(r"\s*[/∕]\s*|\s+[_|]\s+|(?<=[^\W\d_])_(?=[\u3040-\u9fff])|(?<=[\u3040-\u9fff])_(?=[^\W\d_])")
+_SITE = re.compile(r"\[?[\u3400-\u9fff]+[ ]?(?-i:www)[.][a-z\d-]+[.][a-z]{2,4}[\]]?[ ._-]*", re.IGNORECASE)
+"""The site that a release is from, with its name before it."""
+_TOLD = re.compile(
+    r"(?<=[\u3400-\u9fff])(?:BD|HD|TS|TC)\d{0,4}(?:高清|超清|蓝光|国语|國語|粤语|粵語|英语|国粤|中英|双语|雙語|双字|雙字|中字|字幕|配音)+"
+    r"(?![\u3400-\u9fff])"
+)
+"""What tells of a release at the end of a title, glued to it."""
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?=[\u3400-\u9fff]|\Z)", re.IGNORECASE)
 
 
@@ -55,9 +62,10 @@ def _spelled(stem: str) -> tuple[str, bool]:
         return _of_pieces(stem) if _ONLY_PIECES.match(stem) else (stem, False)
     if not FOREIGN.search(stem) and "【" not in stem:
         return stem, False
-    text = _GLUED.sub(lambda found: f" {found[1] or ''} {found[2]} ", _notes().sub("", stem.translate(_SIGNS)))
+    bare = _TOLD.sub(" ", _SITE.sub("", stem.translate(_SIGNS))).rstrip()
+    text = _GLUED.sub(lambda found: f" {found[1] or ''} {found[2]} ", _notes().sub("", bare))
     spelled, several = _of_pieces(text) if _ONLY_PIECES.match(text) else _of_text(text)
-    return (stem, False) if spelled == stem.translate(_SIGNS) else (spelled, several)
+    return (stem, False) if spelled == stem.translate(_SIGNS) else (spelled, several or bare != stem.translate(_SIGNS))
 
 
 @cache

@@ -46,7 +46,7 @@ _NUMBERED = re.compile(
     re.IGNORECASE,
 )
 _NUMBER_FIRST = re.compile(r"\A(?P<bare>\d{1,3})[ ._-]+(?=[^\W\d])")
-_NUMBERED_AGAIN = re.compile(r"(?P<season>\d{1,2}?)(?:[._x](?=\d\d(?!\d))|(?=(?!00)\d\d(?!\d)))", re.IGNORECASE)
+_NUMBERED_AGAIN = re.compile(r"(?P<season>\d{1,2}?)(?:(?:[._x]|(?<=\A[1-9])-)(?=\d\d(?!\d))|(?=(?!00)\d\d(?!\d)))", re.IGNORECASE)
 _SEASON_BEFORE = re.compile(r"(?<=[^\W_])[ ._-]+(?:season|series)[ ._]?(?P<season>\d{1,2})[ ._-]*\Z", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
@@ -182,7 +182,7 @@ def read_numbered(stem: str, season: int | None = None, *, loosely: bool = False
     """
     again = _NUMBERED_AGAIN.match(stem) if season else None
     if again and int(again["season"]) == season:
-        stem = stem[again.end("season") :].lstrip("._x")
+        stem = stem[again.end("season") :].lstrip("._x-")
     found = _NUMBERED.match(stem)
     if found is None:
         first = _NUMBER_FIRST.match(stem) if loosely else None

@@ -35,7 +35,10 @@ _ONE_EDITION = (
 _EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z", re.IGNORECASE)
 _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ ._]+")
-_ABBREVIATED = re.compile(r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|GERMAN|German|FRENCH|French|iTALiAN|SPANISH)[ ._-]*\Z")
+_ABBREVIATED = re.compile(
+    r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|FRENCH|French|iTALiAN|SPANISH|"
+    r"(?:GERMAN|German)(?:[ ._](?:DL|ML|AC3|DTS|[Dd]ubbed|DUBBED))*)[ ._-]*\Z"
+)
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _RELEASED = re.compile(r"[ ._\[(-]+(?:\d{3,4}[pi]|blu-?ray|b[dr]rip|dvdrip|hdtv|web-?(?:dl|rip))(?![^\W_])", re.IGNORECASE)
 """What tells of a release beyond doubt: what follows it, up to a year, is none of the title."""
@@ -97,6 +100,7 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
         or QUALITY.search(title, 1)
         or title.count("(") != title.count(")")
         or clean(title)[:1] in {"[", "("}
+        or (bare[:1] == "[" and len(clean(title)) == 1)
         or _ABBREVIATED.search(title)
         or _ALSO_KNOWN.search(title)
         or (" - " in title and year.group()[0] not in "([{")
@@ -165,7 +169,7 @@ def plain_title(text: str) -> str:
 _BRACKET_OPEN = re.compile(r"(?<=\w)[ ._-]*[(\[][^()\[\]]*\Z")
 _AFTER_TITLE = re.compile(
     r"(?<=[\w!?.'\")])(?:[ ._-]*\[[^\[\]]*\]|[ ._-]+\((?:[12]\d{3}|\d+p)[^()]*\)|[ ._]+v\d|"
-    r"[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|"
+    r"[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|[ ._-]+nc(?:op|ed)[ ._]?\d*[a-z]?|"
     r"[ ._-]+(?:(?:complete|ultimate|fan|movie|box|\d{1,2})[ ._]+)*"
     r"(?:collection|edition[ ._]collector|collector[ ._]edition))[ ._-]*\Z",
     re.IGNORECASE,
@@ -173,8 +177,8 @@ _AFTER_TITLE = re.compile(
 _YEARS = re.compile(r"(?<!\d)(?:19|20)\d\d[ ._]*-[ ._]*(?:19|20)\d\d(?!\d)")
 _SEVERAL = re.compile(r"(?<![^\W_])(?:collection|trilogy|quadrilogy|anthology|filmography|duology)(?![^\W_])", re.IGNORECASE)
 _DAY_IN_FRONT = re.compile(r"\d\d[-. ]\d\d[-. ]\d\d[-. ]")
-_COUNTED = re.compile(r"\A(?:0\d{1,2}(?:[. ]+-[. ]+|[.] ?)|\d{1,3}[.] )(?=[^\W\d_])")
-"""A film's place in a list: "01 - Title", "12. Title"."""
+_COUNTED = re.compile(r"\A(?:0\d{1,2}(?:[. ]+-[. ]+|[.] ?|_)|0[1-9] |\d{1,3}(?:[.] |[)] ?)|\d{1,2} - )(?=[^\W\d_])")
+"""A film's place in a list: "01 - Title", "12. Title", "3) Title"."""
 
 
 def leading_title(stem: str) -> str:

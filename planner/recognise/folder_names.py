@@ -7,9 +7,11 @@ from typing import Any
 
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.episodes import read_episode, read_pack, read_show, season_of_folder
+from reshelve.planner.recognise.film_parts import without_disc
 from reshelve.planner.recognise.films import leading_title, read_film
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.same_title import has_more_accents, normalise, same_title
+from reshelve.planner.recognise.title_text import until_quality
 
 GENERIC = frozenset(
     name
@@ -123,6 +125,16 @@ def is_initials(stem: str, folders: list[str]) -> bool:
     return len(letters) > 1 and stem.casefold() in {"".join(letters), "".join(letters[1:]) if len(letters) > 2 else ""}
 
 
+def is_grouped(stem: str, folders: list[str]) -> bool:
+    """Say whether a stem is the title and year of its folder, run together, with a group before or after it: "grp-openroad"."""
+    above = folder_reading(folders[-1]) if folders and "-" in stem and " " not in stem else None
+    if above is None or above.doubtful or above.facts["kind"] != "movie" or "year" not in above.facts:
+        return False
+    bare = until_quality(without_disc(stem)).strip(" ._-")
+    title, year = normalise(above.facts["title"]), str(above.facts["year"])
+    return any(normalise(piece) in {title, title + year} for piece in (bare.partition("-")[2], bare.rpartition("-")[0]))
+
+
 def by_folder_alone(folders: list[str]) -> Reading:
     """Read a file whose own name says nothing by the folder it is in."""
     above = folder_reading(folders[-1]) if folders and folders[-1].lower() not in GENERIC else None
@@ -130,6 +142,9 @@ def by_folder_alone(folders: list[str]) -> Reading:
         return Reading({"kind": "other"}, {"kind": FILE})
     reading = Reading(doubtful=above.doubtful)
     reading.add(FOLDER, above.facts)
+    if reading.facts["kind"] == "episode" and not reading.facts.get("episodes") and "date" not in reading.facts:
+        # One of a season's files, but which?
+        reading.doubtful |= {"kind"}
     return reading
 
 
@@ -157,6 +172,7 @@ def add_folders(reading: Reading, folders: list[str], stem: str = "") -> None:
             if stem and not title_text.QUALITY.search(stem):
                 reading.facts["show"] = reading.facts["title"] = named
                 reading.sources["show"] = reading.sources["title"] = FOLDER
+                reading.add(FOLDER, {"season": season})
             return
         if not same and (above is not None or normalise(named) != normalise(own)):
             return

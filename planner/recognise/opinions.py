@@ -7,6 +7,7 @@ from typing import Any
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.episodes import read_numbered, read_show
+from reshelve.planner.recognise.film_parts import without_disc
 from reshelve.planner.recognise.films import plain_title, without_edition, without_other_name
 from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, season_above
 from reshelve.planner.recognise.guessit_opinion import guess
@@ -22,6 +23,7 @@ from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
 _DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
 _MAYBE_SEASON = re.compile(r" [2-9]\Z")
 _COUNTRY = re.compile(r"[ ._]+(?:\((?:US|UK|AU|NZ|CA)\)|(?:US|UK|AU|NZ))\Z")
+_VERSION = re.compile(r" [2-9][.]0\Z")
 _NTH = re.compile(r"\d(?:st|nd|rd|th)\Z", re.IGNORECASE)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
 """A number inside a title, which may be an episode's."""
@@ -110,12 +112,16 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
     country = _COUNTRY.search(own_title)
     if country and title and same_title(own_title[: country.start()], title):
         return {**facts, "title": own_title}
+    version = _VERSION.search(own_title)
+    if version and title and same_title(own_title[: version.start()], title):
+        # "2.0" tells of sound only after the quality of the picture.
+        return {**facts, "title": own_title}
     if facts.get("kind") == "episode" and "season" in facts and _NTH.search(title):
         return {}
     if title and facts["kind"] == "episode":
         return {**facts, "title": kind_words.bare_show(title)[0]}
     if title:
-        title = without_other_name(without_edition(title))
+        title = without_other_name(without_edition(without_disc(title)))
         title = title if kind in {"movie", "episode"} else kind_words.bare_title(title, kind)[0]
         return {**facts, "title": title}
     return facts
@@ -143,7 +149,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
     if likely is not None and not (film is not None and "season" not in likely and CHAPTER.search(stem)):
         reading.add(FILE, likely)
         if likely["kind"] == "episode":
-            add_folders(reading, folders)
+            add_folders(reading, folders, stem)
         return reading
     if film is not None:
         return film

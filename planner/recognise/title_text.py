@@ -4,7 +4,8 @@ import re
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from reshelve.planner.recognise.film_parts import part_alone
+from reshelve.planner.recognise.extension_tables import release_words
+from reshelve.planner.recognise.film_parts import part_alone, without_disc
 
 _LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
 _WORDS = (
@@ -45,8 +46,13 @@ IDS = re.compile(
 """A number in a database of films and shows, as media servers want it written: "{tvdb-123}", "[imdbid-tt0113277]"."""
 
 _LAST_YEAR = datetime.now(tz=UTC).year + 1
-_ENDS_EARLY = re.compile(r"(?:(?:\A|.*[^, ._][ ._]+)(?:the|an?|and|of|at|in|to|for|with|from)|.*&|\W*)", re.IGNORECASE)
-_SCENE = re.compile(r"\A(?P<group>[a-z\d]{2,6})-(?=[a-z\d]+[._][a-z\d])")
+_ENDS_EARLY = re.compile(
+    r"(?:(?:\A|.*[^, ._][ ._]+)(?:the|an?|and|of|at|in|to|for|with|from)|.*[^, ._][ ._]+(?:or|oder|und)|.*&|\W*)", re.IGNORECASE
+)
+_SCENE = re.compile(r"\A(?P<group>[a-z\d]{2,10})-(?=[a-z\d]+[._-][a-z\d])(?![a-z]+s\d\de\d\d)(?=[._\d]*[a-z]{2})")
+_NO_WORD = re.compile(r"(?=.*[a-z])[bcdfghj-np-tvwxz\d]{3,}")
+"""Letters without a vowel are a group's, and so are letters and digits."""
+_MARKED = re.compile(r"(?<![^\W_])(?:s\d{1,2}e\d{1,3}|\d{1,2}x\d\d|cd\d|[1-9]\d\d\Z)(?![^\W_])")
 _RELEASE_GROUP = re.compile(r"-([^\W_]+)\Z")
 _QUALITY_LAST = re.compile(rf"(?:[ ._-]+{QUALITY.pattern})+\Z", re.IGNORECASE)
 _LONGEST_SHORT = 24
@@ -64,13 +70,17 @@ _SITE = re.compile(
     r"to))(?:\s*[\])}】])?(?:\s*[-_]+\s*|\s+|(?<=com|org|net)[.](?=[^\W\d_]+[. ][^\W_]))",
     re.IGNORECASE,
 )
-_GROUPS = re.compile(r"\A(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】)\s*[-_.]?)+")
+_GROUPS = re.compile(r"\A(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})(?![²³])\s*[-_.]?)+")
 _ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_] ){2,}(?=[^\W\d_](?![^\W_]))[^\W\d_]")
+_VERSION = re.compile(r"(?<=[^\W\d] )([2-9]) 0[ -]*\Z")
+"""What counts a title as programs are: "Harbor 2.0"."""
 _SPACES = re.compile(r"\s+")
 _BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
 _GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
 
+_OF_DISC = re.compile(r"(?:title[ _]?t?|t)\d\d|0\d{4}", re.IGNORECASE)
+"""A track as programs that copy discs call it, or a stream of a disc."""
 _PLAIN_WORDS = frozenset({"movie", "video", "film", "main", "feature", "title", "output", "file", "index", "video_ts"})
 
 
@@ -79,12 +89,13 @@ def clean(text: str) -> str:
     """Return the title in a piece of a file name: separators become spaces, release groups and sites in front go."""
     if "." in text:
         text = _SITE.sub("", text)
-    if not text.isascii() or "[" in text:
+    if not text.isascii() or "[" in text or "{" in text:
         text = _GROUPS.sub("", text) or text
     if " " not in text.strip():
         text = text.replace("_", " ") if "_" in text else text
         if " " not in text.strip() or text.count(".") > text.count(" "):
             text = _ACRONYM.sub(lambda found: found.group().replace(" ", ".") + ".", text.replace(".", " "))
+            text = _VERSION.sub(r"\1.0", text)
     else:
         text = text.replace("_", " ")
     text = _SPACES.sub(" ", text).strip(_EDGES)
@@ -123,9 +134,23 @@ def ends_early(title: str) -> bool:
 def without_scene_group(stem: str) -> str:
     """Return a stem without the group in front of it, as releases for Usenet have it: "grp-some.film.2010.720p"."""
     found = _SCENE.match(stem)
-    if found is None or found["group"] in _COMPOUNDS or stem != stem.lower() or "-" in stem[found.end() :]:
+    if found is None or found["group"] in _COMPOUNDS or stem != stem.lower():
         return stem
-    return stem[found.end() :] if QUALITY.search(stem) else stem
+    rest, group = stem[found.end() :], found["group"]
+    if not (QUALITY.search(rest) or _MARKED.search(rest)):
+        return stem
+    known = _NO_WORD.fullmatch(group) is not None or group in release_words()["groups"]
+    return rest if known or (len(group) < _LONG_GROUP and "-" not in rest and _WORDS_FIRST.match(rest)) else stem
+
+
+def is_plain_group(stem: str, bare: str) -> bool:
+    """Say whether the group that went before a bare stem stands as most do: short, before several words and their quality."""
+    return len(stem) - len(bare) <= _LONG_GROUP and "-" not in bare and QUALITY.search(bare) is not None
+
+
+_LONG_GROUP = 7
+_WORDS_FIRST = re.compile(r"[a-z\d]+[._](?!s\d+e\d|\d+x\d)")
+"""Several words before a mark: "mary-kate.s01e02" has one."""
 
 
 def is_gibberish(stem: str) -> bool:
@@ -148,8 +173,10 @@ def _maybe_ids(text: str) -> bool:
 
 
 def says_nothing(stem: str) -> bool:
-    """Say whether a stem tells nothing of what the file is: a hash or the like, or a plain word for any film."""
-    return is_gibberish(stem) or stem.lower() in _PLAIN_WORDS or part_alone(stem) is not None
+    """Say whether a stem tells nothing of what the file is: a hash or the like, a plain word for any film, a track of a disc."""
+    if is_gibberish(stem) or stem.lower() in _PLAIN_WORDS or part_alone(stem) is not None:
+        return True
+    return stem[-1:].isdecimal() and _OF_DISC.fullmatch(stem) is not None
 
 
 def is_short_for(stem: str, folder: str) -> bool:
@@ -157,7 +184,7 @@ def is_short_for(stem: str, folder: str) -> bool:
     group = _RELEASE_GROUP.search(folder)
     if group is None or len(stem) > _LONGEST_SHORT or len(stem) * 2 > len(folder) or not QUALITY.search(folder):
         return False
-    stem = _QUALITY_LAST.sub("", stem)
+    stem = _QUALITY_LAST.sub("", without_disc(stem))
     name, _, last = stem.lower().rpartition("-")
     first, _, rest = stem.lower().partition("-")
     short = name if last == group[1].lower() else rest if first == group[1].lower() else ""

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.recognise import title_text
 from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, MANY, WHOLE_OR_SPECIAL
 from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, season_at_end, vocabulary
 from reshelve.planner.recognise.same_title import normalise
@@ -22,6 +21,7 @@ _SPECIAL = re.compile(
 _SEASON_LEFT = re.compile(
     r"第\s?\S{1,3}\s?[季期]|(?<![^\W_])(?:s(?:easons?|aison)?[ ._]?\d{1,2}|\d(?:st|nd|rd|th)[ ._]season)(?![^\W_])", re.IGNORECASE
 )
+_OF_TWO = re.compile(r"(?<![^\W_])[12][ ._]?of[ ._]?2(?![^\W_])", re.IGNORECASE)
 _CUT_LANGUAGE = re.compile(
     r"[ ._]+(?:german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi|3d)[ ._(\[]+(?=\d{4})", re.IGNORECASE
 )
@@ -50,6 +50,9 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
     if facts["kind"] == "episode":
         if not episodes and "date" not in facts and ("season" not in facts or "year" in facts):
             found |= {"kind"}
+        if _OF_TWO.search(stem) and not QUALITY.search(stem):
+            # A film in two files is counted so, too.
+            found |= {"kind"}
         if _SPECIAL.search(title):
             found |= {"show"}
         if not episodes and _DAY_FIRST.match(stem.replace("-", "").replace(".", "")) and not QUALITY.search(stem):
@@ -69,8 +72,6 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
             found |= {"title"}
         if span and (_CUT_LANGUAGE.match(stem, span[1]) or _also_called(stem[span[1] :])):
             found |= {"title"}
-    if title_text.without_scene_group(stem) != stem:
-        found |= {"title"}
     return found
 
 

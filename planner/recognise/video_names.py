@@ -11,7 +11,7 @@ from reshelve.planner.recognise.disc_folders import disc_top, is_of_dvd
 from reshelve.planner.recognise.east_asian_names import spelled_out
 from reshelve.planner.recognise.episodes import is_miniseries, read_episode, read_numbered, read_pack, read_show, season_of_folder
 from reshelve.planner.recognise.extras import extra_folder, extra_name
-from reshelve.planner.recognise.film_parts import part_alone
+from reshelve.planner.recognise.film_parts import part_after
 from reshelve.planner.recognise.folder_names import (
     GENERIC,
     SHELVES,
@@ -20,6 +20,7 @@ from reshelve.planner.recognise.folder_names import (
     by_folder_alone,
     dated_film,
     folder_reading,
+    is_grouped,
     is_initials,
     season_above,
     season_here,
@@ -36,6 +37,7 @@ from reshelve.planner.recognise.plain_names import (
 )
 from reshelve.planner.recognise.same_title import normalise, same_title
 from reshelve.planner.recognise.spelled_folders import Spelled, spelled_folders
+from reshelve.planner.recognise.spelled_names import plain_name
 from reshelve.planner.recognise.title_text import clean
 from reshelve.planner.recognise.unexplained_pieces import doubts
 
@@ -73,20 +75,16 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
 
 def _read(stem: str, name: str, home: Spelled, *, disc: bool, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
     given, folders = (stem, name), home.folders
-    if not stem.isascii():
-        stem, name = _OTHER_DASH.sub("-", stem), _OTHER_DASH.sub("-", name)
-    spelled, several = spelled_out(stem)
-    if name.startswith(stem):
-        name = spelled + name[len(stem) :]
-    whole, stem = spelled, title_text.without_scene_group(spelled)
+    stem, several, grouped = _spelled(stem, folders)
+    name = stem + name[len(given[0]) :] if name.startswith(given[0]) else name
     extra = extra_name(stem)
     inside = extra_folder(folders[-1], folders[-2] if len(folders) > 1 else "") if folders else None
     if extra or (inside and len(folders) > 1):
         return _extra(extra, inside, folders)
-    if _is_told_by_folder(stem, folders):
+    if _is_told_by_folder(stem, folders) or (grouped and _is_told_by_folder(given[0], folders)):
         told = by_folder_alone(folders)
         if told.facts["kind"] == "movie":
-            told.add(FILE, {"part": part_alone(stem)})
+            told.add(FILE, {"part": part_after(stem, 0)})
         return told
     reading = _episode(stem, folders) or dated_film(stem, folders)
     if reading is None or several or not _is_settled(stem, folders, reading):
@@ -95,8 +93,9 @@ def _read(stem: str, name: str, home: Spelled, *, disc: bool, guessing: Literal[
         if guessing == "yes":
             reading = weighed(stem, name, folders, reading) or reading
             if reading is not None:
-                reading.doubtful |= doubts(whole, reading.facts) | contradicted(reading, folders)
-                if several or (" - " in str(reading.facts.get("title", "")) and not _DOTTED.fullmatch(whole)):
+                reading.doubtful |= doubts(stem, reading.facts) | contradicted(reading, folders)
+                dashed = " - " in str(reading.facts.get("title", "")) and not _DOTTED.fullmatch(stem)
+                if dashed or ((several or grouped) and reading.sources.get("title") != FOLDER):
                     # What follows a dash is as often an episode's title, a second name or somebody's.
                     reading.doubtful |= {"title"}
             if not disc and (reading is None or not reading.certain):
@@ -107,6 +106,17 @@ def _read(stem: str, name: str, home: Spelled, *, disc: bool, guessing: Literal[
         return Reading({"kind": "other"}, {"kind": FILE})
     reading.add(FILE, {"quality": title_text.quality_of(stem)})
     return reading
+
+
+def _spelled(stem: str, folders: list[str]) -> tuple[str, bool, bool]:
+    """Return (a stem as others would spell it, has it several titles or guessed ones, was a group before it)."""
+    if not stem.isascii():
+        stem = _OTHER_DASH.sub("-", stem)
+    bare = title_text.without_scene_group(stem)
+    plain, guessed = plain_name(bare, folders[-1] if folders else "")
+    spelled, several = spelled_out(plain)
+    grouped = bare != stem
+    return spelled, several or guessed or (grouped and not title_text.is_plain_group(stem, bare)), grouped
 
 
 def _of_disc(reading: Reading, disc: str, stem: str) -> Reading:
@@ -127,7 +137,7 @@ def _is_told_by_folder(stem: str, folders: list[str]) -> bool:
     if title_text.says_nothing(stem):
         season, show = season_here(folders)
         return season is None or not show or read_numbered(stem, season) is None
-    return title_text.is_short_for(stem, folders[-1] if folders else "") or is_initials(stem, folders)
+    return title_text.is_short_for(stem, folders[-1] if folders else "") or is_initials(stem, folders) or is_grouped(stem, folders)
 
 
 def _is_settled(stem: str, folders: list[str], reading: Reading) -> bool:

@@ -1,0 +1,51 @@
+"""Names, spelled as names elsewhere are: without a place in a collection, a channel, or a disc's track; slugs as words.
+
+Every reader can read that. Where a spelling is a guess, its title is asked about.
+"""
+
+import re
+
+_POSTED = re.compile(r"@\w{3,}?(?:\s*[-_]+\s*|\s+)(?=\w)")
+"""Where a file was posted: "@Films_Harbor"."""
+_TRACK = re.compile(r"(?<=[^\W_])_t\d\d\Z")
+"""The track of a disc that a program copied."""
+_SLUG = re.compile(r"(?=[^\d])[^\W_]+(?:-[^\W_]+){2,}")
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_COLLECTION = re.compile(
+    r"(?<![^\W_])(?:(?P<films>trilog(?:y|ie|ia|ía)|quadrilogy|tetralogy|tetralogia|pentalogy|hexalogy|duology|filmography)|"
+    r"collection|anthology|saga|sammlung|colecci[oó]n|cole[cç][aã]o|collezione|kolekcja|коллекция|трилогия|антология|"
+    r"box[ ._]?set|coffret)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"[\[(]?(?P<number>\d{1,2})[\])]?(?P<apart>[.] |[ ]+-[ ]+|[)\]][ ._]*|[ ._-]+)(?=[^\W_])")
+_SURE = frozenset({". ", " - "})
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+
+
+def plain_name(stem: str, folder: str) -> tuple[str, bool]:
+    """Return (a stem as others would write it, is that a guess), in the folder that it lies in."""
+    guessed = False
+    if stem[:1] == "@":
+        stem, guessed = _POSTED.sub("", stem, count=1), True
+    if stem[-4:-2] == "_t":
+        stem = _TRACK.sub("", stem)
+    if "-" in stem and " " not in stem and _SLUG.fullmatch(stem) and len(_LETTERS.findall(stem)) > 1:
+        stem, guessed = stem.replace("-", " "), True
+    if stem[:1].isdecimal() or stem[:1] in "[(":
+        return _without_place(stem, folder, guessed=guessed)
+    return stem, guessed
+
+
+def _without_place(stem: str, folder: str, *, guessed: bool) -> tuple[str, bool]:
+    """Return a stem without its place in the collection of films that its folder is, and whether that is a guess."""
+    of = _COLLECTION.search(folder)
+    place = _PLACE.match(stem) if of else None
+    if of is None or place is None:
+        return stem, guessed
+    rest, first = stem[place.end() :], folder.split(" ")[0].lower()
+    alike = rest.lower().startswith(first)
+    if not (alike or of["films"] or _YEAR.search(rest)):
+        return stem, guessed
+    told = place["apart"] in _SURE or place["number"][0] == "0"
+    return (rest, guessed or not told) if told or alike or place["apart"].strip() else (stem, guessed)
