@@ -39,6 +39,9 @@ _GROUP = re.compile(r"\s*\[[^\[\]]*\][\s._-]*(?=[^\s._\[-])")
 _PIECE = re.compile(r"[\[(]([^\[\]()]*)[\])]")
 _ONLY_PIECES = re.compile(r"[\[(][^\[\]()]*[\])](?:[\s_.★-]*[\[(][^\[\]()]*[\])]){2,}[\s_.-]*\Z")
 _SEASON_PIECE = re.compile(r"(?<=\w) ?\[s(?P<season>\d{1,2})\] ?\[(?:ep?)?(?P<first>\d{1,3})(?:v\d)?\]", re.IGNORECASE)
+_MARKED_PIECE = re.compile(r"(?<=\])\s?\[s(\d{1,2})e(\d{1,4})\]", re.IGNORECASE)
+_STARS = 3
+"""How many stars part the pieces of a name; one or two set off a note."""
 _ONE_OF_SEVERAL = re.compile(r"\s*[/∕]\s*|\s+[_|]\s+|(?<=[^\W\d_])_(?=[\u3040-\u9fff])|(?<=[\u3040-\u9fff])_(?=[^\W\d_])")
 _SITE = re.compile(r"\[?[\u3400-\u9fff]+[ ]?(?-i:www)[.][a-z\d-]+[.][a-z]{2,4}[\]]?[ ._-]*", re.IGNORECASE)
 """The site that a release is from, with its name before it."""
@@ -48,6 +51,8 @@ _TOLD = re.compile(
 )
 """What tells of a release at the end of a title, glued to it."""
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?=[\u3400-\u9fff]|\Z)", re.IGNORECASE)
+_ALL = re.compile(r"全\s?\d+\s?[集话話回]")
+_GLUED_LATIN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af](?=[A-Za-z])")
 
 
 def spelled_out(stem: str) -> tuple[str, bool]:
@@ -63,9 +68,21 @@ def _spelled(stem: str) -> tuple[str, bool]:
     if not FOREIGN.search(stem) and "【" not in stem:
         return stem, False
     bare = _TOLD.sub(" ", _SITE.sub("", stem.translate(_SIGNS))).rstrip()
-    text = _GLUED.sub(lambda found: f" {found[1] or ''} {found[2]} ", _notes().sub("", bare))
+    text = _GLUED.sub(lambda found: f" {found[1] or ''} {found[2]} ", _notes().sub("", _in_brackets(bare)))
     spelled, several = _of_pieces(text) if _ONLY_PIECES.match(text) else _of_text(text)
-    return (stem, False) if spelled == stem.translate(_SIGNS) else (spelled, several or bare != stem.translate(_SIGNS))
+    # A file of all episodes is none that a library knows.
+    several = several or bare != stem.translate(_SIGNS) or _ALL.search(stem) is not None
+    return (stem, _ALL.search(stem) is not None) if spelled == stem.translate(_SIGNS) else (spelled, several)
+
+
+def _in_brackets(text: str) -> str:
+    """Return a text with brackets around what stars part, and around what tells of the release behind the last bracket."""
+    if text.count("★") >= _STARS and "[" not in text:
+        text = "".join(f"[{piece.strip()}]" for piece in text.split("★") if piece.strip())
+    behind = text.rpartition("]")[2]
+    if _BRACKETED.search(text) and behind.isascii() and QUALITY.search(behind) and not _USUAL.search(behind):
+        text = f"{text[: -len(behind)]}[{behind.strip()}]"
+    return _MARKED_PIECE.sub(r"[S\1][\2]", text)
 
 
 @cache
@@ -133,7 +150,9 @@ def _title(texts: list[str]) -> tuple[str, bool]:
     whole = [title for title in titles if title.isascii()]
     halves = [half for title in titles if (half := clean(latin_part(title))).isascii()]
     likely = whole or halves or titles
-    return (likely[0], len(likely) > 1) if likely else ("", False)
+    # "夏天Show" may be one title, or the same twice.
+    glued = not whole and bool(halves) and any(_GLUED_LATIN.search(title) for title in titles)
+    return (likely[0], len(likely) > 1 or glued) if likely else ("", False)
 
 
 def _mark(found: re.Match[str] | None, seasons: set[int], before: str) -> str:

@@ -28,6 +28,9 @@ READ = NameRecogniser().read
         ("第07集", "E07"),
         ("여름날 시즌 2 3회", "여름날 S02E03"),
         ("여름날 제7화", "여름날 E07"),
+        ("字幕组★夏天 Show Name★06★1920x1080★AVC MP4", "[字幕组] Show Name - 06 [1920x1080][AVC MP4]"),
+        ("【组】★7月新番 【夏天】【Show Name】【03】GB MP4_720P", "[组] Show Name - 03 [GB MP4_720P]"),
+        ("【组】 4月新番 [夏天 第2期][S02E03][1080P]", "[组] 夏天 S02E03 [1080P]"),
         ("夏天BD1080P国语中字", "夏天 BD 1080P 国语中字"),
     ],
 )
@@ -46,6 +49,10 @@ def test_what_says_it_already_or_contradicts_itself_stays(stem: str) -> None:
 def test_one_of_two_titles_is_asked_about() -> None:
     assert spelled_out("[Group][Show Name][Other Name][07][1080p]") == ("[Group] Show Name - 07 [1080p]", True)
     assert not READ("[Group][Show Name][Other Name][07][1080p].mkv").certain
+
+
+def test_letters_glued_to_others_may_be_of_one_title() -> None:
+    assert spelled_out("[组] 夏天之人Show ∕ 夏の日 EP07 [1080p]")[1]
 
 
 def test_a_number_alone_is_of_its_folders() -> None:

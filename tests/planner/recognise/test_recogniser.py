@@ -217,6 +217,7 @@ LEFT: list[tuple[str, dict[str, Any]]] = [
 ]
 
 DOUBTFUL = [
+    "夏天 全12集 Show Name 2021 1080p.mkv",
     "Death Race 2000.mkv",
     "Blade Runner 2049.mkv",
     "Film.1920x1080.mkv",
