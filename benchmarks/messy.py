@@ -38,6 +38,7 @@ LABELS = {
     "right": "placed mains with the right title, year, season and episodes",
     "again": "placed files whose new path reads as the same thing",
     "placed": "mains placed without review",
+    "settled": "mains placed, or of the same content as one that is",
 }
 IDENTITY = ("kind", "show", "title", "year", "season", "episodes", "date")
 IDENTITIES = {"music": ("kind", "artist", "album"), "audiobook": ("kind", "author", "title")}
@@ -124,6 +125,8 @@ def judge(rows: Iterable[Truth], layout: Layout, source: Path, library: Path) ->
     shares = {name: Share() for name in LABELS}
     moved = {was: (now, facts) for was, now, facts in targets(layout, library)}
     recogniser = NameRecogniser()
+    rows = list(rows)
+    held = {(row["sum"], row["size"]) for row in rows if row["action"] == "place" and row["path"] in moved and "sum" in row}
     for row in rows:
         path, action = row["path"], row["action"]
         now, facts = moved.get(path, ("", {}))
@@ -136,6 +139,7 @@ def judge(rows: Iterable[Truth], layout: Layout, source: Path, library: Path) ->
         elif action == "place":
             part_of = row.get("part", 1) > 1
             shares["placed"].count(bool(now), repr(path))
+            shares["settled"].count(bool(now) or (row.get("sum"), row.get("size")) in held, repr(path))
             if now:
                 again = recogniser.read(now).facts
                 missed = wrong(row, again)
