@@ -5,7 +5,7 @@ from reshelve.executors.contracts.object_store import object_store
 from reshelve.executors.verbs.file_verbs import Folder, Stores, folder_of, same
 from reshelve.schemas.differences import difference
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import decode_path, join, name, parent, printable, split
+from reshelve.schemas.locations import decode_path, join, name, printable, split
 from reshelve.schemas.operations import (
     AnyOperation,
     Configure,
@@ -106,10 +106,8 @@ class _Expectations:
         self._found: list[Problem] = []
 
     def problems(self) -> list[Problem]:
-        emptied = {operation.src for operation in self._plan.operations if operation.op == "rmdir"}
-        leaving: dict[str, set[str]] = {place: set() for place in emptied}
         for operation in self._plan.operations:
-            if type(operation) is Move and not leaving and not operation.across:
+            if type(operation) is Move and not operation.across:
                 # The many: everything below, for the one case, without asking the operation twice.
                 if operation.src not in self._made:
                     self._expect_source(operation)
@@ -121,13 +119,8 @@ class _Expectations:
                 continue
             if operation.frees is not None:
                 self._expect_source(operation)
-                if leaving:
-                    root, rel = split(operation.frees)
-                    folder = join(root, parent(rel))
-                    if folder in leaving:
-                        leaving[folder].add(rel.rpartition("/")[2])
                 if operation.op == "rmdir" and operation.src not in self._made:
-                    self._expect_empty(operation.src, leaving[operation.src])
+                    self._expect_empty(operation.src)
                 self._made.discard(operation.frees)
                 self._freed.add(operation.frees)
             elif operation.reads is not None:
@@ -220,12 +213,14 @@ class _Expectations:
         if not same_object(object_store(self._stores[root]).hidden(rel, operation.ino), operation.size, operation.ino):
             self._stale(place, "is no longer under a delete marker")
 
-    def _expect_empty(self, place: str, leaving: set[str]) -> None:
+    def _expect_empty(self, place: str) -> None:
         root, rel = split(place)
-        left = (self._stores[root].names(rel) or set()) - leaving
+        inside = f"{rel}/" if rel else ""
+        left = {one: join(root, inside + one) for one in self._stores[root].names(rel) or ()}
+        left = {one: there for one, there in left.items() if there not in self._freed}
         if left and self._stores[root].folds(rel):
-            folded = {name.casefold() for name in leaving}
-            left = {name for name in left if name.casefold() not in folded}
+            freed = self._freed_folded()
+            left = {one: there for one, there in left.items() if there.casefold() not in freed}
         if left:
             self._stale(place, f"should be empty by then, but also contains {printable(min(left))}")
 
@@ -256,7 +251,10 @@ class _Expectations:
     def _freed_by_another_case(self, place: str) -> bool:
         """Say whether the plan itself frees this name, spelled otherwise, where the file system takes the two for one."""
         root, rel = folder_of(place)
-        return self._stores[root].folds(rel) and place.casefold() in {freed.casefold() for freed in self._freed}
+        return self._stores[root].folds(rel) and place.casefold() in self._freed_folded()
+
+    def _freed_folded(self) -> set[str]:
+        return {freed.casefold() for freed in self._freed}
 
     def _seen(self, place: str) -> Item | None:
         root, rel = split(place)

@@ -215,6 +215,17 @@ def test_a_stale_plan_is_refused_naming_what_changed(desk: Desk, what: str) -> N
     assert desk.state.runs() == []
 
 
+def test_a_folder_that_is_filled_again_is_not_to_be_removed(desk: Desk) -> None:
+    (desk.inbox / "left").mkdir()
+    (desk.inbox / "left/one").write_text("one")
+    (desk.inbox / "other").write_text("other")
+    make = Planning(desk.stores)
+    leave, fill = make.move("inbox:left/one", "shelf:one"), make.move("inbox:other", "inbox:left/one")
+    error = refused(desk, plan=plan_of(desk.stores, leave, fill, make.rmdir("inbox:left")))
+    assert [problem.detail for problem in error.problems] == ["inbox:left should be empty by then, but also contains one."]
+    assert desk.apply(plan=plan_of(desk.stores, leave, make.rmdir("inbox:left"))).outcome == "done"
+
+
 def test_a_change_to_anything_else_does_not_matter(desk: Desk) -> None:
     (desk.inbox / "a/newcomer").write_text("x")
     (desk.shelf / "elsewhere").mkdir()
