@@ -141,8 +141,8 @@ def make_restore(items: Sequence[TrashedItem], readers: Readers, *, base: str, w
 
     Raises ReshelveError naming every place that is taken.
     """
-    tree = UndoTree(readers)
     operations: list[AnyOperation] = []
+    tree = UndoTree(readers, operations)
     problems: list[Problem] = []
     for item in items:
         try:

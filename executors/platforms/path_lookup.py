@@ -34,6 +34,7 @@ class Looking:
         self._base = root if root.endswith(os.sep) else root + os.sep
         self._seen: dict[str, Seen] = {}
         self._folds: dict[str, bool] = {}
+        self._kinds: dict[int, str] = {}
         self._systems = FileSystems()
         self._mark: tuple[int, int] | None = None
 
@@ -41,6 +42,7 @@ class Looking:
         """Look at everything anew from now on."""
         self._seen.clear()
         self._folds.clear()
+        self._kinds.clear()
         self._systems = FileSystems()
 
     def root_seen(self) -> tuple[int, int] | None:
@@ -76,17 +78,22 @@ class Looking:
 
     def stat(self, rel: str) -> Item | None:
         """Return the item at `rel`, or None where there is nothing, or only a link or a file on the way."""
-        if rel:
-            folder, _ = split(rel)
-            if folder not in self._seen and self.folder(folder) is None:
-                return None
-        elif self.folder("") is None:
+        folder = split(rel)[0] if rel else ""
+        if folder not in self._seen and self.folder(folder) is None:
             return None
+        path = self._base + rel
         try:
-            seen = os.lstat(self._base + rel)
+            seen = os.lstat(path)
         except _GONE:
             return None
-        return as_item(rel, seen, self._systems.id_of(seen.st_dev, self._base + rel))
+        return as_item(rel, seen, self._systems.id_of(seen.st_dev, path))
+
+    def owner(self, rel: str) -> tuple[int, int]:
+        """Return (uid, gid) of the item at `rel`. Raises OSError where there is nothing, or only a link or a file on the way."""
+        if self.folder(split(rel)[0] if rel else "") is None:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), self.path(rel))
+        seen = os.lstat(self.path(rel))
+        return seen.st_uid, seen.st_gid
 
     def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
         """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would."""
@@ -172,7 +179,9 @@ class Looking:
         """Say whether folder `rel` or its nearest existing parent takes names that differ only by case for one; writes nothing."""
         seen, at = self._nearest(rel)
         path = self.path(at)
-        kind = self._systems.kind_of(path)
+        kind = self._kinds.get(seen.device)
+        if kind is None:
+            kind = self._kinds[seen.device] = self._systems.kind_of(path)
         key = at if kind in FOLDS_BY_FOLDER else f"/{seen.device}"
         known = self._folds.get(key)
         if known is None:

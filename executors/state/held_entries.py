@@ -201,13 +201,16 @@ def _held_of(state: State, run: str, damaged: list[Problem]) -> list[Undone]:
 def held_by(run: Run, done: Collection[AnyOperation]) -> list[Undone]:
     """Return the entries of `run` that an undo took back, having `done` that."""
     taken_back = {op.frees for op in done}
-    revealed = {op.dst for op in done if op.op == "reveal"}
-    changed = {op.src for op in done if op.op == "transition"}
-    configured = {op.root for op in done if op.op == "configure"}
+    others = [op for op in done if op.frees is None]
+    revealed = {op.dst for op in others if op.op == "reveal"}
+    changed = {op.src for op in others if op.op == "transition"}
+    configured = {op.root for op in others if op.op == "configure"}
     found: list[Undone] = []
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
+            case Move():
+                back = op.dst in taken_back
             case Trash():
                 back = trashed(op.src, op.top, run.id) in taken_back or op.src in revealed
             case Transition():

@@ -156,12 +156,7 @@ class LocalReads:
 
     def owner(self, rel: str) -> tuple[int, int]:
         """Return (uid, gid) of the item at `rel`."""
-        folder, name = self.at(rel, itself=True)
-        try:
-            seen = os.stat(folder.base + name, dir_fd=folder.fd, follow_symlinks=False)
-        except OSError as trouble:
-            raise self.named(trouble, rel) from None
-        return seen.st_uid, seen.st_gid
+        return self.looking.owner(rel)
 
     def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         """Return the paths of those files that a program has open for writing, as far as it can be told.

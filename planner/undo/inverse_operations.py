@@ -8,6 +8,7 @@ from reshelve.planner.undo.kept_originals_back import bring_original, original_n
 from reshelve.planner.undo.last_copies import original, rested_again
 from reshelve.planner.undo.later_runs import Since
 from reshelve.planner.undo.names_left_behind import Twins
+from reshelve.planner.undo.plain_moves import PlainMoves
 from reshelve.planner.undo.swap_detours import detours
 from reshelve.planner.undo.undo_blocked import BlockedError
 from reshelve.planner.undo.undo_context import UndoWork, in_trash
@@ -58,6 +59,7 @@ class UndoSteps(UndoWork):
         self._detours = detours(run, asides)
         self._twins = Twins(run, readers, self.tree)
         self._waiting: dict[int, tuple[str, int]] = {}
+        self._plain = PlainMoves(self)
 
     def take_back(self, index: int) -> None:
         """Take back operation `index` of the run, or note what stands in the way."""
@@ -80,6 +82,8 @@ class UndoSteps(UndoWork):
         self.note(index, here, operation.frees or "", "depends", here, "stays, because what would replace it cannot come")
 
     def _take_back(self, index: int, operation: AnyOperation) -> None:
+        if type(operation) is Move and self._plain.take_back(index, operation):
+            return
         match operation:
             case Move(objects=False) | Upload() if index in self._detours:
                 self._step_aside(index, operation)

@@ -46,7 +46,7 @@ class UndoWork:
         self.history = history
         self.readers = readers
         self.by_content = by_content
-        self.tree = UndoTree(readers)
+        self.tree = UndoTree(readers, self.operations)
         self.room = UndoRoom(readers, self.tree)
         again = run.plan.of if run.plan.command == "undo" else ""
         self.because = f"does again run {again}" if again else f"takes back run {run.id}"
@@ -54,7 +54,7 @@ class UndoWork:
         self.asides: dict[str, tuple[Item, str, str]] = {}
         self.rested: list[Rested] = []
         self.inside: dict[str, dict[str, str]] = {}
-        self._away = away
+        self.away = away
         self._stays: set[str] = set()
         self._missing: set[str] = set()
 
@@ -73,8 +73,8 @@ class UndoWork:
 
     def refuse_away(self, *places: str) -> None:
         """Raise BlockedError for a place in a store that is not available."""
-        for place in places if self._away else ():
-            why = self._away.get(split(place)[0]) if place else None
+        for place in places if self.away else ():
+            why = self.away.get(split(place)[0]) if place else None
             if why:
                 raise BlockedError("store-unavailable", place, f"is in a store that is not available: {why}")
 

@@ -1,6 +1,6 @@
 """Taking a run back: the inverse of each operation it did, last first, as an ordinary plan, or why that cannot be."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from reshelve.planner.buckets.trash_expiry import with_expiry
@@ -19,6 +19,7 @@ from reshelve.planner.wants.links_left_behind import left_behind
 from reshelve.planner.wants.only_exclude import Selection
 from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.cut_short import ways
+from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.known_roots import KnownRoots, why_unknown
 from reshelve.schemas.locations import join, parent, printable, split, store_of
 from reshelve.schemas.operations import AnyOperation, Move, Reveal
@@ -30,6 +31,7 @@ __all__ = ["later_touching", "make_undo"]
 
 
 @answering()
+@collector_off()
 def make_undo(
     run: Run,
     later: Sequence[Run],
@@ -111,14 +113,14 @@ def _tried(run: Run, chosen: Sequence[int], begin: Callable[[], UndoSteps]) -> U
 def _replaced(run: Run, chosen: Sequence[int]) -> dict[int, int]:
     """Return of each operation that a redo takes back by hiding something, the one whose taking back puts another in its place."""
     operations = run.plan.operations
-    frees = {place: index for index in chosen if (place := operations[index].frees) is not None}
-    found: dict[int, int] = {}
-    for index in chosen:
-        operation = operations[index]
-        hides = isinstance(operation, Reveal) or (isinstance(operation, Move) and in_trash(operation.src))
-        if hides and (by := frees.get(operation.makes or "")) is not None and by != index:
-            found[index] = by
-    return found
+    hiding = [index for index in chosen if _hides(operations[index])]
+    frees = {operations[index].frees: index for index in chosen} if hiding else {}
+    return {index: by for index in hiding if (by := frees.get(operations[index].makes)) is not None and by != index}
+
+
+def _hides(operation: AnyOperation) -> bool:
+    """Say whether an operation of an undo brought something out of sight back, so that a redo hides it again."""
+    return isinstance(operation, Reveal) or (isinstance(operation, Move) and in_trash(operation.src))
 
 
 def _blocked(run: Run, later: Sequence[Run], steps: UndoSteps, frozen: Thaws) -> list[Blocked]:
@@ -220,13 +222,7 @@ def _roots(
     recorded: Mapping[str, PlanRoot],
 ) -> Mapping[str, str]:
     """Return why the roots that are away are; raise when a root is not known to be the one the run acted on."""
-    used: set[str] = set()
-    for index in chosen:
-        operation = run.plan.operations[index]
-        changed = (operation.makes, operation.frees)
-        for place in changed if any(changed) else (operation.reads,):
-            if place is not None:
-                used.add(split(place)[0])
+    used = _used(run.plan.operations[index] for index in chosen)
     unknown = {key for key in found.others(recorded) if key in used or f"?{key}" in used}
     away: dict[str, str] = {}
     wrong: list[Problem] = []
@@ -256,6 +252,20 @@ def _roots(
     if wrong:
         raise ReshelveError(wrong)
     return away
+
+
+def _used(operations: Iterable[AnyOperation]) -> set[str]:
+    """Return the keys of the roots that operations change; of one that changes nothing, that of what it reads."""
+    texts: set[str] = set()
+    for operation in operations:
+        made, freed = operation.makes, operation.frees
+        if made is not None:
+            texts.add(made.partition(":")[0])
+        if freed is not None:
+            texts.add(freed.partition(":")[0])
+        elif made is None and operation.reads is not None:
+            texts.add(operation.reads.partition(":")[0])
+    return {text.removesuffix("%") for text in texts}
 
 
 def _untold(run: Run, index: int, note: str) -> Problem:

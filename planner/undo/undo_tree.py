@@ -1,12 +1,15 @@
 """What stands where while a run is taken back: the stores as they are, with what this undo has moved so far."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import field
 from functools import lru_cache
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import TRASH, join, parent, split
+from reshelve.schemas.locations import join, parent, split
 from reshelve.schemas.name_rules import fold
+from reshelve.schemas.operations import AnyOperation
+from reshelve.schemas.quick_dataclasses import dataclass
 
 Folder = tuple[str, str]
 
@@ -28,84 +31,135 @@ class InTheWayError(Exception):
         self.what = what
 
 
-class UndoTree:
-    """A view of the stores on which operations are tried. Reads each folder once; OSError passes through."""
+@dataclass(slots=True)
+class FolderNow:
+    """A folder as it is by now. Until it is `listed`, only what `left` it is known.
 
-    def __init__(self, readers: Readers) -> None:
+    `names` are those in it, folded where `folds`, None where there is no such folder. `made` is the operation of this undo that
+    made it, as one that brings something into it needs it; `took` are those that took something out of it. `lies_on` is the file
+    system of what is in it, and that one's topmost folder in its root.
+    """
+
+    listed: bool = False
+    names: set[str] | None = None
+    folds: bool = False
+    left: list[str] = field(default_factory=list)
+    made: tuple[int, ...] = ()
+    took: list[int] = field(default_factory=list)
+    lies_on: tuple[str, str] | None = None
+
+    def key(self, name: str) -> str:
+        """Return what stands for a name among the `names`."""
+        return fold(name) if self.folds else name
+
+    def take(self, name: str, index: int) -> None:
+        """Operation `index` takes away what has a name in here."""
+        self.took.append(index)
+        if not self.listed:
+            self.left.append(name)
+        elif self.names is not None:
+            self.names.discard(self.key(name))
+
+    def tell(self, names: set[str] | None, *, folds: bool) -> None:
+        """Know the names that stood in it before this undo, None where there is no such folder."""
+        self.folds, self.listed = folds, True
+        if names is not None:
+            self.names = set(map(fold, names)) if folds else set(names)
+            self.names.difference_update(map(self.key, self.left))
+
+
+class UndoTree:
+    """A view of the stores on which `operations` are tried as they are added. Reads each folder once; OSError passes through."""
+
+    def __init__(self, readers: Readers, operations: Sequence[AnyOperation]) -> None:
         self._readers = readers
-        self._placed: dict[str, tuple[Item, int]] = {}
+        self._operations = operations
+        self._brought: dict[str, int] = {}
+        self._items: dict[str, Item] = {}
         self._freed: dict[str, int] = {}
         self._went: dict[str, str] = {}
         self._came: dict[str, str] = {}
-        self._names: dict[Folder, set[str] | None] = {}
-        self._folds: dict[Folder, bool] = {}
-        self._took: dict[Folder, list[int]] = {}
-        self._made: dict[Folder, int] = {}
-        self._filesystems: dict[Folder, tuple[str, str]] = {}
+        self._folders: dict[Folder, FolderNow] = {}
 
     def item(self, place: str) -> Item | None:
         """Return what stands at `place` by now."""
-        placed = self._placed.get(place)
-        if placed is not None:
-            return placed[0]
-        if place in self._freed:
-            return None
+        if place in self._brought:
+            return self._items[place] if place in self._items else self._seen(self.origin(place))
+        return None if place in self._freed else self._seen(place)
+
+    def _seen(self, place: str) -> Item | None:
         root, rel, _, _ = spot(place)
         return self._readers[root].stat(rel)
 
     def brought_by(self, place: str) -> int:
         """Return the operation of this undo that brought what stands at `place`, or -1."""
-        placed = self._placed.get(place)
-        return placed[1] if placed is not None else -1
+        return self._brought.get(place, -1)
 
     def freed_by(self, place: str) -> int:
         """Return the operation of this undo that took away what stood at `place`, or -1."""
         return self._freed.get(place, -1)
 
+    def is_untouched(self, one: str, other: str) -> bool:
+        """Say whether this undo neither brought something to these places nor took something from there."""
+        brought, freed = self._brought, self._freed
+        return not (one in brought or one in freed or other in brought or other in freed)
+
     def made_by(self, folder: Folder) -> int:
         """Return the operation of this undo that made `folder`, or -1."""
-        return self._made.get(folder, -1)
+        made = self.unlisted(folder).made
+        return made[0] if made else -1
 
     def took_from(self, folder: Folder) -> list[int]:
         """Return the operations of this undo that took something out of `folder`."""
-        return self._took.get(folder, [])
+        return self.unlisted(folder).took
+
+    def unlisted(self, folder: Folder) -> FolderNow:
+        """Return a folder as it is by now; what is in it may not have been asked for yet."""
+        now = self._folders.get(folder)
+        if now is None:
+            now = self._folders[folder] = FolderNow()
+        return now
+
+    def folder(self, folder: Folder) -> FolderNow:
+        """Return a folder as it is by now, its names told; it is kept up as things move."""
+        now = self.unlisted(folder)
+        if not now.listed:
+            root, rel = folder
+            reader = self._readers[root]
+            names = reader.names(rel)
+            now.tell(names, folds=names is not None and reader.folds(rel))
+        return now
 
     def names(self, folder: Folder) -> set[str] | None:
         """Return the names in `folder` by now (folded where its file system folds), or None where there is no folder."""
-        if folder in self._names:
-            return self._names[folder]
-        root, rel = folder
-        reader = self._readers[root]
-        seen = reader.names(rel)
-        if seen is None:
-            self._names[folder] = None
-            return None
-        self._folds[folder] = reader.folds(rel)
-        names = {fold(one) for one in seen} if self._folds[folder] else set(seen)
-        self._names[folder] = names
-        return names
+        return self.folder(folder).names
 
     def taken(self, place: str) -> bool:
         """Say whether something stands at `place` by now, or under a name that its file system takes for the same."""
         _, _, folder, name = spot(place)
-        names = self.names(folder)
-        return names is not None and self._key(folder, name) in names
+        now = self.folder(folder)
+        return now.names is not None and now.key(name) in now.names
 
     def now(self, place: str) -> str | None:
         """Return where what stood at `place` before this undo stands by now, or None where it is out of sight."""
         while place in self._freed:
-            if place not in self._went:
+            went = self._went.get(place) or self._operations[self._freed[place]].makes
+            if went is None:
                 return None
-            place = self._went[place]
+            place = went
         return place
 
     def origin(self, place: str) -> str:
         """Return where what stands at `place` by now stood before this undo."""
-        return self._came.get(place, place)
+        if place in self._came:
+            return self._came[place]
+        carried = place in self._brought and place not in self._items
+        return self._operations[self._brought[place]].frees or place if carried else place
 
     def put(self, place: str, item: Item, index: int, came_from: str) -> None:
         """Operation `index` brings `item` to `place`, from another place or, where that is "", from out of sight."""
-        self._placed[place] = item, index
+        self._brought[place] = index
+        self._items[place] = item
         if came_from:
             self._went[came_from] = place
             self._came[place] = self.origin(came_from)
@@ -114,13 +168,18 @@ class UndoTree:
 
     def take(self, place: str, index: int) -> None:
         """Operation `index` takes away what stands at `place`."""
-        self._placed.pop(place, None)
+        self._brought.pop(place, None)
+        self._items.pop(place, None)
         self._freed[place] = index
         _, _, folder, name = spot(place)
-        self._took.setdefault(folder, []).append(index)
-        names = self._names.get(folder) if TRASH in folder[1] else self.names(folder)
-        if names is not None:
-            names.discard(self._key(folder, name))
+        self.unlisted(folder).take(name, index)
+
+    def carry(self, here: str, back: str, index: int) -> None:
+        """Operation `index` brings what stands at `here` to `back`, both untouched so far, by its name alone.
+
+        For the many: the operation tells the rest, and who calls this keeps up the two folders.
+        """
+        self._freed[here] = self._brought[back] = index
 
     def missing(self, folder: Folder) -> list[Folder]:
         """Return the folders to make so that `folder` stands, topmost first. Raises InTheWayError."""
@@ -138,33 +197,30 @@ class UndoTree:
 
     def make(self, folder: Folder, index: int) -> None:
         """Operation `index` makes `folder`."""
-        self._names[folder] = set()
-        self._folds[folder] = self._folds.get((folder[0], parent(folder[1])), False)
-        self._made[folder] = index
+        now = self.unlisted(folder)
+        now.listed, now.names, now.made = True, set(), (index,)
+        now.folds = self.unlisted((folder[0], parent(folder[1]))).folds
         self._enter(join(*folder))
 
     def remove(self, folder: Folder, index: int) -> None:
         """Operation `index` removes `folder`."""
         self.take(join(*folder), index)
-        self._names[folder] = None
-        self._made.pop(folder, None)
+        now = self.unlisted(folder)
+        now.listed, now.names, now.made = True, None, ()
 
     def filesystem(self, place: str) -> tuple[str, str]:
         """Return the file system a file at `place` lies on, and that one's topmost folder in its root."""
         _, _, folder, _ = spot(place)
-        found = self._filesystems.get(folder)
-        if found is None:
-            found = self._filesystems[folder] = self._readers[folder[0]].fs_of(folder[1])
-        return found
+        now = self.unlisted(folder)
+        if now.lies_on is None:
+            now.lies_on = self._readers[folder[0]].fs_of(folder[1])
+        return now.lies_on
 
     def _enter(self, place: str) -> None:
         _, _, folder, name = spot(place)
-        names = self.names(folder)
-        if names is not None:
-            names.add(self._key(folder, name))
-
-    def _key(self, folder: Folder, one: str) -> str:
-        return fold(one) if self._folds.get(folder) else one
+        now = self.folder(folder)
+        if now.names is not None:
+            now.names.add(now.key(name))
 
 
 def ready_after(indices: Iterable[int]) -> tuple[int, ...]:

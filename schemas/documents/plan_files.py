@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from json.encoder import encode_basestring
@@ -43,7 +43,7 @@ def seal(plan: Plan) -> Plan:
 
 def plan_lines(plan: Plan) -> Iterator[bytes]:
     """Yield the canonical JSON of a plan: equal plans give equal bytes. Operations and other long lists have a line an item."""
-    return _lines(plan)
+    return _blocks(plan)
 
 
 def save_plan(plan: Plan, path: Path, only: str | None = None) -> str:
@@ -188,16 +188,6 @@ def _why_not(text: bytes, path: Path) -> ReshelveError:
 
 
 def _blocks(plan: Plan) -> Iterator[bytes]:
-    held: list[bytes] = []
-    for line in _lines(plan):
-        held.append(line)
-        if len(held) >= _BATCH:
-            yield b"".join(held)
-            held.clear()
-    yield b"".join(held)
-
-
-def _lines(plan: Plan) -> Iterator[bytes]:
     yield f'{{"version":1,"id":{encode_basestring(plan.id)}'.encode()
     for name, value in _given(plan):
         if name not in _LISTS and name not in ("version", "id", "operations"):
@@ -206,18 +196,17 @@ def _lines(plan: Plan) -> Iterator[bytes]:
         items = getattr(plan, name)
         if items:
             yield f',"{name}":['.encode()
-            yield from _separated(_bytes(_json(item)) for item in items)
+            yield from _separated(items, lambda item: _bytes(_json(item)))
             yield b"\n]"
     yield b',"operations":['
-    yield from _separated(map(_operation, plan.operations))
+    yield from _separated(plan.operations, _operation)
     yield b"\n]}\n" if plan.operations else b"]}\n"
 
 
-def _separated(lines: Iterable[bytes]) -> Iterator[bytes]:
-    mark = b"\n"
-    for line in lines:
-        yield mark + line
-        mark = b",\n"
+def _separated(items: Sequence[Any], line: Callable[[Any], bytes]) -> Iterator[bytes]:
+    """Yield a line for each item, many at once."""
+    for start in range(0, len(items), _BATCH):
+        yield (b",\n" if start else b"\n") + b",\n".join(map(line, items[start : start + _BATCH]))
 
 
 def _operation(operation: Any) -> bytes:

@@ -1,5 +1,6 @@
 """Whatever a plan did, on one disk or two, an undo brings back; a redo does it again; and another undo brings it back once more."""
 
+import contextlib
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +15,13 @@ from reshelve.executors.state.workspace_state import State
 from reshelve.executors.stores.doubles.memory_disk import MemoryDisk
 from reshelve.executors.stores.doubles.memory_store import MemoryStore
 from reshelve.planner.make_plan import PlanRequest, make_plan
+from reshelve.planner.undo.plain_moves import PlainMoves
 from reshelve.planner.undo.undo_plan import make_undo
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.locations import TRASH
 from reshelve.schemas.plan import Plan
+from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.run_record import Run
 from tests.support.memory_folder import memory_folder
 from tests.support.plans import clock
@@ -128,6 +131,49 @@ def test_part_of_an_undo_loses_nothing_and_leaves_no_temporary_name(
     if undo.can_apply():
         desk.apply(undo)
     assert contents(desk) >= held
+
+
+@settings(derandomize=True, max_examples=examples(60), phases=PHASES, deadline=None)
+@given(wishes(), st.integers(0, 99), st.booleans(), st.sampled_from(["", "remove", "change", "take the way", "take the folder"]))
+def test_what_is_taken_back_quickly_is_taken_back_as_carefully(
+    memory: Path, wish: tuple[set[str], Layout], which: int, partial: bool, meanwhile: str
+) -> None:
+    present, layout = wish
+    desk = Desk(memory, present)
+    plan = make_plan(layout, desk.stores, PlanRequest(workspace="desk"))
+    if not plan.can_apply():
+        return
+    run = desk.apply(plan)
+    if meanwhile:
+        interfere(desk, run, which, meanwhile)
+
+    def undone() -> Plan | list[Problem]:
+        try:
+            return make_undo(run, [], desk.stores, base=desk.state.base(), workspace="desk", partial=partial)
+        except ReshelveError as trouble:
+            return trouble.problems
+
+    quickly = undone()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PlainMoves, "take_back", lambda *_: False)
+        assert undone() == quickly
+
+
+def interfere(desk: Desk, run: Run, which: int, how: str) -> None:
+    """Do something to one of the places that a run moved a file to, or from, as far as that can be done."""
+    moves = [operation for operation in run.plan.operations if operation.op == "move"]
+    if not moves:
+        return
+    move = moves[which % len(moves)]
+    key, _, rel = (move.dst if how in ("remove", "change") else move.src).partition(":")
+    store = desk.stores[key]
+    with contextlib.suppress(OSError):
+        if how in ("remove", "change"):
+            store.remove(rel)
+        if how in ("change", "take the way"):
+            store.put(rel, b"changed since")
+        if how == "take the folder":
+            store.put(rel.rpartition("/")[0] or rel, b"a file where a folder was")
 
 
 def contents(desk: Desk) -> set[str]:
