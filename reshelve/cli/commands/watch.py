@@ -62,6 +62,10 @@ def watch(shell: Shell, folders: tuple[Path, ...], once: bool) -> int:
     return shell.finish(0 if ended else 1)
 
 
+_FEW = 10
+"""Undecided files that are named of those that just arrived."""
+
+
 class _Teller:
     """Tells what a watch does: a line each for people, or events."""
 
@@ -69,7 +73,7 @@ class _Teller:
         self.emit: Emit = Watcher(shell)
         self._shell = shell
         self._several = several
-        self._undecided: dict[str, int] = {}
+        self._undecided: dict[str, set[str]] = {}
 
     def watching(self, workspace: "WatchedWorkspace") -> None:
         self._say(workspace, f"Watching {printable(workspace.name)}")
@@ -84,9 +88,7 @@ class _Teller:
         report = filed.report
         if report is not None:
             self._filed(workspace, report)
-        if look.whole and filed.review != self._undecided.get(workspace.name, 0):
-            self._undecided[workspace.name] = filed.review
-            self._say(workspace, f"{count(filed.review, 'file')} for you to decide: reshelve scan, then reshelve review")
+        self._to_decide(workspace, look, filed)
         told = {"command": "watch", "run": report.run if report is not None else "", "review": filed.review}
         log_of(workspace.session.setting).write("debug", "looked", "A watch looked at stores.", told)
         event = {"type": "looked", "workspace": workspace.name, "whole": look.whole, "counts": filed.counts, "review": filed.review}
@@ -106,6 +108,24 @@ class _Teller:
             note_problem(log, "problem", problem, {"command": "watch"})
         self._shell.problems(problems, log=False)
         _flush()
+
+    def _to_decide(self, workspace: "WatchedWorkspace", look: "Look", filed: "Filed") -> None:
+        """Say how many files no rule decides, where that is news; of those that arrived since the last whole look, which."""
+        known = self._undecided.setdefault(workspace.name, set())
+        new = [location for location in filed.undecided if location not in known]
+        number = len(filed.undecided)
+        if look.whole:
+            self._undecided[workspace.name] = set(filed.undecided)
+            if number in (0, len(known)):
+                return
+        elif not new:
+            return
+        else:
+            known.update(new)
+            number = len(new)
+        self._say(workspace, f"{count(number, 'file')} for you to decide: reshelve scan, then reshelve review")
+        for location in new[:_FEW] if not look.whole else ():
+            self._say(workspace, f"  {printable(location)}")
 
     def _filed(self, workspace: "WatchedWorkspace", report: Report) -> None:
         for line in filed_text(report):

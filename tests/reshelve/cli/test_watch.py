@@ -57,6 +57,31 @@ def test_once_ends_with_1_where_an_error_of_the_plan_keeps_it_from_filing(tmp_pa
     assert came.code == 1 and "error[store-unseen]" in came.err and filed(at) == set()
 
 
+def test_what_arrives_and_no_rule_decides_is_named_at_once_and_only_once(tmp_path: Path) -> None:
+    at = workspace(tmp_path)
+    (at / "in/old.bin").write_text("old")
+    command = [sys.executable, "-m", "reshelve", "watch", "-C", str(at)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}) as process:
+        assert process.stdout is not None
+        told: list[str] = []
+        try:
+            for line in process.stdout:
+                told.append(line)
+                if "inbox: events" in line:
+                    continue
+                if "1 file for you to decide" in line and len(told) < 5:
+                    (at / "in/new").mkdir(exist_ok=True)
+                    (at / "in/new/what.bin").write_text("what")
+                if "inbox:new/what.bin" in line:
+                    (at / "in/new/Heat (1995).mkv").write_text("Heat")
+                if "from inbox:new/Heat" in line:
+                    break
+        finally:
+            process.terminate()
+        assert process.wait(60) == 0
+    assert sum("for you to decide" in line for line in told) == 2 and "".join(told).count("what.bin") == 1
+
+
 def test_its_own_moves_do_not_wake_it(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     with watching(at) as watch:
