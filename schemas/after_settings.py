@@ -2,11 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from reshelve.schemas.endpoints import plain_url
 from reshelve.schemas.hook_settings import FolderMap
-from reshelve.schemas.notify_settings import Variable
+from reshelve.schemas.notify_settings import Address, Variable
 from reshelve.schemas.store_settings import Age, Model
 
 AfterKind = Literal["plex", "jellyfin", "emby", "kodi", "sonarr-webhook", "radarr-webhook", "program"]
@@ -32,7 +31,7 @@ class After(Model):
         ),
     ]
     url: Annotated[
-        Annotated[str, AfterValidator(plain_url)] | None,
+        Address | None,
         Field(description="The address of the player, or of what listens.", examples=["http://nas.local:8096"]),
     ] = None
     url_env: Annotated[

@@ -42,6 +42,17 @@ def _mailbox(text: str) -> str:
     return text
 
 
+def _address(text: str) -> str:
+    try:
+        return plain_url(text)
+    except ValueError as fault:
+        raise ValueError(
+            f"{fault}; an address that is a secret itself is kept in a variable, which `url_env` names"
+        ) from None
+
+
+Address = Annotated[str, AfterValidator(_address)]
+"""Where somebody is told: without any secret in it."""
 Mailbox = Annotated[str, AfterValidator(_mailbox)]
 
 
@@ -57,7 +68,7 @@ class Notify(Model):
         ),
     ]
     url: Annotated[
-        Annotated[str, AfterValidator(plain_url)] | None,
+        Address | None,
         Field(description="The address, if it is not a secret.", examples=["https://hooks.example.org/reshelve"]),
     ] = None
     url_env: Annotated[
