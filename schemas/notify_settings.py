@@ -46,9 +46,7 @@ def _address(text: str) -> str:
     try:
         return plain_url(text)
     except ValueError as fault:
-        raise ValueError(
-            f"{fault}; an address that is a secret itself is kept in a variable, which `url_env` names"
-        ) from None
+        raise ValueError(f"{fault}; an address that is a secret itself is kept in a variable, which `url_env` names") from None
 
 
 Address = Annotated[str, AfterValidator(_address)]

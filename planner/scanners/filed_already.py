@@ -148,7 +148,11 @@ class FiledAlready:
                 sifted.proposals.append(one)
         for each in asking:
             with contextlib.suppress(NotObserved):
-                held = ((store, found) for store in each.stores for found in self._same(each.store, store, each.reader, each.item))
+                held = (
+                    (store, found)
+                    for store in each.stores
+                    for found in self._same(each.store, store, each.reader, each.item, links=True)
+                )
                 first = next(held, None)
                 if first is not None:
                     sifted.told[each.source] = f"{SAME_CONTENT}{printable(join(first[0], first[1][1].rel))}"

@@ -60,7 +60,10 @@ PAGE_POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form
 
 _OPEN = "In a browser, open the address that `reshelve serve` prints."
 _WHO = {
-    True: ("There is no token, or another.", f"Give `Authorization: Bearer TOKEN`. {_OPEN}"),
+    True: (
+        "There is no token, or another.",
+        f"Give `Authorization: Bearer TOKEN`, or the token as the password of any user. {_OPEN}",
+    ),
     False: ("The app that reshelve is part of lets nobody in without a name.", "Sign in there, as that app says."),
 }
 """Why somebody is not let in, and what to do, by whether there is a token."""

@@ -107,3 +107,12 @@ def test_another_run_is_waited_for_and_told_when_it_takes_too_long(tmp_path: Pat
     with locked([str(at / "films")], "apply abc"):
         assert call(at, "file", "in/r", "--wait", "0s").code == 6 and filed(at) == set()
     assert call(at, "file", "in/r").code == 0 and filed(at) == {"Heat (1995).mkv"}
+
+
+def test_of_a_link_whose_rule_no_longer_holds_the_scan_says_where_its_content_is_filed(tmp_path: Path) -> None:
+    at = lay(workspace(tmp_path, rest="transfer: hardlink"), "r/Heat (1995).mkv")
+    assert call(at, "file", "in/r").code == 0
+    document = (at / "reshelve.yaml").read_text()
+    (at / "reshelve.yaml").write_text(document.replace("kind: movie", "kind: movie, download_category: films"))
+    told = call(at, "scan").out
+    assert "inbox:r/Heat (1995).mkv: no rule matched; same content as films:Heat (1995)/Heat (1995).mkv" in told
