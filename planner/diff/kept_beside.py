@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import xxhash
 
-from reshelve.planner.observing.identity import is_entry, same_content, told_apart
+from reshelve.planner.observing.identity import is_entry, link_to, same_content, told_apart
 from reshelve.planner.rules.free_names import split_name, with_number
 from reshelve.planner.wants.root_choice import locate
 from reshelve.planner.wants.want import Want
@@ -16,7 +16,7 @@ from reshelve.schemas.locations import decode_path, encode_path, parent
 def link_text(want: Want) -> str:
     """Return what a symbolic link to the source holds, in document form."""
     found = want.origin
-    return encode_path(f"{found.reader.root.path.rstrip('/')}/{found.item.rel}")
+    return encode_path(link_to(found.reader, found.item))
 
 
 def holds_source(want: Want, there: Item) -> bool:

@@ -259,7 +259,7 @@ class Composer:
         A film's is named as another version of it, by what tells it apart where that is known.
         """
         shelf = self._shelf(store)
-        twin = shelf.twin(base, pieces[0][0], proposal.reader)
+        twin = shelf.twin(base, pieces[0][0], proposal.reader, linked=proposal.transfer == "symlink")
         if twin is not None and self._obstacle(proposal, store, twin, pieces) is None:
             self._note_given(store, base, twin, pieces[0][0])
             return twin
@@ -347,7 +347,7 @@ class Composer:
             held = shelf.find(own)
             if held is None or taken or join(store, held[1]) in self._leaving:
                 continue
-            if not shelf.same(held, item, proposal.reader):
+            if not shelf.same(held, item, proposal.reader, linked=proposal.transfer == "symlink"):
                 taken = f"{printable(join(store, own))} is taken"
         return (taken or wanted, bool(wanted)) if taken or wanted else None
 
@@ -383,7 +383,8 @@ class Composer:
             return False
         if shelf.is_file(held, item):
             return True
-        same = proposal.transfer != "move" and shelf.same(held, item, proposal.reader)
+        linked = proposal.transfer == "symlink"
+        same = proposal.transfer != "move" and shelf.same(held, item, proposal.reader, linked=linked)
         # What was edited is replaced where that is wanted: a plan sees to it.
         place = join(held[0].root.key, held[1])
         replaced = proposal.on_conflict == "replace" and shelf.changed.pop(place, None) is not None

@@ -30,6 +30,11 @@ def same_content(one: Item, reader: Reader, other: Item, other_reader: Reader) -
     return one.size == other.size and (one.size == 0 or reader.digest(one.rel) == other_reader.digest(other.rel))
 
 
+def link_to(reader: Reader, item: Item) -> str:
+    """Return what a symbolic link to a file holds that reshelve makes: its absolute path."""
+    return f"{reader.root.path.rstrip('/')}/{item.rel}"
+
+
 def told_apart(entry: Entry) -> bool:
     """Say whether an entry says enough of its file to know it again: a size or a hash."""
     return entry.hash is not None or entry.size is not None

@@ -1,9 +1,10 @@
 """Free names: how a name is numbered and known again; and a shelf, one store as the place things go to, and what stands there."""
 
+import contextlib
 import re
 from collections.abc import Sequence
 
-from reshelve.planner.observing.identity import same_content, same_file
+from reshelve.planner.observing.identity import link_to, same_content, same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.copied_before import Copied, CopiedBefore, nothing_copied
 from reshelve.planner.ports.store_reader import Reader
@@ -70,11 +71,16 @@ class Shelf:
         """Return the paths of what stands in a folder, on any root."""
         return [path for _, path in self._held(folder).values()]
 
-    def same(self, held: Held, item: Item, reader: Reader) -> bool:
-        """Say whether what stands there is the very file `item` of `reader`, holds the same, or was copied from it by a run."""
+    def same(self, held: Held, item: Item, reader: Reader, *, linked: bool = False) -> bool:
+        """Say whether what stands there is the very file `item` of `reader`, holds the same, or was copied from it by a run.
+
+        `linked`: a symbolic link to it counts, too.
+        """
         there, rel = held
         try:
             found = there.stat(rel)
+            if linked and found is not None and found.kind == "link":
+                return there.read_link(rel) == link_to(reader, item)
             if found is None or same_file(found, item) or same_content(found, there, item, reader):
                 return found is not None
             place = join(there.root.key, rel)
@@ -95,23 +101,23 @@ class Shelf:
             return False
         return found is not None and same_file(found, item)
 
-    def twin(self, rel: str, item: Item, reader: Reader) -> str | None:
+    def twin(self, rel: str, item: Item, reader: Reader, *, linked: bool = False) -> str | None:
         """Return the path of a numbered variant of `rel` that already holds what `item` of `reader` holds, or None.
 
         Where `rel` is numbered itself, the name without that number, and its other numbers, count too: else two rules that copy
         to each other would number each other's numbers for ever.
         """
-        found = self._twin(rel, item, reader)
+        found = self._twin(rel, item, reader, linked=linked)
         while found is None and (shorter := without_number(rel)) != rel:
             rel = shorter
-            found = self._same_at(rel, item, reader) or self._twin(rel, item, reader)
+            found = self._same_at(rel, item, reader, linked=linked) or self._twin(rel, item, reader, linked=linked)
         return found
 
-    def _same_at(self, rel: str, item: Item, reader: Reader) -> str | None:
+    def _same_at(self, rel: str, item: Item, reader: Reader, *, linked: bool) -> str | None:
         held = self.find(rel)
-        return held[1] if held is not None and self.same(held, item, reader) else None
+        return held[1] if held is not None and self.same(held, item, reader, linked=linked) else None
 
-    def _twin(self, rel: str, item: Item, reader: Reader) -> str | None:
+    def _twin(self, rel: str, item: Item, reader: Reader, *, linked: bool) -> str | None:
         folder, _, name = rel.rpartition("/")
         variants = self._variants.get(folder)
         if variants is None:
@@ -121,6 +127,8 @@ class Shelf:
         found = [held for variant, held in alike if self.key(_varied(rel, *variant)) == self.key(held[1])]
         if not found:
             return None
+        if linked and (link := self._link(found, link_to(reader, item))):
+            return link
         try:
             contents = self._contents.get((rel, item.size))
             if contents is None:
@@ -133,6 +141,15 @@ class Shelf:
         except OSError as trouble:
             note_untold(self._untold, reader, item, trouble)
             return None
+
+    def _link(self, found: Sequence[Held], text: str) -> str:
+        """Return the path of the symbolic link among some things that holds a text, "" where none does."""
+        for there, path in found:
+            with contextlib.suppress(OSError):
+                item = there.stat(path)
+                if item is not None and item.kind == "link" and there.read_link(path) == text:
+                    return path
+        return ""
 
     def _held(self, folder: str) -> dict[str, Held]:
         held = self._folders.get(folder)

@@ -5,13 +5,14 @@ of reading: what has a number keeps it, and newcomers go on after what is filed,
 and number.
 """
 
+import contextlib
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.observing.identity import same_file
+from reshelve.planner.observing.identity import link_to, same_file
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.rules.free_names import Shelf, Untold, note_untold
 from reshelve.schemas.inventory import Item
@@ -168,7 +169,7 @@ class Sequences:
     def _is_another(self, one: Numbered, rel: str, shelf: Shelf) -> bool:
         """Say whether another file surely stands where the last scan put what was at a source, as from a card that was emptied."""
         held = shelf.find(rel)
-        if held is None or shelf.same(held, one.bundle.main, one.reader):
+        if held is None or shelf.same(held, one.bundle.main, one.reader, linked=one.transfer == "symlink"):
             return False
         return (one.reader.root.key, one.bundle.main.rel) not in self._untold
 
@@ -241,12 +242,16 @@ class _Filed:
         self._by_content: dict[int, dict[str, list[int]]] = {}
         self._trouble: dict[int, OSError] = {}
         self._places: dict[int, str] = {}
+        self._links: dict[str, list[int]] = defaultdict(list)
         for number, path in paths.items():
             held = shelf.find(path)
             item = _seen(*held) if held is not None else None
             if held is not None and item is not None:
                 self._by_size[item.size].append((number, held[0], item))
                 self._places[number] = held[1]
+                if item.kind == "link":
+                    with contextlib.suppress(OSError):
+                        self._links[held[0].read_link(item.rel)].append(number)
 
     def place_of(self, one: Numbered, after: str) -> str | None:
         """Return the path of a file that holds the same as a newcomer, and ends as its target (`after`) does; or None."""
@@ -255,7 +260,9 @@ class _Filed:
         return next((path for path in same if path.rpartition(".")[2].lower() == ending), None)
 
     def copies_of(self, one: Numbered) -> Sequence[int]:
-        """Return the numbers under which a copy of a file, or another that holds the same, stands."""
+        """Return the numbers under which a copy of a file, or another that holds the same, stands; or its links."""
+        if one.transfer == "symlink" and (links := self._links.get(link_to(one.reader, one.bundle.main))):
+            return links
         size = one.bundle.main.size
         if size not in self._by_size:
             return ()
