@@ -390,8 +390,11 @@ def _by_rules(
         told.target = verdict.suggestion.to
     transfer = (verdict.rule.transfer if verdict.rule is not None else None) or "move"
     if told.outcome in ("place", "absent") and told.location != told.target:
-        kept = closed(ProjectSettings(request.readers, request.configs), told.location, told.target, transfer)
-        if kept:
+        settings = ProjectSettings(request.readers, request.configs)
+        kept = closed(settings, told.location, told.target, transfer)
+        if kept and (filed := settings.filed(kept, (there, told.target), main, reader, transfer)):
+            told.target = filed
+        elif kept:
             told.outcome, told.because = "review", kept
     return transfer
 

@@ -14,7 +14,7 @@ _UNASKED = "no rule, tier or project asks for it any more"
 class Departure:
     """An entry that left the layout: its target or path, where in the layout it was, and why. `note` is a person's, now gone.
 
-    `done`: what it filed stands at its target, and another file has its source's name.
+    `done`: what it filed stands at its target, and its source, or another file of that name, goes elsewhere now, or nowhere.
     """
 
     what: str

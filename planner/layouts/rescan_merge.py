@@ -88,7 +88,7 @@ def sort_out(layout: Layout | None) -> Previous:
 class Merged:
     """The merged layout; what was kept, a sentence each; and why entries left, by target or path, where the merge knows it.
 
-    `done`: the targets of those that left though what they filed stands there, as their sources' names are other files' now.
+    `done`: the targets of those that left though what they filed stands there, as their sources go elsewhere now, or nowhere.
     """
 
     layout: Layout

@@ -6,13 +6,17 @@ A project is any folder with a `project_config.json`; of two above a file the ne
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 
+from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
 from reshelve.planner.layouts.scan_marks import absent_mark
+from reshelve.planner.ports.copied_before import CopiedBefore, nothing_copied
 from reshelve.planner.ports.project_configs import ConfigReader
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.rules.free_names import Shelf, Untold
 from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.naming_convention import convention_name
+from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Review, Suggestion, Transfer
 from reshelve.schemas.locations import join, name, parent, printable, split, store_of
 from reshelve.schemas.problems import Problem
@@ -44,13 +48,22 @@ class Told:
 class ProjectSettings:
     """Finds the project that a place is in, and what that says. `coming` are files that the same layout writes, by target.
 
-    `problems` names what could not be taken.
+    `copied` tells what runs copied to a place. `problems` names what could not be taken.
     """
 
-    def __init__(self, readers: Readers, configs: ConfigReader | None, coming: Mapping[str, Entry] | None = None) -> None:
+    def __init__(
+        self,
+        readers: Readers,
+        configs: ConfigReader | None,
+        coming: Mapping[str, Entry] | None = None,
+        copied: CopiedBefore = nothing_copied,
+    ) -> None:
         self.problems: list[Problem] = []
         self._readers = readers
         self._configs = configs
+        self._copied = copied
+        self._untold: Untold = {}
+        self._shelves: dict[str, Shelf] = {}
         self._coming = {target: entry.content for target, entry in (coming or {}).items() if name(target) == CONFIG}
         self._known: dict[tuple[str, str], tuple[Told | None, bool]] = {}
         self._shut: dict[str, str] = {}
@@ -100,6 +113,27 @@ class ProjectSettings:
                 stands,
             )
         return known
+
+    def filed(self, because: str, places: Iterable[str], item: Item, reader: Reader, transfer: Transfer) -> str:
+        """Return at which of some places, of a project that is shut for a reason, a file was copied or linked already; "" none.
+
+        Where that cannot be told (a saved inventory) it counts as standing: then nothing is done about it.
+        """
+        linked = transfer == "symlink"
+        for location in places if transfer != "move" else ():
+            store, rel = split(location)
+            held = self._shelf(store).find(rel) if location and self.shut(location) == because else None
+            if held is None:
+                continue
+            if self._shelf(store).same(held, item, reader, linked=linked) or (reader.root.key, item.rel) in self._untold:
+                return location
+        return ""
+
+    def _shelf(self, store: str) -> Shelf:
+        shelf = self._shelves.get(store)
+        if shelf is None:
+            shelf = self._shelves[store] = Shelf(roots_of(self._readers, store), self._untold, self._copied)
+        return shelf
 
     def _find(self, store: str, rel: str) -> Reader | None:
         """Return the root that has something at `rel`, the first that has; what cannot be read has nothing."""
@@ -167,8 +201,13 @@ def closed(settings: ProjectSettings, source: str, target: str, transfer: Transf
     return because
 
 
-def heed(proposals: Iterable[Proposal], settings: ProjectSettings) -> tuple[list[Proposal], list[Review]]:
-    """Return the proposals that the projects they concern let through, named by these; and what is left to a person instead."""
+def heed(
+    proposals: Iterable[Proposal], settings: ProjectSettings, before: Mapping[str, str] | None = None
+) -> tuple[list[Proposal], list[Review]]:
+    """Return the proposals that the projects they concern let through, named by these; and what is left to a person instead.
+
+    `before` are the targets of the last scan, by source: what was copied there into a project that is closed now is filed already.
+    """
     through: list[Proposal] = []
     review: list[Review] = []
     for proposal in proposals:
@@ -177,12 +216,11 @@ def heed(proposals: Iterable[Proposal], settings: ProjectSettings) -> tuple[list
             continue
         target = proposal.target or (proposal.open.numbered(0) if proposal.open is not None else "")
         because = closed(settings, proposal.source, target, proposal.transfer)
-        if because and proposal.source == target:
+        if because and (proposal.source == target or _stays_filed(proposal, settings, because, before or {})):
             # It is where it belongs; what would be brought to stand beside it is not.
-            main = proposal.bundle.main.rel
-            brought = [member for member in proposal.bundle.members if member.beside(main) != member.item.rel]
+            brought = _brought(proposal, settings, because, before or {})
             review += [Review(proposal.location(member.item), because) for member in brought]
-            proposal.bundle.members = []
+            proposal.bundle.members = [member for member in proposal.bundle.members if member not in brought]
             through.append(proposal)
             continue
         because = because or settings.named(proposal)
@@ -193,6 +231,27 @@ def heed(proposals: Iterable[Proposal], settings: ProjectSettings) -> tuple[list
         else:
             through.append(proposal)
     return through, review
+
+
+def _stays_filed(proposal: Proposal, settings: ProjectSettings, because: str, before: Mapping[str, str]) -> bool:
+    """Say whether a copy of what a proposal brings stands in the closed project already; the proposal gets the place of that."""
+    places = (before.get(proposal.source, ""), proposal.target)
+    there = settings.filed(because, places, proposal.bundle.main, proposal.reader, proposal.transfer)
+    if there:
+        proposal.target, proposal.open = there, None
+    return bool(there)
+
+
+def _brought(proposal: Proposal, settings: ProjectSettings, because: str, before: Mapping[str, str]) -> list[Member]:
+    """Return the members that a proposal would bring to stand beside what is in its place already."""
+    brought: list[Member] = []
+    store, rel = split(proposal.target)
+    for member in proposal.bundle.members:
+        source, target = proposal.location(member.item), join(store, member.beside(rel))
+        places = (before.get(source, ""), target)
+        if source != target and not settings.filed(because, places, member.item, proposal.reader, proposal.transfer):
+            brought.append(member)
+    return brought
 
 
 def spare(absent: Iterable[Absent], settings: ProjectSettings) -> tuple[list[Absent], list[Review]]:

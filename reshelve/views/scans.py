@@ -129,7 +129,8 @@ def _left_text(left: "Sequence[Departure]", *, full: bool) -> Iterator[str]:
     """Yield what was taken out of the layout, each with its reason; without `full` the first of many, and one word of the done."""
     done = [one for one in left if one.done and not one.note]
     if len(done) > 1 and not full:
-        yield f"{len(done):,} entries that were carried out left the layout: other files have the names of their sources now."
+        why = "what has the names of their sources now goes elsewhere, or nowhere"
+        yield f"{len(done):,} entries that were carried out left the layout: {why}."
         yield "What they filed stays where it is (--full names them)."
         left = [one for one in left if not one.done or one.note]
     told = [f"{_departed(one)}, because {one.because}{f' (your note: {one.note})' if one.note else ''}" for one in left]
