@@ -28,6 +28,8 @@ _PIECE_NUMBER = (
 )
 _NUMBER = re.compile(_PIECE_NUMBER, re.IGNORECASE)
 _BRACKETED = re.compile(rf"\[\s*{_PIECE_NUMBER}\s*\]", re.IGNORECASE)
+_FULL = re.compile(r"s\d{1,2}[ ._]?e\d{1,4}|\d{1,2}x\d{2,3}", re.IGNORECASE)
+_MONTH = re.compile(r"(?:19|20)\d\d[.-]\d{1,2}(?:[.-]\d{1,2})?")
 _USUAL = re.compile(
     r"[ ._]+-[ ._]+\d{1,4}(?:v\d)?(?![^\W_])|"
     r"(?<![^\W_])(?:(?:s\d{1,3}[ ._-]{0,3})?ep?[ ._]?\d{1,5}|\d{1,2}x\d\d)(?!\d)",
@@ -95,16 +97,22 @@ def _notes() -> re.Pattern[str]:
 def _of_pieces(text: str) -> tuple[str, bool]:
     """Spell out "[Group][Title][07][1080p]": first the group, then the title, up to a number or quality."""
     pieces = [piece.strip() for piece in _PIECE.findall(text)]
-    at = next((index for index, piece in enumerate(pieces) if index and _NUMBER.fullmatch(piece)), None)
+    at = next((index for index, piece in enumerate(pieces) if index and (_NUMBER.fullmatch(piece) or _FULL.fullmatch(piece))), None)
     ends = at if at is not None else next((index for index, piece in enumerate(pieces) if QUALITY.search(piece)), 0)
     group, named = (f"[{pieces[0]}] ", pieces[1:ends]) if ends > 1 else ("", pieces[:ends])
-    named = [piece for piece in named if not QUALITY.search(piece)]
+    named = [piece for piece in named if not QUALITY.search(piece) and not _MONTH.fullmatch(piece)]
     seasons = {season for piece in named for season in _seasons(piece)}
     year = next((f" ({piece})" for piece in named if _YEAR.fullmatch(piece)), "")
     title, several = _title([piece for piece in named if not _YEAR.fullmatch(piece)])
     if not title or len(seasons) > 1:
         return text, False
-    mark = _mark(_NUMBER.fullmatch(pieces[at]), seasons, " - ") if at is not None else ""
+    mark = (
+        ""
+        if at is None
+        else f" {pieces[at]}"
+        if _FULL.fullmatch(pieces[at])
+        else _mark(_NUMBER.fullmatch(pieces[at]), seasons, " - ")
+    )
     rest = "".join(f"[{piece}]" for piece in pieces[ends if at is None else at + 1 :])
     return f"{group}{title}{year}{mark} {rest}".rstrip(), several
 

@@ -36,7 +36,9 @@ _FANSUB = re.compile(
     r"(?P<title>[^\[\]]*?[^\[\]\s_.-])[ _]+-[ _]+(?P<first>\d{1,4})(?:v\d)?(?=[ _]*(?:[\[(]|\Z))",
     re.IGNORECASE,
 )
-_NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?)[ ._]?\Z", re.IGNORECASE)
+_NOT_OF = re.compile(r"(?:cd|dis[ck]|part|s(?:eason|eries)?|teil|deel|del|partie|parte)[ ._]?\Z", re.IGNORECASE)
+FILM_OF = re.compile(r"[(\[](?:19|20)\d\d[)\]][ ._(\[-]*\Z")
+"""A film's year, before which of its two files it is."""
 _OF = re.compile(r"(?<![^\W_])(?P<first>\d{1,2})[ ._]?of[ ._]?(?P<last>\d{1,2})(?![^\W_])", re.IGNORECASE)
 _NUMBERED = re.compile(
     r"\A(?:(?:(?:e(?:p(?:isod(?:e|io))?)?|[ée]pisode|folge|cap(?:[ií]tulo)?|серия|afl(?:evering)?|odcinek|avsnitt|díl|part|pt|"
@@ -146,7 +148,7 @@ def read_episode(stem: str) -> dict[str, Any] | None:
     if found:
         return _fansub(stem, found)
     found = _OF.search(stem)
-    if found and 0 < int(found["first"]) <= int(found["last"]) and not _NOT_OF.search(stem[: found.start()]):
+    if found and 0 < int(found["first"]) <= int(found["last"]) and not _is_of_film(stem[: found.start()], found["last"]):
         # What is told in so many parts has one season; with a second such pair it is anybody's guess which is which.
         if _OF.search(stem, found.end()):
             return None
@@ -157,6 +159,11 @@ def read_episode(stem: str) -> dict[str, Any] | None:
         day = _day(found)
         return None if day is None else {**_facts(stem, found, None, []), "date": day}
     return None
+
+
+def _is_of_film(before: str, last: str) -> bool:
+    """Say whether what stands before "1 of 2" tells that a disc, a part or a film is counted, and no episode."""
+    return _NOT_OF.search(before) is not None or (last == "2" and FILM_OF.search(before) is not None)
 
 
 def is_miniseries(stem: str) -> bool:

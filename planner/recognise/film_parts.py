@@ -5,7 +5,9 @@ import re
 from reshelve.schemas.quick_dataclasses import dataclass
 
 _WORD = r"(?:cd|dvd|dis[ck]|part|pt)"
-_ANYWHERE = re.compile(rf"(?<![^\W_]){_WORD}[ ._-]?(?P<part>\d{{1,2}}|[a-d])(?![^\W_])", re.IGNORECASE)
+_ANYWHERE = re.compile(
+    rf"(?<![^\W_])(?:{_WORD}[ ._-]?(?P<part>\d{{1,2}}|[a-d])|(?P<of>[1-4])[ ._]?of[ ._]?[2-4])(?![^\W_])", re.IGNORECASE
+)
 _DISC_AT_END = re.compile(r"(?<=[^\W_])[ ._-]+(?:cd|dvd|dis[ck])[ ._-]?\d\Z", re.IGNORECASE)
 _ALONE = re.compile(rf"{_WORD}[ ._-]?([1-9])", re.IGNORECASE)
 _OF_EPISODE = re.compile(rf"{_WORD}(?P<part>\d)\Z", re.IGNORECASE)
@@ -29,7 +31,7 @@ def part_after(text: str, start: int) -> int | None:
     found = _ANYWHERE.search(text, start)
     if found is None:
         return None
-    number = found["part"].lower()
+    number = (found["part"] or found["of"]).lower()
     return int(number) if number.isdecimal() else "abcd".index(number) + 1
 
 

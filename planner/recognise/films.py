@@ -36,14 +36,14 @@ _EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)
 _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ ._]+")
 _ABBREVIATED = re.compile(
-    r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|FRENCH|French|iTALiAN|SPANISH|"
-    r"(?:GERMAN|German)(?:[ ._](?:DL|ML|AC3|DTS|[Dd]ubbed|DUBBED))*)[ ._-]*\Z"
+    r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|L[Ii]M[Ii]TED|[Ii]NTERNAL|PROPER|REPACK|DUBBED|SUBBED|"
+    r"FRENCH|French|iTALiAN|SPANISH|(?:GERMAN|German)(?:[ ._](?:DL|ML|AC3|DTS|[Dd]ubbed|DUBBED))*)[ ._-]*\Z"
 )
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _RELEASED = re.compile(r"[ ._\[(-]+(?:\d{3,4}[pi]|blu-?ray|b[dr]rip|dvdrip|hdtv|web-?(?:dl|rip))(?![^\W_])", re.IGNORECASE)
 """What tells of a release beyond doubt: what follows it, up to a year, is none of the title."""
 _AKA = re.compile(r"[ ._]+(?:AKA|aka|a[.]k[.]a[.]?)[ ._]+(?=[^\W_])")
-_ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[](?P<also>[^()\[\]]*[^\W\d_][^()\[\]]*)[)\]][ ._-]*\Z")
+_ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[{](?P<also>[^()\[\]{}]*[^\W\d_][^()\[\]{}]*)[)\]}][ ._-]*\Z")
 _FRONT = re.compile(r"\A[(\[](?P<year>19\d\d|20[0-4]\d)[)\]][ ._-]+(?=[^\W\d])")
 _EPISODIC = re.compile(
     r"(?<![^\W_])(?:e(?:p|pisode|pisodio)?[ ._]?\d{1,4}|s\d{1,2}|(?:season|sezon|saison|staffel|stagione)|"
@@ -169,7 +169,8 @@ def plain_title(text: str) -> str:
 _BRACKET_OPEN = re.compile(r"(?<=\w)[ ._-]*[(\[][^()\[\]]*\Z")
 _AFTER_TITLE = re.compile(
     r"(?<=[\w!?.'\")])(?:[ ._-]*\[[^\[\]]*\]|[ ._-]+\((?:[12]\d{3}|\d+p)[^()]*\)|[ ._]+v\d|"
-    r"[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|[ ._-]+nc(?:op|ed)[ ._]?\d*[a-z]?|"
+    r"[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|"
+    r"[ ._-]+nc(?:op|ed)[ ._]?\d*[a-z]?|[ ._-]+full[ ._]movie(?:[ ._]h[dq])?|[ ._-]+(?:napisy|lektor)(?:[ ._]pl)?|"
     r"[ ._-]+(?:(?:complete|ultimate|fan|movie|box|\d{1,2})[ ._]+)*"
     r"(?:collection|edition[ ._]collector|collector[ ._]edition))[ ._-]*\Z",
     re.IGNORECASE,

@@ -19,6 +19,7 @@ GENERIC = frozenset(
         "downloads,download,complete,completed,incoming,incomplete,done,torrents,torrent,seeding,temp,tmp,new folder,desktop",
         "tv,tv shows,tv series,shows,series,television,episodes,anime,movies,movie,films,film,videos,video,media,library,misc",
         "plex,jellyfin,kodi,unsorted,_unsorted,documents,home,mnt,data,nas,share,public,inbox,backup,old,links,usb,dvd,disk",
+        "talk shows,sports,recordings,tv recordings,recorded tv,recorded,aufnahmen,enregistrements,grabaciones,dvr,pvr",
         "documentaries,documentary,stand-up,standup,standups,comedy,kids,subs,sample,extras,server,users,stuff,other",
     )
     for name in line.split(",")
@@ -146,6 +147,24 @@ def by_folder_alone(folders: list[str]) -> Reading:
         # One of a season's files, but which?
         reading.doubtful |= {"kind"}
     return reading
+
+
+def keep_to_the_day(reading: Reading, folders: list[str]) -> None:
+    """Give the episode of a day the show that its folder is called after; what stands beside the day is then its title."""
+    facts, day = reading.facts, str(reading.facts.get("date", ""))
+    if not day or facts.get("episodes") or reading.sources.get("show") != FILE:
+        return
+    above = folders[:-1] if folders and folders[-1] == day[:4] else folders
+    if not above or above[-1].lower() in GENERIC or title_text.QUALITY.search(above[-1]) or season_of_folder(above[-1]) is not None:
+        return
+    show, own = read_show(above[-1]), str(facts["show"])
+    if not show or normalise(own) in normalise(show["show"]) or normalise(show["show"]) in normalise(own):
+        return
+    for fact in ("show", "title", "episode_title"):
+        reading.forget(fact)
+    reading.add(FOLDER, show)
+    reading.add(FILE, {"episode_title": own})
+    reading.doubtful |= {"show", "title"}
 
 
 def add_folders(reading: Reading, folders: list[str], stem: str = "") -> None:

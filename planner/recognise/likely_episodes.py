@@ -5,7 +5,7 @@ from functools import cache
 from typing import Any
 
 from reshelve.planner.recognise.broadcast_dates import Day, read_day
-from reshelve.planner.recognise.episodes import LONGEST_RANGE, count, read_show
+from reshelve.planner.recognise.episodes import FILM_OF, LONGEST_RANGE, count, read_show
 from reshelve.planner.recognise.extension_tables import numbering, release_words
 from reshelve.planner.recognise.title_text import QUALITY, YEAR, clean, until_quality, without_ids
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -29,6 +29,7 @@ PIECES = {
     "END": r"(?![^\W_])",
     "GAP": r"[ ._,\-\[\](){}]*",
     "TEXT": r"(?<=[\w)!?\]'\"~.])",
+    "OF": "(?:of|из|iz|de|von|van|av|sur)",
     "PART": r"(?:part|pt)[ ._]?",
     "ROMAN": "(?:i{1,3}|iv|vi{0,3}|one|two|three|four|five|six|seven|eight)",
     "NUMERAL": "(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)",
@@ -58,10 +59,10 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("Show T2 Cap 8", r"START t(?P<season>\d{1,2})GAP EPISODE[ ._]?(?P<first>\d{1,3})MORE"),
     Way("Show T02E08", r"START t(?P<season>\d{1,2})x?e(?P<first>\d{1,3})END"),
-    Way("Show Season One Episode Two", r"START SEASON[ ._](?P<season>NUMERAL)GAP EPISODE[ ._](?P<first>NUMERAL|\d{1,3})END"),
-    Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]?№?(?P<first>\d{1,4})MORE"),
+    Way("Show Season One Episode Two", r"START SEASON[ ._](?P<season>NUMERAL)GAP EPISODE[ ._]{1,2}(?P<first>NUMERAL|\d{1,3})END"),
+    Way("Show Se.1 afl.2-3-4", r"START SEASON[ ._]?№?(?P<season>\d{1,2})GAP EPISODE[ ._]{0,2}№?(?P<first>\d{1,4})MORE"),
     Way("Show.Season.2of5.3of9", r"START(?:SEASON[ ._]?)?(?P<season>\d{1,2})of\d{1,2}[ ._](?P<first>\d{1,2})of\d{1,2}END"),
-    Way("Show C2E101", r"START c(?P<season>\d{1,2})e(?P<first>\d{1,3})END"),
+    Way("Show C2E101", r"START[cs](?P<season>\d{1,2})[be](?P<first>\d{1,3})END"),
     Way("Show Series 2 - 05 Storm", r"START SEASON[ ._-]?(?P<season>\d{1,2})[ ._]*[-,][ ._]*(?P<first>0\d|\d{1,3}(?=[.][ ]))END"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
     Way("Show [HDTV][Cap.104]", r"START cap(?:[ií]tulo)?[ ._]?(?P<season>\d{1,2})(?P<first>\d\d)(?:_\d{0,2}(?P<last>\d\d))?END"),
@@ -76,9 +77,12 @@ WAYS: tuple[Way, ...] = (
     ),
     Way("Show ep. 1-5", r"START EPISODE[ ._]{0,2}(?P<first>\d{1,5})MORE"),
     Way("Show Episode Two", r"START(?:episode|folge|episodio)[ ._](?P<first>NUMERAL)END"),
-    Way("Show Part 5 of 9", r"START PART(?P<mini>)(?P<first>\d{1,2})[ ._](?:of|из|de|von)[ ._]\d{1,3}END"),
-    Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?(?:of|из|de|von)[ ._]?\d{1,3}END"),
-    Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
+    Way(
+        "Show Part 5 of 9",
+        r"START(?:PART|(?:teil|deel|del|partie|parte|část|część)[ ._])(?P<mini>)(?P<first>\d{1,2})[ ._]OF[ ._]\d{1,3}END",
+    ),
+    Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?OF[ ._]?\d{1,3}END"),
+    Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй]|[aª])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
     Way("Show.Part.06", r"START PART(?P<first>0\d)END", undated=True),
     Way("Show Part 5 Storm", r"\A(?P<show>(?:\D|YEAR)+?)START PART(?P<first>\d{1,2})[ ._-]+(?=[^\W\d])(?!TOLD)", undated=True),
@@ -136,7 +140,7 @@ def _patterns() -> tuple[tuple[Way, re.Pattern[str]], ...]:
 def _worded() -> re.Pattern[str]:
     words = "|".join(sorted((word for word in numbering()["episode"] if len(word) >= _SHORTEST_WORD), key=len, reverse=True))
     return re.compile(
-        rf"(?<![^\W_])(?:(?:{words})[ ._]{{0,2}}\d{{1,4}}|\d{{1,4}}(?:-?[яй]|[.])?[ ._]{{0,2}}(?:{words})|"
+        rf"(?<![^\W_])(?:(?:{words})[ ._]{{0,2}}\d{{1,4}}|\d{{1,4}}(?:-?[яй]|[.aª])?[ ._]{{0,2}}(?:{words})|"
         r"\[cap[.]\d{3,4}\])(?![^\W_])",
         re.IGNORECASE,
     )
@@ -157,12 +161,17 @@ def without_total(stem: str) -> str:
     return _TOTAL.sub("", stem) if _worded().search(stem) else ""
 
 
+OF_TWO = re.compile(r"(?<![^\W_])[12][ ._]?of[ ._]?2(?![^\W_])", re.IGNORECASE)
+_ON = re.compile(r"(?<=[^\W_])[ ._-]+(?:vom|am|du|del|dal|from|of|on|от|за|z[ ._]dnia)[ ._-]*\Z", re.IGNORECASE)
+"""Between a show and a day: "Late Hour vom 05.02.2014"."""
 _SIGNED = re.compile(
     r"[ _]#\d{1,4}(?![^\W_])|\A[\u3040-\u9fff]{2,}\d{2}\Z|(?<![^\W_])part[ ._]?(?:0\d(?!\d)|\d{1,2}[ ._-]+(?=[^\W\d]))",
     re.IGNORECASE,
 )
 _SHORTEST_WORD = 4
 """Letters of a word that counts episodes beyond doubt; "ser" and "odc" may be others."""
+_FULL = re.compile(r"(?<=[\w)\]!?'\"])[ ._-]+(?:full|ep[.]?)[ ._]*\Z", re.IGNORECASE)
+"""Between a show and its episode: "Full Episode 5", "Ep. #5"."""
 _TOTAL = re.compile(r"(?<=\d)[ ._](?:of|von|van|de|di|av|iz|из|sur)[ ._]\d{1,3}(?![^\W_])", re.IGNORECASE)
 
 
@@ -179,7 +188,7 @@ def read_likely(stem: str) -> Facts | None:
             or (way.undated and YEAR.search(bare, found.end()))
         ):
             continue
-        if _is_event(bare, found):
+        if _is_event(bare, found) or (OF_TWO.search(found[0]) and FILM_OF.search(bare, 0, found.start())):
             continue
         if bare[:1] not in "[(" and found[0][:3].lower() != "cap" and QUALITY.search(bare, 1, found.start()):
             continue
@@ -191,7 +200,7 @@ def read_likely(stem: str) -> Facts | None:
                 facts["date"] = day.iso
             return facts
     if day and clean(bare[: day.start]):
-        return {"kind": "episode", **read_show(bare[: day.start]), "episodes": [], "date": day.iso}
+        return {"kind": "episode", **read_show(_ON.sub("", bare[: day.start])), "episodes": [], "date": day.iso}
     return _day_first(bare, day) if day and day.start == 0 else None
 
 
@@ -214,7 +223,7 @@ def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
     if not (groups.get("show") or _HAS_TITLE.search(stem, 0, found.start()) or _HAS_TITLE.search(stem, found.end())):
         return None
     first = _SPELLED.get(groups["first"].lower()) or count(groups["first"])
-    before = stem[: found.start()]
+    before = _FULL.sub("", stem[: found.start()])
     if found[0][:3].lower() == "cap":
         before = _SEASON_BEFORE.sub("", _TAIL_BRACKETS.sub("", before.rstrip("[( ._-")))
     facts: Facts = {"kind": "episode", **read_show(groups.get("show") or _last_piece(before))}

@@ -7,9 +7,10 @@ from typing import Any
 from reshelve.planner.recognise import kind_words, title_text
 from reshelve.planner.recognise.agreeing_readers import weigh
 from reshelve.planner.recognise.episodes import read_numbered, read_show
+from reshelve.planner.recognise.extension_tables import release_words
 from reshelve.planner.recognise.film_parts import without_disc
 from reshelve.planner.recognise.films import plain_title, without_edition, without_other_name
-from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, season_above
+from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, keep_to_the_day, season_above
 from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import is_counted, read_likely, without_total
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
@@ -41,7 +42,11 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
 
     def bare(facts: Mapping[str, Any]) -> Mapping[str, Any]:
         refuted = without_refuted(facts, stem, own.facts if own else {})
-        return _without_our_words(refuted, kind, own.facts.get("title", "") if own else "")
+        told = _without_our_words(refuted, kind, own.facts.get("title", "") if own else "")
+        ours = own is not None and "date" in own.facts and own.sources.get("show") == FOLDER
+        if own is None or not ours or not same_title(told.get("title", ""), str(own.facts.get("episode_title", ""))):
+            return told
+        return {**told, "show": own.facts["show"], "title": own.facts["show"]}
 
     def accounts(facts: Mapping[str, Any]) -> bool:
         by_folder = own is not None and own.sources.get("title") == FOLDER
@@ -58,7 +63,7 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
         return None
     facts = reading.facts
     if own is not None:
-        reading.doubtful |= own.doubtful & {"episodes"}
+        reading.doubtful |= own.doubtful & ({"episodes", "show", "title"} if "date" in own.facts else {"episodes"})
     if film is not None and film.sources.get("show") == FOLDER:
         reading.doubtful |= film.doubtful
     if own is not None:
@@ -112,6 +117,9 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
     country = _COUNTRY.search(own_title)
     if country and title and same_title(own_title[: country.start()], title):
         return {**facts, "title": own_title}
+    if title and own_title and _only_tells(title, own_title):
+        facts = {**facts, "title": own_title, **({"show": own_title} if "show" in facts else {})}
+        title = own_title
     version = _VERSION.search(own_title)
     if version and title and same_title(own_title[: version.start()], title):
         # "2.0" tells of sound only after the quality of the picture.
@@ -125,6 +133,14 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
         title = title if kind in {"movie", "episode"} else kind_words.bare_title(title, kind)[0]
         return {**facts, "title": title}
     return facts
+
+
+def _only_tells(title: str, own_title: str) -> bool:
+    """Say whether another reader's title is ours, and words after it that are of no title: "Harbor Full Movie"."""
+    if len(title) <= len(own_title) or title[: len(own_title)].casefold() != own_title.casefold():
+        return False
+    left = [word.strip("-.").casefold() for word in title[len(own_title) :].split()]
+    return title[len(own_title)] == " " and all(word in release_words()["after"] for word in left if word)
 
 
 def doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
@@ -150,6 +166,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
         reading.add(FILE, likely)
         if likely["kind"] == "episode":
             add_folders(reading, folders, stem)
+            keep_to_the_day(reading, folders)
         return reading
     if film is not None:
         return film

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.recognise.likely_episodes import is_of_television
+from reshelve.planner.recognise.likely_episodes import OF_TWO, is_of_television
 from reshelve.planner.recognise.plain_names import until_mark
 from reshelve.planner.recognise.release_words import season_at_end
 from reshelve.planner.recognise.same_title import same_title
@@ -13,7 +13,7 @@ from reshelve.planner.recognise.title_text import is_past
 _SEASON_OF_YEAR = re.compile(r"(?<![^\W_])(?:s(?:eason|eries)?[ ._]?(?:19|20)\d\d|(?:19|20)\d\dx\d)", re.IGNORECASE)
 _FIRST_YEAR = 1900
 _YEAR_TO_COME = re.compile(r"(?<![^\W_])20[3-9]\d(?![^\W_])")
-CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._](?=[^\W\d_])", re.IGNORECASE)
+CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._]+(?:-[ ._]+)?(?=[^\W\d_])", re.IGNORECASE)
 """A film of a saga counts its episodes in full words, and has a year."""
 
 
@@ -34,7 +34,7 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
     to_come = _YEAR_TO_COME.search(stem)
     if to_come and season is not None and not is_past(to_come[0]) and [100 * season + one for one in episodes] == [int(to_come[0])]:
         return {}
-    if own.get("kind") == "movie" and "year" in own and "season" in dropped and CHAPTER.search(stem):
+    if own.get("kind") == "movie" and "year" in own and (CHAPTER.search(stem) or OF_TWO.search(stem)):
         return {}
     if own.get("episodes"):
         year = facts.get("year")

@@ -90,7 +90,8 @@ def clean(text: str) -> str:
     if "." in text:
         text = _SITE.sub("", text)
     if not text.isascii() or "[" in text or "{" in text:
-        text = _GROUPS.sub("", text) or text
+        bare = _GROUPS.sub("", text)
+        text = bare if bare.strip(_EDGES) else text
     if " " not in text.strip():
         text = text.replace("_", " ") if "_" in text else text
         if " " not in text.strip() or text.count(".") > text.count(" "):

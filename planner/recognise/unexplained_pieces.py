@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from reshelve.planner.recognise.likely_episodes import OF_TWO
 from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, MANY, WHOLE_OR_SPECIAL
 from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, season_at_end, vocabulary
 from reshelve.planner.recognise.same_title import normalise
@@ -21,7 +22,6 @@ _SPECIAL = re.compile(
 _SEASON_LEFT = re.compile(
     r"第\s?\S{1,3}\s?[季期]|(?<![^\W_])(?:s(?:easons?|aison)?[ ._]?\d{1,2}|\d(?:st|nd|rd|th)[ ._]season)(?![^\W_])", re.IGNORECASE
 )
-_OF_TWO = re.compile(r"(?<![^\W_])[12][ ._]?of[ ._]?2(?![^\W_])", re.IGNORECASE)
 _CUT_LANGUAGE = re.compile(
     r"[ ._]+(?:german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi|3d)[ ._(\[]+(?=\d{4})", re.IGNORECASE
 )
@@ -50,7 +50,7 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
     if facts["kind"] == "episode":
         if not episodes and "date" not in facts and ("season" not in facts or "year" in facts):
             found |= {"kind"}
-        if _OF_TWO.search(stem) and not QUALITY.search(stem):
+        if OF_TWO.search(stem) and not QUALITY.search(stem):
             # A film in two files is counted so, too.
             found |= {"kind"}
         if _SPECIAL.search(title):
