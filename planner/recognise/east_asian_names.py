@@ -54,7 +54,6 @@ _TOLD = re.compile(
 """What tells of a release at the end of a title, glued to it."""
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?=[\u3400-\u9fff]|\Z)", re.IGNORECASE)
 _ALL = re.compile(r"全\s?\d+\s?[集话話回]")
-_GLUED_LATIN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af](?=[A-Za-z])")
 
 
 def spelled_out(stem: str) -> tuple[str, bool]:
@@ -158,9 +157,7 @@ def _title(texts: list[str]) -> tuple[str, bool]:
     whole = [title for title in titles if title.isascii()]
     halves = [half for title in titles if (half := clean(latin_part(title))).isascii()]
     likely = whole or halves or titles
-    # "夏天Show" may be one title, or the same twice.
-    glued = not whole and bool(halves) and any(_GLUED_LATIN.search(title) for title in titles)
-    return (likely[0], len(likely) > 1 or glued) if likely else ("", False)
+    return (likely[0], len(likely) > 1) if likely else ("", False)
 
 
 def _mark(found: re.Match[str] | None, seasons: set[int], before: str) -> str:

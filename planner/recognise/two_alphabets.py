@@ -10,7 +10,9 @@ _OTHER = (
 _LATIN = r"A-Za-z\u00c0-\u024f"
 FOREIGN = re.compile(rf"[{_OTHER}]")
 """A letter of another alphabet than the Latin one."""
-_TAIL = re.compile(rf"\A[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*?(?P<latin>\d*[{_LATIN}][^{_OTHER}]*)\Z")
+_GLUED = r"(?<![\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+"""Where no East Asian letter stands right before: "夏天Show" is one title, what is one twice has something between the two."""
+_TAIL = re.compile(rf"\A[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*?{_GLUED}(?P<latin>\d*[{_LATIN}][^{_OTHER}]*)\Z")
 _HEAD = re.compile(rf"\A(?P<latin>[^{_OTHER}]*[{_LATIN}]{{2}}[^{_OTHER}]*?)[\s._/∕|(\[-]+[^{_LATIN}]*[{_OTHER}][^{_LATIN}]*\Z")
 
 

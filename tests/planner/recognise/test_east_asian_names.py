@@ -51,8 +51,9 @@ def test_one_of_two_titles_is_asked_about() -> None:
     assert not READ("[Group][Show Name][Other Name][07][1080p].mkv").certain
 
 
-def test_letters_glued_to_others_may_be_of_one_title() -> None:
-    assert spelled_out("[组] 夏天之人Show ∕ 夏の日 EP07 [1080p]")[1]
+def test_letters_glued_to_others_are_of_one_title() -> None:
+    spelled, several = spelled_out("[组] 夏天之人Show ∕ 夏の日 EP07 [1080p]")
+    assert spelled.startswith("[组] 夏天之人Show ") and several
 
 
 def test_a_number_alone_is_of_its_folders() -> None:
