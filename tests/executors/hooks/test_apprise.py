@@ -41,7 +41,7 @@ def test_what_is_not_taken_waits_and_arrives_as_one_message(
     with stub() as server:
         receivers = {"ops": receiver(f"json://ana:{SECRET}@127.0.0.1:{server.server_port}/{SECRET}")}
         server.answer = trouble
-        left = send_due(queue, receivers, 1000.0, lambda: 0.3)
+        left = send_due(queue, receivers, 1000.0, lambda: 2.0)
         assert [(one.tries, one.due) for one in left] == [(1, 1030.0)] * 3
         assert [path for path, _, _ in server.seen] == [f"/{SECRET}"]
         for file in tmp_path.rglob("*"):
