@@ -1,5 +1,6 @@
 """Duplicate sets: which files of which stores hold the same, told by size, then by the end of each file, then by all of it."""
 
+import errno
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -200,7 +201,7 @@ class _Telling:
         for copy, told in zip(self._unknown, self._pool.map(lambda one: _matching(one, by_size), self._unknown), strict=True):
             name = copy.first
             if isinstance(told, OSError):
-                self._problems.append(_unread(join(name.reader.root.key, name.item.rel), told.strerror or str(told)))
+                self._problems.append(_unread(join(name.reader.root.key, name.item.rel), told))
             elif told:
                 same[name.item.size, told].append(copy)
                 self.matched.append((name, told))
@@ -223,7 +224,7 @@ class _Telling:
         for copy, told in zip(copies, answers, strict=True):
             if isinstance(told, OSError):
                 place = join(copy.first.reader.root.key, copy.first.item.rel)
-                self._problems.append(_unread(place, told.strerror or str(told)))
+                self._problems.append(_unread(place, told))
             elif told:
                 yield copy, told
             else:
@@ -273,8 +274,9 @@ def _standing(copy: Copy) -> tuple[int, str]:
     return copy.first.rank, copy.first.item.rel
 
 
-def _unread(place: str, why: str) -> Problem:
-    hint = "Let this user read it, then look again."
-    return Problem(
-        "unreadable", "Something cannot be read.", f"{why}. It is not compared.", printable(place), hint, severity="warning"
-    )
+def _unread(place: str, trouble: OSError) -> Problem:
+    if trouble.errno == errno.ESTALE:
+        detail = "It changed since it was looked at."
+        return Problem("not-compared", "A file was not compared.", detail, printable(place), "Look again.", severity="warning")
+    detail, hint = f"{trouble.strerror or trouble}. It is not compared.", "Let this user read it, then look again."
+    return Problem("unreadable", "Something cannot be read.", detail, printable(place), hint, severity="warning")

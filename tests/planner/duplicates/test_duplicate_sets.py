@@ -149,6 +149,20 @@ def test_a_file_that_another_file_system_shows_is_told_by_inode_and_change_time_
     assert not seen_twice(file, replace(file, rel="b"))
 
 
+def test_a_file_that_changes_meanwhile_is_told_and_the_rest_is_compared(tmp_path: Path) -> None:
+    class Busy(Counted):
+        def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
+            (tmp_path / "a" / "busy").write_bytes(b"longer than it was")
+            return super().contents(items, ends=ends)
+
+    (tmp_path / "a").mkdir()
+    for name in ("busy", "one", "two"):
+        (tmp_path / "a" / name).write_bytes(b"same")
+    result = find_duplicates({"a": Busy(LocalStore(Root("a", str(tmp_path / "a"))))}, Scope())
+    assert found(result) == {frozenset({"a:one", "a:two"})}
+    assert [(problem.code, problem.path) for problem in result.problems] == [("not-compared", "a:busy")]
+
+
 def test_what_cannot_be_read_is_told_and_the_rest_is_compared(tmp_path: Path) -> None:
     class Closed(Counted):
         def contents(self, items: Sequence[Item], *, ends: bool = False) -> list[str | OSError]:
