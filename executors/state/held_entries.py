@@ -70,7 +70,7 @@ def _hold_what_is_back(state: State, undo: Plan, done: Collection[AnyOperation])
 
     What an earlier undo of a part of it took back stays held, and what it put away, as far as that is away still.
     """
-    taken_back = state.run(undo.of)
+    taken_back = state.run(undo.of, facts=False)
     before = _held_of(state, undo.of, []) if undo.of in state.holding() else []
     # Its stores are named as they are today: as the plan of the undo knew them.
     held = [*before, *held_by(renamed(taken_back, undo.known_as), done)]

@@ -7,7 +7,7 @@ from pathlib import Path
 from reshelve.executors.state import run_journal
 from reshelve.executors.state.run_reports import report_of_run
 from reshelve.schemas.cut_short import SETTLE
-from reshelve.schemas.documents.plan_files import load_head, load_plan
+from reshelve.schemas.documents.plan_files import Extent, load_plan
 from reshelve.schemas.documents.source_lines import open_file
 from reshelve.schemas.journal_records import Began, Folders, Left, MadeFiles, Record, Settled
 from reshelve.schemas.plan import Plan
@@ -20,10 +20,10 @@ _WITHOUT_IT = f"Without it, `{SETTLE}` goes by the files themselves, and says wh
 _REPORT = re.compile(rb'\{\s*"')
 
 
-def plan_in(run: str, folder: Path, *, whole: bool = True) -> Plan:
-    """Return the plan of a run, `whole` or without operations. Raises ReshelveError if it is damaged, gone, or another run's."""
+def plan_in(run: str, folder: Path, extent: Extent = "all") -> Plan:
+    """Return the plan of a run, or that much of it. Raises ReshelveError where it is damaged, gone, or another run's."""
     try:
-        plan = (load_plan if whole else load_head)(folder / "plan.json")
+        plan = load_plan(folder / "plan.json", extent)
     except ReshelveError as error:
         if isinstance(error.__cause__, PermissionError):
             raise

@@ -183,11 +183,14 @@ class State:
         """Return a run as a log shows it, by its whole id. Raises KeyError."""
         return {summary.id: summary for summary in self.runs()}[run]
 
-    def run(self, prefix: str) -> Run:
-        """Return one run whole, by the beginning of its id or "last". Raises ReshelveError when none or several fit."""
+    def run(self, prefix: str, *, facts: bool = True) -> Run:
+        """Return one run, by the beginning of its id or "last". Raises ReshelveError when none or several fit.
+
+        Without `facts`, those of its operations may be left out; `keeping` is about these.
+        """
         run, folder = self._find(prefix)
         found = journal_in(run, folder)
-        plan = self._plan_in(run, folder)
+        plan = plan_in(run, folder) if facts else self._plan_in(run, folder)
         loaded = run_of(replace(plan, roots=recorded_roots(plan.roots, self.folder)), found.records)
         report = load_figures(folder) if loaded.outcome == "unsettled" and has_settled(run, folder) else None
         if report is not None:
@@ -201,15 +204,15 @@ class State:
 
     def plan_of(self, prefix: str) -> Plan:
         """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
-        return self._plan_in(*self._find(prefix))
+        return plan_in(*self._find(prefix))
 
     def put_away_by(self, run: str) -> list[tuple[str, str]]:
         """Return the entries (target, source) whose files the plan of a run puts away. Raises as `plan_of`, and KeyError."""
-        return plan_in(run, self.folder_of(run), whole=False).put_away
+        return plan_in(run, self.folder_of(run), "no operations").put_away
 
     @contextmanager
     def keeping(self) -> Iterator[None]:
-        """In here, keep the plan that is read first: that of a run to take back is asked for again as the undo settles."""
+        """In here, keep the plan that is read first: a run to take back is asked for again as its undo settles."""
         self._keeps = True
         try:
             yield
@@ -219,7 +222,7 @@ class State:
     def _plan_in(self, run: str, folder: Path) -> Plan:
         if self._kept is not None and self._kept.run == run:
             return self._kept
-        plan = plan_in(run, folder)
+        plan = plan_in(run, folder, "no facts")
         if self._keeps and self._kept is None:
             self._kept = plan
         return plan

@@ -33,7 +33,7 @@ class InTheWayError(Exception):
 
 @dataclass(slots=True)
 class FolderNow:
-    """A folder as it is by now. Until it is `listed`, only what `left` it is known.
+    """A folder as it is by now. Until it is `listed`, only what was taken out of it is known.
 
     `names` are those in it, folded where `folds`, None where there is no such folder. `made` is the operation of this undo that
     made it, as one that brings something into it needs it; `took` are those that took something out of it. `lies_on` is the file
@@ -43,7 +43,6 @@ class FolderNow:
     listed: bool = False
     names: set[str] | None = None
     folds: bool = False
-    left: list[str] = field(default_factory=list)
     made: tuple[int, ...] = ()
     took: list[int] = field(default_factory=list)
     lies_on: tuple[str, str] | None = None
@@ -55,17 +54,8 @@ class FolderNow:
     def take(self, name: str, index: int) -> None:
         """Operation `index` takes away what has a name in here."""
         self.took.append(index)
-        if not self.listed:
-            self.left.append(name)
-        elif self.names is not None:
+        if self.names is not None:
             self.names.discard(self.key(name))
-
-    def tell(self, names: set[str] | None, *, folds: bool) -> None:
-        """Know the names that stood in it before this undo, None where there is no such folder."""
-        self.folds, self.listed = folds, True
-        if names is not None:
-            self.names = set(map(fold, names)) if folds else set(names)
-            self.names.difference_update(map(self.key, self.left))
 
 
 class UndoTree:
@@ -126,8 +116,12 @@ class UndoTree:
         if not now.listed:
             root, rel = folder
             reader = self._readers[root]
-            names = reader.names(rel)
-            now.tell(names, folds=names is not None and reader.folds(rel))
+            seen = reader.names(rel)
+            if seen is not None:
+                now.folds = reader.folds(rel)
+                took = (self._operations[index].frees or "" for index in now.took)
+                now.names = set(map(now.key, seen)).difference(now.key(spot(place)[3]) for place in took)
+            now.listed = True
         return now
 
     def names(self, folder: Folder) -> set[str] | None:

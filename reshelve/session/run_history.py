@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 def to_undo(state: State, run: str = "") -> Run:
     """Return the run to take back: the one named, or the newest that can be."""
     if run:
-        return state.run(run)
+        return state.run(run, facts=False)
     newest, *before = newest_to_undo(state)
     try:
-        return state.run(newest.id)
+        return state.run(newest.id, facts=False)
     except ReshelveError as trouble:
         # An older one is not taken back unasked in its place, but named.
         other = f"\nTo take back the run before it: reshelve undo {before[0].id}" if before else ""
@@ -46,12 +46,12 @@ def _can_be_undone(summary: RunSummary) -> bool:
 def to_redo(state: State, run: str = "") -> Run:
     """Return an undo: the one named, or the one that took back the run named, else the newest that stands."""
     if not run:
-        return state.run(newest_to_redo(state).id)
-    named = state.run(run)
+        return state.run(newest_to_redo(state).id, facts=False)
+    named = state.run(run, facts=False)
     if named.plan.command != "undo" and not named.undone_by:
         detail = "It is not undone."
         raise stop("nothing-to-redo", "There is nothing to redo.", detail, path=named.id, hint="reshelve log")
-    return named if named.plan.command == "undo" else state.run(named.undone_by)
+    return named if named.plan.command == "undo" else state.run(named.undone_by, facts=False)
 
 
 def newest_to_redo(state: State) -> RunSummary:
@@ -75,7 +75,7 @@ def later(state: State, run: str, damaged: list[Problem] | None = None) -> list[
         if not _did_something(summary):
             continue
         try:
-            found.append(state.run(summary.id))
+            found.append(state.run(summary.id, facts=False))
         except ReshelveError as trouble:
             if damaged is not None:
                 damaged += trouble.problems

@@ -8,7 +8,7 @@ from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from json.encoder import encode_basestring
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Literal
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic_core import PydanticSerializationError
@@ -17,9 +17,12 @@ from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.git_conflicts import conflicts
 from reshelve.schemas.documents.source_lines import open_file, opened, read_bytes
 from reshelve.schemas.garbage_collector import collector_off
-from reshelve.schemas.operations import Operation
+from reshelve.schemas.operations import AnyOperation, Operation
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import ReshelveError, stop
+
+Extent = Literal["all", "no facts", "no operations"]
+"""What of a plan is asked for: the facts of its operations are a quarter of its memory, and its operations nearly all of it."""
 
 _LISTS = ("blocked", "held", "problems", "space", "folder_times", "rested", "put_away")
 _HEAD = re.compile(rb'\{"version":1,"id":"([0-9a-f]{64})"')
@@ -67,9 +70,12 @@ def is_genuine(path: Path) -> bool:
     return digest.hexdigest().encode() == head.group(1)
 
 
-def load_plan(path: Path) -> Plan:
-    """Return the plan in a file. Raises ReshelveError: kind "stale" where it was changed since it was made, else "error"."""
-    found = _load_lines(path)
+def load_plan(path: Path, extent: Extent = "all") -> Plan:
+    """Return the plan in a file. Raises ReshelveError: kind "stale" where it was changed since it was made, else "error".
+
+    `extent` tells what of it nobody asked for: that may be left out.
+    """
+    found = _load_lines(path, extent)
     if found is not None:
         return found
     text = read_bytes(path)
@@ -85,13 +91,8 @@ def load_plan(path: Path) -> Plan:
         raise stop("plan-invalid", "the plan is not one this reshelve understands", detail, path=str(path), hint=hint) from error
 
 
-def load_head(path: Path) -> Plan:
-    """Return the plan in a file without its operations, for which nobody asked. Raises ReshelveError as `load_plan`."""
-    return _load_lines(path, whole=False) or load_plan(path)
-
-
-def _load_lines(path: Path, *, whole: bool = True) -> Plan | None:
-    """Return the plan in a file as it is written here, its text never held whole, `whole` or without its operations; else None."""
+def _load_lines(path: Path, extent: Extent) -> Plan | None:
+    """Return the plan in a file as it is written here, its text never held whole; else None."""
     digest = hashlib.sha256(_NO_ID)
     with opened(path) as stream, collector_off():
         first = stream.readline()
@@ -108,11 +109,19 @@ def _load_lines(path: Path, *, whole: bool = True) -> Plan | None:
         try:
             plan = _adapter().validate_json(text.removesuffix(_OPERATIONS) + b"}")
             for block in _operation_blocks(stream, digest.update):
-                if whole:
-                    plan.operations += _operations().validate_json(b"[" + block + b"]")
+                if extent != "no operations":
+                    plan.operations += _read(block, facts=extent == "all")
         except ValueError:
             return None
     return plan if digest.hexdigest() == plan.id else None
+
+
+def _read(block: bytes, *, facts: bool) -> list[AnyOperation]:
+    found = _operations().validate_json(b"[" + block + b"]")
+    for operation in found if not facts else ():
+        if getattr(operation, "facts", None) is not None:
+            object.__setattr__(operation, "facts", None)
+    return found
 
 
 def _operation_blocks(stream: BinaryIO, read: Callable[[bytes], object]) -> Iterator[bytes]:
