@@ -1,13 +1,12 @@
 """qBittorrent: its torrents, over its web interface (`/api/v2/`: `auth/login`, `torrents/info`, `torrents/files`), from 4.3 on."""
 
-import json
 import time
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from reshelve.executors.clients.told_downloads import ToldDownload
-from reshelve.executors.contracts.http_calls import NotDeliveredError, answered, call
+from reshelve.executors.contracts.http_calls import NotDeliveredError, answered, call, value_of
 
 _COMPLETE = frozenset({"uploading", "stalledUP", "queuedUP", "forcedUP", "stoppedUP", "pausedUP"})
 """The states of a torrent of which all that is wanted is there, at its place, and checked. Version 5 says stopped for paused."""
@@ -19,7 +18,7 @@ def qbittorrent(url: str, user: str, password: str, seconds: float) -> list[Told
     end = time.monotonic() + seconds
     base, headers = f"{url.rstrip('/')}/api/v2", {"Referer": url}
     if password:
-        body = urlencode({"username": user, "password": password}).encode()
+        body = urlencode({"username": user, "password": password}, errors="surrogateescape").encode()
         said = answered(f"{base}/auth/login", seconds, {**headers, **_FORM}, body)
         cookie = said.headers.get("Set-Cookie", "").partition(";")[0]
         if said.body.strip() == b"Fails." or (not cookie and said.status != 204):
@@ -50,15 +49,12 @@ def _told(torrent: Mapping[str, Any], base: str, headers: Mapping[str, str], end
             for file in files
             if file["progress"]
         ]
-    except (KeyError, TypeError, AttributeError):
+    except (KeyError, TypeError, AttributeError, UnicodeError):
         raise NotDeliveredError("it gave no proper answer (no list of torrents)") from None
 
 
 def _list(answer: bytes) -> list[Any]:
-    try:
-        found = json.loads(answer)
-    except ValueError:
-        found = None
+    found = value_of(answer)
     if not isinstance(found, list):
         raise NotDeliveredError("it gave no proper answer (no list of torrents)")
     return found

@@ -1,13 +1,12 @@
 """Transmission: its torrents, over its RPC (`torrent-get`, `session-get`), versions 3 and 4."""
 
-import base64
 import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from reshelve.executors.clients.told_downloads import ToldDownload
-from reshelve.executors.contracts.http_calls import NotDeliveredError, answered
+from reshelve.executors.contracts.http_calls import NotDeliveredError, answered, basic, value_of
 
 _CHECKING = (1, 2)
 """The states of a torrent that waits to be checked, or is being checked."""
@@ -51,7 +50,7 @@ class _Rpc:
         self._url, self._end = f"{url.rstrip('/')}/transmission/rpc", end
         self._headers = {"Content-Type": "application/json"}
         if password:
-            self._headers["Authorization"] = f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
+            self._headers |= basic(user, password)
 
     def ask(self, method: str, arguments: Mapping[str, Any]) -> Mapping[str, Any]:
         body = json.dumps({"method": method, "arguments": arguments}).encode()
@@ -60,10 +59,7 @@ class _Rpc:
             # The first request is told the id of a session, against requests from other sites.
             self._headers[_SESSION] = said.headers.get(_SESSION, "")
             said = answered(self._url, self._end - time.monotonic(), self._headers, body)
-        try:
-            found = json.loads(said.body)
-        except ValueError:
-            found = None
+        found = value_of(said.body)
         if not isinstance(found, dict) or found.get("result") != "success" or not isinstance(found.get("arguments"), dict):
             raise NotDeliveredError("it gave no proper answer (no RPC)")
         told: Mapping[str, Any] = found["arguments"]

@@ -1,13 +1,17 @@
 """Calls over HTTP: bounded in time and in what is read; no redirect is followed, and no error repeats the address."""
 
+import base64
 import http.client
 import json
+import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Container, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from email.message import Message
+from typing import Any
 from urllib.parse import urlsplit
 
 from reshelve.executors.contracts.retry_after import asked_wait
@@ -41,6 +45,10 @@ class NotDeliveredError(Exception):
 _MOST = 64 << 20
 """Bytes of an answer that are read. A client with ten thousand torrents answers with some 20 MB;
 the sections of a Plex with hundreds of folders are some tens of kilobytes."""
+
+
+_UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]|[^\x00-\xff]")
+"""What no header can hold (RFC 9110, section 5.5)."""
 
 
 def post_json(url: str, body: object, seconds: float, headers: Mapping[str, str]) -> bytes:
@@ -84,6 +92,8 @@ def answered(
         host = None
     if host is None or parts.scheme not in ("http", "https"):
         raise NotDeliveredError("the address is not one of http or https")
+    if any(map(_UNSENDABLE.search, headers.values())):
+        raise NotDeliveredError("its token, or its user and password, has characters that no header can hold", reached=False)
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
         connection = kind(host, port, timeout=seconds)
@@ -92,18 +102,22 @@ def answered(
     end = time.monotonic() + seconds
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     try:
-        with cut_after(seconds, lambda: connection.sock):
+        connection.connect()
+        # Of an answer that ends with its connection, http.client gives the socket away: it is held here to be cut off.
+        line = connection.sock
+        with cut_after(end - time.monotonic(), lambda: line):
             connection.request("GET" if body is None else "POST", path, body, dict(headers))
             answer = connection.getresponse()
             read = answer.read(most + 1)
+        if time.monotonic() >= end:
+            raise TimeoutError
     except (OSError, http.client.HTTPException, ValueError) as trouble:
         # What is cut off ends in many ways.
         if isinstance(trouble, TimeoutError) or time.monotonic() >= end:
             raise NotDeliveredError("it did not answer in time") from None
         if not isinstance(trouble, OSError):
             raise NotDeliveredError(f"it gave no proper answer ({type(trouble).__name__})") from None
-        why = f"it cannot be reached: {trouble.strerror or type(trouble).__name__}"
-        raise NotDeliveredError(why, reached=False) from None
+        raise NotDeliveredError(why_unreached(trouble), reached=False) from None
     finally:
         connection.close()
     if not (200 <= answer.status < 300 or answer.status in also):
@@ -111,6 +125,27 @@ def answered(
     if len(read) > most:
         raise NotDeliveredError(f"its answer is longer than {most >> 20} MiB")
     return Answered(answer.status, answer.headers, read)
+
+
+def value_of(answer: bytes) -> Any:
+    """Return what an answer says in JSON; None where it says nothing, or nests deeper than anybody means."""
+    try:
+        return json.loads(answer)
+    except (ValueError, RecursionError):
+        return None
+
+
+def basic(user: str, password: str) -> dict[str, str]:
+    """Return a user's log-in as a header, with the bytes that its variable holds."""
+    login = f"{user}:{password}".encode("utf-8", "surrogateescape")
+    return {"Authorization": f"Basic {base64.b64encode(login).decode()}"}
+
+
+def why_unreached(trouble: OSError) -> str:
+    """Return why nobody was reached, for people. What the system says of a certificate names the host, which may be a secret."""
+    if isinstance(trouble, ssl.SSLError):
+        return f"its certificate or encryption is refused ({trouble.reason or 'TLS'})"
+    return f"it cannot be reached: {trouble.strerror or type(trouble).__name__}"
 
 
 @contextmanager

@@ -3,7 +3,7 @@
 import time
 from email.utils import parsedate_to_datetime
 
-_LONGEST = 10**6
+LONGEST = 10**6
 """Seconds, some eleven days: who asks for more means something else."""
 
 
@@ -18,4 +18,4 @@ def asked_wait(text: str | None) -> float | None:
             seconds = max(parsedate_to_datetime(text).timestamp() - time.time(), 0.0)
         except (ValueError, TypeError, IndexError, OverflowError):
             return None
-    return seconds if 0 <= seconds < _LONGEST else None
+    return seconds if 0 <= seconds < LONGEST else None

@@ -3,11 +3,9 @@
 What has left a folder stays in Kodi's library until it is cleaned there: a clean-up forgets what is on any disk that is away.
 """
 
-import base64
-import json
 from collections.abc import Sequence
 
-from reshelve.executors.contracts.http_calls import NotDeliveredError, post_json
+from reshelve.executors.contracts.http_calls import NotDeliveredError, basic, post_json, value_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as, standing, topmost
 from reshelve.schemas.after_settings import After
@@ -22,21 +20,14 @@ def kodi(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
     """
     told = receiver.told
     assert isinstance(told, After)
-    headers = {}
-    if told.password_env:
-        login = f"{told.user or 'kodi'}:{receiver.value(told.password_env)}"
-        headers["Authorization"] = f"Basic {base64.b64encode(login.encode()).decode()}"
+    headers = basic(told.user or "kodi", receiver.value(told.password_env)) if told.password_env else {}
     folders = topmost(seen_as(standing(folder), told.map) for notice in notices for folder in notice.folders)
     asked = [(method, {"directory": f"{folder.rstrip('/')}/"}) for folder in folders for method in _LIBRARIES]
     calls = [
         {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
         for number, (method, params) in enumerate(asked or [("JSONRPC.Ping", {})])
     ]
-    answer = post_json(f"{receiver.url.rstrip('/')}/jsonrpc", calls, seconds, headers)
-    try:
-        said = json.loads(answer)
-    except ValueError:
-        said = None
+    said = value_of(post_json(f"{receiver.url.rstrip('/')}/jsonrpc", calls, seconds, headers))
     if not isinstance(said, list) or not all(isinstance(one, dict) for one in said):
         raise NotDeliveredError("it gave no proper answer (no JSON-RPC)")
     if refused := sum("error" in one for one in said):

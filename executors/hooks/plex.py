@@ -3,12 +3,11 @@
 What is asked (`GET /library/sections`, `GET /library/sections/KEY/refresh?path=FOLDER`) is Plex Media Server's own API.
 """
 
-import json
 import time
 from collections.abc import Iterator, Sequence
 from urllib.parse import quote
 
-from reshelve.executors.contracts.http_calls import NotDeliveredError, call
+from reshelve.executors.contracts.http_calls import NotDeliveredError, call, value_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as, standing, topmost, within
 from reshelve.schemas.after_settings import After
@@ -34,15 +33,17 @@ def plex(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
         for folder in mine if len(mine) <= _MOST else [top]:
             if end <= time.monotonic():
                 raise NotDeliveredError("it did not take all folders in time")
-            call(f"{url}/library/sections/{quote(key, safe='')}/refresh?path={quote(folder)}", end - time.monotonic(), headers)
+            call(f"{url}/library/sections/{key}/refresh?path={quote(folder)}", end - time.monotonic(), headers)
 
 
 def _sections(answer: bytes) -> list[tuple[str, str]]:
-    """Return the key of each section with each of its folders, as Plex sees them."""
+    """Return the key of each section, as an address has it, with each of its folders, as Plex sees them."""
     try:
-        found = json.loads(answer)["MediaContainer"].get("Directory", [])
-        return [(str(section["key"]), str(place["path"])) for section in found for place in section.get("Location", [])]
-    except (ValueError, KeyError, TypeError, AttributeError):
+        found = value_of(answer)["MediaContainer"].get("Directory", [])
+        return [
+            (quote(str(section["key"]), safe=""), str(place["path"])) for section in found for place in section.get("Location", [])
+        ]
+    except (UnicodeError, KeyError, TypeError, AttributeError):
         raise NotDeliveredError("it gave no proper answer (no list of sections)") from None
 
 

@@ -5,7 +5,6 @@ src/NzbDrone.Core/Notifications/Webhook of their repositories: a message for eac
 show or film that were renamed.
 """
 
-import base64
 import os
 import time
 import zlib
@@ -13,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from reshelve.executors.contracts.http_calls import NotDeliveredError, post_json
+from reshelve.executors.contracts.http_calls import NotDeliveredError, basic, post_json
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, seen_as
 from reshelve.executors.hooks.told_files import EPISODES, FILMS, ToldFile, told_files
@@ -47,8 +46,7 @@ def sonarr_form(receiver: Receiver, notices: Sequence[Notice], seconds: float) -
 
 def _authorization(receiver: Receiver, told: After) -> dict[str, str]:
     if told.password_env:
-        login = f"{told.user or 'reshelve'}:{receiver.value(told.password_env)}"
-        return {"Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
+        return basic(told.user or "reshelve", receiver.value(told.password_env))
     return receiver.bearer
 
 
