@@ -2,7 +2,6 @@
 
 import json
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from importlib.util import find_spec
@@ -11,6 +10,7 @@ from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.message_lines import lines_of, title_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
+from reshelve.executors.platforms.ended_programs import run_to_its_end
 
 _SENDING = "from reshelve.executors.hooks.apprise_process import main; main()"
 _LEAST = 4.0
@@ -27,22 +27,14 @@ def apprise_address(receiver: Receiver, notices: Sequence[Notice], seconds: floa
     given = {"url": receiver.url, "title": title_of(notices), "body": "\n".join(lines_of(notices))}
     path = os.pathsep.join(folder for folder in sys.path if folder)
     try:
-        ended = subprocess.run(
-            [sys.executable, "-P", "-c", _SENDING],
-            input=json.dumps(given).encode(),
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=max(seconds, _LEAST),
-            env={**receiver.environ, "PYTHONPATH": path},
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        command, environ = [sys.executable, "-P", "-c", _SENDING], {**receiver.environ, "PYTHONPATH": path}
+        code = run_to_its_end(command, json.dumps(given).encode(), max(seconds, _LEAST), environ=environ)
+    except TimeoutError:
         raise NotDeliveredError("it did not answer in time") from None
     except OSError as trouble:
         raise NotDeliveredError(f"apprise cannot be run: {trouble.strerror or type(trouble).__name__}") from None
-    if ended.returncode:
-        raise NotDeliveredError(_WHY.get(ended.returncode, f"apprise ended with {ended.returncode}"))
+    if code:
+        raise NotDeliveredError(_WHY.get(code, f"apprise ended with {code}"))
 
 
 NO_ADDRESS, NOT_TAKEN = 3, 4

@@ -43,7 +43,7 @@ def send_due(queue: NoticeQueue, receivers: Mapping[str, Receiver], now: float, 
     with queue.alone() as alone:
         if not alone:
             return []
-        due = [notice for notice in queue.waiting() if notice.due <= now]
+        due = [notice for notice in queue.waiting() if notice.is_due(now)]
         for name in dict.fromkeys(notice.receiver for notice in due):
             mine = [notice for notice in due if notice.receiver == name]
             if left() <= 0:
@@ -70,4 +70,10 @@ def send(receiver: Receiver | None, notices: Sequence[Notice], seconds: float) -
         raise NotDeliveredError("the workspace no longer declares this receiver")
     if receiver.refused:
         raise NotDeliveredError(receiver.refused)
-    SENDS[receiver.told.kind](receiver, notices, seconds)
+    try:
+        SENDS[receiver.told.kind](receiver, notices, seconds)
+    except NotDeliveredError:
+        raise
+    except Exception as trouble:
+        # Whatever becomes of a notice, a run ended as it did, and the others are told.
+        raise NotDeliveredError(f"it cannot be sent ({type(trouble).__name__})") from trouble

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from reshelve.executors.hooks.notice_queue import Notice
+from reshelve.schemas.locations import printable
 
 _MOST = 20
 """Runs that one message names."""
@@ -17,6 +18,6 @@ def lines_of(notices: Sequence[Notice]) -> list[str]:
 
 
 def title_of(notices: Sequence[Notice]) -> str:
-    """Return the title of a message."""
+    """Return the title of a message, on one line whatever a damaged notice says."""
     one = notices[-1]
-    return f"reshelve {one.command}: {one.outcome}" if len(notices) == 1 else f"reshelve: {len(notices):,} runs"
+    return printable(f"reshelve {one.command}: {one.outcome}") if len(notices) == 1 else f"reshelve: {len(notices):,} runs"

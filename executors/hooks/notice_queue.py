@@ -10,6 +10,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from reshelve.executors.contracts.retry_after import LONGEST
 from reshelve.executors.state.state_files import place_of, replace_state_file
 from reshelve.schemas.documents.source_lines import read_file
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -41,6 +42,10 @@ class Notice:
     why: str = ""
     folders: list[str] = field(default_factory=list)
     told: int = 0
+
+    def is_due(self, now: float) -> bool:
+        """Say whether it may be tried. No wait is as long as one from a clock that was ahead: such a notice would never be sent."""
+        return not now < self.due <= now + LONGEST
 
 
 @cache

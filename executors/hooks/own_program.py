@@ -3,12 +3,12 @@
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Sequence
 
 from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver, within
+from reshelve.executors.platforms.ended_programs import run_to_its_end
 from reshelve.schemas import quantities
 from reshelve.schemas.after_settings import After
 
@@ -40,19 +40,10 @@ def own_program(receiver: Receiver, notices: Sequence[Notice], seconds: float) -
     ]
     given = json.dumps({"version": 1, "from": "reshelve", "runs": runs}).encode()
     try:
-        ended = subprocess.run(
-            told.program,
-            input=given,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=quantities.age(told.timeout),
-            cwd=receiver.folder,
-            start_new_session=True,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        code = run_to_its_end(told.program, given, quantities.age(told.timeout), folder=receiver.folder)
+    except TimeoutError:
         raise NotDeliveredError(f"the program did not end within {told.timeout}, and was killed") from None
     except OSError as trouble:
         raise NotDeliveredError(f"the program cannot be run: {trouble.strerror or type(trouble).__name__}") from None
-    if ended.returncode:
-        raise NotDeliveredError(f"the program ended with {ended.returncode}")
+    if code:
+        raise NotDeliveredError(f"the program ended with {code}")

@@ -1,16 +1,19 @@
 """E-mail: notices as one message over SMTP, encrypted unless the server is on this machine."""
 
+import base64
 import smtplib
 import ssl
 from collections.abc import Sequence
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
-from reshelve.executors.contracts.http_calls import NotDeliveredError, cut_after
+from reshelve.executors.contracts.http_calls import NotDeliveredError, cut_after, why_unreached
 from reshelve.executors.hooks.message_lines import lines_of, title_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.schemas.notify_settings import Notify, mail_address
+
+_LOGGED_IN = 235
 
 
 def smtp_mail(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
@@ -31,10 +34,8 @@ def smtp_mail(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> 
             if told.tls == "starttls":
                 mailing.starttls(context=context)
             if password:
-                mailing.login(told.user or str(told.from_), password)
+                _log_in(mailing, told.user or str(told.from_), password)
             refused = mailing.send_message(_message(told, notices), str(told.from_), told.to)
-    except ssl.SSLError as trouble:
-        raise NotDeliveredError(f"its certificate or encryption is refused ({trouble.reason or 'TLS'})") from None
     except smtplib.SMTPNotSupportedError:
         raise NotDeliveredError("it offers no STARTTLS or no log-in, and nothing is sent without") from None
     except smtplib.SMTPServerDisconnected:
@@ -51,9 +52,23 @@ def smtp_mail(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> 
     except smtplib.SMTPException as trouble:
         raise NotDeliveredError(f"it gave no proper answer ({type(trouble).__name__})") from None
     except OSError as trouble:
-        raise NotDeliveredError(f"it cannot be reached: {trouble.strerror or type(trouble).__name__}") from None
+        raise NotDeliveredError(why_unreached(trouble)) from None
     if refused:
         raise NotDeliveredError(f"it refused {len(refused)} of {len(told.to)} addresses in `to:`")
+
+
+def _log_in(mailing: smtplib.SMTP, user: str, password: str) -> None:
+    """Log in. What is not ASCII goes as UTF-8 (RFC 4616), for which smtplib has no words. Raises as `SMTP.login` does."""
+    if user.isascii() and password.isascii():
+        mailing.login(user, password)
+        return
+    mailing.ehlo_or_helo_if_needed()
+    if "PLAIN" not in mailing.esmtp_features.get("auth", "").upper().split():
+        raise NotDeliveredError("user or password is not ASCII, and it offers no log-in that takes that (AUTH PLAIN)")
+    said = base64.b64encode(f"\0{user}\0{password}".encode("utf-8", "surrogateescape")).decode()
+    code, answer = mailing.docmd("AUTH", f"PLAIN {said}")
+    if code != _LOGGED_IN:
+        raise smtplib.SMTPAuthenticationError(code, answer)
 
 
 def _message(told: Notify, notices: Sequence[Notice]) -> EmailMessage:

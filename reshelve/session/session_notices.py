@@ -52,9 +52,8 @@ class Notices:
         """
         now = self._context.now().timestamp()
         end = time.monotonic() + seconds
-        due = float("inf") if at_once else now
         left = self._queue.waiting()
-        if not any(notice.due <= due for notice in left):
+        if not any(at_once or notice.is_due(now) for notice in left):
             return []
         if at_once:
             for notice in left:

@@ -13,7 +13,7 @@ SECRET = "hush-0123456789"
 class Stub(http.server.BaseHTTPRequestHandler):
     """Answers as told by its server: a status with headers, or not at all; with 200, what `bodies` has for the path, as JSON.
 
-    After `most` requests it answers 503. `taken` are those of `seen` that it took.
+    Bytes it sends as they are. After `most` requests it answers 503. `taken` are those of `seen` that it took.
     """
 
     def do_GET(self) -> None:
@@ -34,7 +34,8 @@ class Stub(http.server.BaseHTTPRequestHandler):
         if status == 0:
             server.hang.wait(5)
             return
-        said = json.dumps(server.bodies.get(self.path)).encode() if status == 200 and self.path in server.bodies else b""
+        said = server.bodies.get(self.path, b"") if status == 200 else b""
+        said = said if isinstance(said, bytes) else json.dumps(said).encode()
         self.send_response(status)
         for name, value in {"Content-Length": str(len(said)), **headers}.items():
             self.send_header(name, value)

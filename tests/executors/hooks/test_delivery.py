@@ -127,6 +127,38 @@ def test_a_receiver_that_answers_byte_by_byte_is_cut_off(tmp_path: Path) -> None
         ended.set()
 
 
+LIES = {
+    "nested-deep": b"[" * 100_000,
+    "nested-deeper-in": b'{"MediaContainer":' * 50_000,
+    "not-utf-8": b"\xff\xfe{}",
+    "half-a-pair": b'{"MediaContainer": {"Directory": [{"key": "\\ud800", "Location": [{"path": "/"}]}]}}',
+    "half-a-pair-in-a-path": b'{"MediaContainer": {"Directory": [{"key": "1", "Location": [{"path": "/srv/run 1/\\ud800"}]}]}}',
+    "a-huge-number": b'{"MediaContainer": {"Directory": ' + b"9" * 10_000 + b"}}",
+}
+
+
+@pytest.mark.parametrize("answer", LIES.values(), ids=LIES)
+@pytest.mark.parametrize("kind", OVER_HTTP)
+def test_whatever_a_receiver_answers_the_notice_waits_or_was_taken(tmp_path: Path, kind: str, answer: bytes) -> None:
+    with stub() as server:
+        queue, receivers = lay(tmp_path, kind, f"http://127.0.0.1:{server.server_port}")
+        server.bodies = dict.fromkeys(("/", "/library/sections", "/jsonrpc", "/Library/Media/Updated"), answer)
+        left = send_due(queue, receivers, 1000.0, lambda: 5.0)
+    assert [one.id for one in left] == [one.id for one in queue.waiting()] and len(left) in (0, 3)
+    assert (kind in ("plex", "kodi")) == bool(left)
+
+
+def test_a_notice_of_a_clock_that_was_ahead_is_sent_all_the_same(tmp_path: Path) -> None:
+    now = 1_800_000_000.0
+    with stub() as server:
+        queue, receivers = lay(tmp_path, "webhook", f"http://127.0.0.1:{server.server_port}/")
+        for one, due in zip(queue.waiting(), (now + 300, now + 900_000, now + 3e8), strict=True):
+            queue.add(replace(one, due=due))
+        assert send_due(queue, receivers, now, lambda: 5.0) == []
+    assert [one["id"] for one in server.seen[0][2]["notices"]] == ["n2"]
+    assert [one.id for one in queue.waiting()] == ["n0", "n1"]
+
+
 def test_every_kind_is_tried_here_or_elsewhere() -> None:
     assert {*OVER_HTTP, *ELSEWHERE} == SENDS.keys()
     assert all((Path(__file__).parent / page).is_file() for page in ELSEWHERE.values())

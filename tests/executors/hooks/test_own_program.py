@@ -1,7 +1,9 @@
 """A program of one's own: it gets what runs did, and what becomes of it is told."""
 
+import fcntl
 import json
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +12,7 @@ from reshelve.executors.contracts.http_calls import NotDeliveredError
 from reshelve.executors.hooks.delivery import send
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
+from reshelve.executors.platforms.file_locks import try_lock
 from reshelve.schemas.after_settings import After
 
 
@@ -41,6 +44,18 @@ def test_it_reads_every_run_from_its_input(tmp_path: Path) -> None:
 def test_what_goes_wrong_is_told(tmp_path: Path, program: tuple[str, ...], why: str) -> None:
     with pytest.raises(NotDeliveredError, match=why):
         run(tmp_path, *program, timeout="1s")
+
+
+def test_what_a_program_started_is_killed_with_it_where_it_takes_too_long(tmp_path: Path) -> None:
+    held, behind = tmp_path / "held", "import fcntl, sys, time; file = open(sys.argv[1], 'w'); fcntl.flock(file, 2); time.sleep(60)"
+    before = f"import subprocess, sys, time; subprocess.Popen([sys.executable, '-c', {behind!r}, {str(held)!r}]); time.sleep(60)"
+    with pytest.raises(NotDeliveredError, match="was killed"):
+        run(tmp_path, sys.executable, "-c", before, timeout="2s")
+    end = time.monotonic() + 30
+    with held.open("a") as file:
+        while not try_lock(file.fileno(), fcntl.LOCK_EX):
+            assert time.monotonic() < end, "it lives on, and holds its lock"
+            time.sleep(0.05)
 
 
 def test_what_comes_with_the_workspace_is_not_run(tmp_path: Path) -> None:

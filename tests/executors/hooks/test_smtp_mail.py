@@ -97,6 +97,36 @@ def test_a_password_goes_over_an_encrypted_line_only(secured: ssl.SSLContext) ->
     assert len(inbox.taken) == 1 and "wrong-secret" not in str(caught.value)
 
 
+def test_a_damaged_notice_adds_no_line_to_the_head_of_a_message() -> None:
+    with serving() as (inbox, port):
+        given = {"server": f"127.0.0.1:{port}", "from": "a@example.org", "to": ["b@example.org"], "tls": "none"}
+        told = Notify.model_validate({"kind": "email", **given})
+        damaged = Notice("n", "ops", "r", "apply\r\nBcc: eve@example.org", "done", "one", 1.0)
+        send(Receiver(told, {}), [damaged], 5.0)
+    [message] = inbox.taken
+    assert message["Bcc"] is None and message["Subject"].startswith("reshelve apply\\x0d\\x0aBcc")
+
+
+def test_a_password_need_not_be_ascii() -> None:
+    secret = "p\u00e4ssw\u00f6rt-0123"
+
+    def takes(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+        del server, session, envelope, mechanism
+        return AuthResult(success=data.password == secret.encode())
+
+    guarded = {"authenticator": takes, "auth_required": True, "auth_require_tls": False}
+    with serving(**guarded) as (inbox, port):
+        mailed(port, tls="none", password_env="PASSWORD", secret=secret)
+        with pytest.raises(NotDeliveredError, match=r"refused? user and password"):
+            mailed(port, tls="none", password_env="PASSWORD", secret="\u00e4nother-0123")
+    with (
+        serving(**guarded, auth_exclude_mechanism=["PLAIN"]) as (_, port),
+        pytest.raises(NotDeliveredError, match="no log-in that takes that"),
+    ):
+        mailed(port, tls="none", password_env="PASSWORD", secret=secret)
+    assert len(inbox.taken) == 1
+
+
 def test_a_server_may_be_secured_from_the_start(secured: ssl.SSLContext) -> None:
     with serving(ssl_context=secured) as (inbox, port):
         mailed(port, tls="tls")
