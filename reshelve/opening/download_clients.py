@@ -65,7 +65,7 @@ def ask_all(setting: Setting) -> Iterator[ClientSeen]:
         seen.told = len(told)
         for one in told:
             download = Download(name, one.complete, _is_wanted(client, one.category, one.tags), one.category, one.tags)
-            paths = [here(path, client.map) for path in one.paths]
+            paths = [here(path, client.map) for path in one.paths if _is_path(path)]
             seen.there = seen.there or any(map(os.path.lexists, paths))
             seen.places += [(place, download) for path in paths for place in _places(path, tops)]
         yield seen
@@ -73,6 +73,14 @@ def ask_all(setting: Setting) -> Iterator[ClientSeen]:
 
 def _is_wanted(client: Client, category: str, tags: tuple[str, ...]) -> bool:
     return not client.categories or not {category, *tags}.isdisjoint(client.categories)
+
+
+def _is_path(path: str) -> bool:
+    """Say whether anything here can have that path: a client may name what no system knows."""
+    try:
+        return b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        return False
 
 
 def _places(path: str, tops: list[tuple[str, str]]) -> Iterator[Place]:

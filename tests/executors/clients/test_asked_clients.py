@@ -1,6 +1,8 @@
 """Download clients: what each says of its torrents is read, and whatever goes wrong is told without a secret."""
 
+from base64 import b64decode
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
 
@@ -102,6 +104,25 @@ def test_an_answer_of_another_form_is_no_list_of_torrents(kind: Any, answer: Any
             return
         with pytest.raises(NotDeliveredError, match="no proper answer"):
             asked(kind, server)
+
+
+@pytest.mark.parametrize("kind", ASKS)
+@pytest.mark.parametrize("answer", [b"[" * 100_000, b'{"arguments":' * 50_000, b"\xff", b"9" * 10_000, b""])
+def test_an_answer_that_is_no_json_of_anybody_is_no_list_of_torrents(kind: Any, answer: bytes) -> None:
+    with stub() as server:
+        server.bodies = {INFO: answer, "/transmission/rpc": answer}
+        with pytest.raises(NotDeliveredError, match="no proper answer"):
+            asked(kind, server)
+
+
+@pytest.mark.parametrize("kind", ASKS)
+def test_a_password_is_sent_with_the_bytes_that_it_has(kind: Any) -> None:
+    with stub() as server, pytest.raises(NotDeliveredError):
+        client = Client(kind=kind, url=f"http://127.0.0.1:{server.server_port}", user="ana", password_env="PASSWORD")
+        ask_client(client, {"PASSWORD": "p\u00e4ss\udcff"}, 2.0)
+    [(_, headers, body), *_] = server.seen
+    sent = parse_qs(body, errors="surrogateescape")["password"][0] if kind == "qbittorrent" else None
+    assert sent == "p\u00e4ss\udcff" if sent else b64decode(headers["Authorization"][6:]) == b"ana:p\xc3\xa4ss\xff"
 
 
 @pytest.mark.parametrize("kind", ASKS)

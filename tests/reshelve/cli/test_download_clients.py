@@ -65,6 +65,19 @@ def test_what_is_not_complete_is_left_and_what_is_complete_stays_for_its_client(
     assert call(at, "undo", "--yes").code == 0 and (at / "in/Heat (1995)/Heat (1995).mkv").read_text()
 
 
+def test_paths_that_no_system_knows_are_nowhere(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = lay(tmp_path / "w", server, "Alien (1979).mkv", "Heat (1995).mkv")
+    trusted(at, monkeypatch, tmp_path)
+    odd = [torrent(at, f"{name}/Alien (1979).mkv") for name in ("a\0b", "\ud800", "\udcff", "a/" * 5000, "..", "\x1b[31m\n")]
+    loose = torrent(at, "", hash="\ud800", content_path=f"{at}/in", save_path=f"{at}/in")
+    server.bodies = {INFO: [*odd, torrent(at, "Heat (1995).mkv", "downloading")]}
+    came = call(at, "scan")
+    assert came.code == 0 and "1 file that is being downloaded" in came.out and "1 to file" in came.out
+    server.bodies = {INFO: [loose]}
+    came = call(at, "scan")
+    assert came.code == 0 and "client-silent" in came.err and "no list of torrents" in came.err
+
+
 def test_files_wait_while_a_client_does_not_answer(tmp_path: Path, server: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     at = lay(tmp_path / "w", server, "Alien (1979).mkv", client=", user: ana, password_env: PASSWORD")
     monkeypatch.setenv("PASSWORD", SECRET)
