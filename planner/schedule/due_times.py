@@ -33,6 +33,12 @@ def due(times: Times, zone: tzinfo | None, missed: Literal["run once", "skip"], 
     return Due(last, "skip" if missed == "skip" and now - last > LATE else "run")
 
 
+def known_until(times: Times, zone: tzinfo | None, dealt_with: datetime, now: datetime) -> datetime:
+    """Return up to when a job is dealt with: as told, or now where that is beyond its next time, for then a clock was ahead."""
+    ahead = upcoming(times, zone, now)
+    return now if ahead is not None and dealt_with > ahead else dealt_with
+
+
 def latest(times: Times, zone: tzinfo | None, now: datetime) -> datetime | None:
     """Return the last time of a job that is not after `now`, in UTC."""
     return max((at for at in _about(times, zone, now, -1) if at <= now), default=None)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from reshelve.executors.state.job_marks import JobMark, desk, load_mark, output_of, save_mark, stamp
 from reshelve.executors.state.state_files import remove_or_put_aside
-from reshelve.planner.schedule.due_times import due, upcoming
+from reshelve.planner.schedule.due_times import due, known_until, upcoming
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.schedule_settings import Job, times_of, words_of
 from reshelve.session.session import Session
@@ -51,7 +51,11 @@ def run_due(session: Session, stop: Callable[[], bool] = lambda: False) -> Itera
             if mark is None:
                 save_mark(state.folder, name, JobMark(stamp(now)))
                 continue
-            zone, dealt_with = job.zone_in(session.workspace.zone), datetime.fromisoformat(mark.dealt_with)
+            zone, told = job.zone_in(session.workspace.zone), datetime.fromisoformat(mark.dealt_with)
+            dealt_with = known_until(times_of(job.when), zone, told, now)
+            if dealt_with != told:
+                save_mark(state.folder, name, replace(mark, dealt_with=stamp(dealt_with)))
+                continue
             found = due(times_of(job.when), zone, job.missed, dealt_with, now)
             if found is None:
                 continue

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from reshelve.planner.schedule.due_times import due, latest, upcoming
+from reshelve.planner.schedule.due_times import due, known_until, latest, upcoming
 from reshelve.schemas.schedule_settings import times_of
 
 ZONES = ["Europe/Berlin", "America/New_York", "Australia/Lord_Howe", "UTC"]
@@ -73,6 +73,14 @@ def test_what_was_missed_is_made_up_for_once_or_left_out() -> None:
         assert due(times, ZoneInfo("UTC"), missed, found.at, later) is None
     prompt = due(times, ZoneInfo("UTC"), "skip", done, datetime(2026, 5, 2, 2, 1, tzinfo=UTC))
     assert prompt is not None and prompt.what == "run"
+
+
+def test_what_a_clock_that_was_ahead_has_dealt_with_is_not_dealt_with_for_years() -> None:
+    times, zone, now = times_of("daily 02:00"), ZoneInfo("UTC"), datetime(2026, 5, 5, 9, tzinfo=UTC)
+    for told in (now - timedelta(days=400), now - timedelta(hours=7), now, datetime(2026, 5, 6, 2, tzinfo=UTC)):
+        assert known_until(times, zone, told, now) == told
+    for told in (datetime(2026, 5, 7, 2, tzinfo=UTC), datetime(2036, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
+        assert known_until(times, zone, told, now) == now
 
 
 @pytest.mark.parametrize(

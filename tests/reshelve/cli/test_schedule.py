@@ -10,12 +10,14 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from reshelve import api
 from reshelve.executors.state.job_marks import JobMark, desk, save_mark
+from reshelve.scheduling.due_jobs import run_due
 from tests.support.shellcalls import call
 
 HEAD = "version: 1\nstores:\n  films: {path: films}\nschedule:\n"
@@ -58,6 +60,22 @@ def test_a_mark_that_is_damaged_is_read_from_its_copy(tmp_path: Path) -> None:
     call(at, "schedule", "due")
     (at / ".reshelve/schedule/state.json").write_text("{")
     assert call(at, "schedule", "due").out == ""
+
+
+def test_a_job_that_ran_while_the_clock_was_ahead_runs_again_at_its_next_time(tmp_path: Path) -> None:
+    at = workspace(tmp_path, "state: {when: hourly, command: status}")
+    overdue(at, "state")
+    ahead = {
+        "dealt_with": "2090-01-01T00:00:00+00:00",
+        "started": "2090-01-01T00:00:00+00:00",
+        "ended": "2090-01-01T00:00:01+00:00",
+    }
+    for name in ("state", "state.copy"):
+        (at / f".reshelve/schedule/{name}.json").write_text(json.dumps(ahead))
+    clock = [datetime(2026, 5, 5, 9, 30, tzinfo=UTC)]
+    for minute, ran in ((30, []), (40, []), (61, ["ran"]), (62, [])):
+        clock[0] = datetime(2026, 5, 5, 9, tzinfo=UTC) + timedelta(minutes=minute)
+        assert [ended.result for ended in run_due(api.open_workspace(at, now=lambda: clock[0]))] == ran, minute
 
 
 def test_a_job_that_fails_keeps_its_exit_code_and_status_says_so(tmp_path: Path) -> None:
