@@ -2,8 +2,9 @@
 
 import shlex
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
@@ -17,6 +18,7 @@ from reshelve.executors.platforms.service_manager import ServiceManager
 from reshelve.opening.workspace_log import log_of
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import Problem, ReshelveError, stop
+from reshelve.schemas.system_errors import problem_of
 from reshelve.session.session import Session
 from reshelve.session.undelivered_notices import UndeliveredNotices
 
@@ -95,7 +97,7 @@ def due(shell: Shell) -> int:
 def run(shell: Shell) -> int:
     """Run jobs at their times, in the foreground, until SIGTERM or Ctrl-C. A running job finishes first.
 
-    Changes of reshelve.yaml take effect without a restart; while it has an error no job begins, and that is said once.
+    A changed reshelve.yaml takes effect without a restart. While it has an error, or the state cannot be written, no job runs.
 
     \b
     Example:
@@ -103,25 +105,36 @@ def run(shell: Shell) -> int:
     """
     with asked_to_end() as asked:
         session, manager, notices = _session(), ServiceManager(shell.environ), UndeliveredNotices()
-        said: Sequence[Problem] = ()
+        said: list[Problem] = []
         manager.ready()
         while not asked.event.is_set():
-            try:
-                session, wrong = _session(), []
-                _run_due(shell, session, asked.event.is_set)
-            except ReshelveError as trouble:
-                wrong = trouble.problems  # the document was changed meanwhile: until it is mended no job begins
-            shell.problems([*(wrong if wrong != said else ()), *notices.send(session.notices)])
-            said = wrong
+            session, said = _turn(shell, session, asked.event.is_set, said)
+            shell.problems(notices.send(session.notices))
             sys.stdout.flush()
             asked.wait(_EVERY)
         manager.ending()
     return shell.finish(exit_codes.code("interrupted") if asked.interrupted else 0)
 
 
-def _session() -> Session:
-    """Open the workspace here, with jobs that can all run. Raises ReshelveError."""
-    session = api.open_workspace()
+def _turn(shell: Shell, session: Session, asked: Callable[[], bool], said: list[Problem]) -> tuple[Session, list[Problem]]:
+    """Run what is due of the workspace as it is now, and return it; and what keeps that from being done, told unless it was `said`."""
+    problems: list[Problem] = []
+    try:
+        session = _session(session.setting.folder)
+        _run_due(shell, session, asked)
+    except ReshelveError as error:
+        problems = list(error.problems)
+    except OSError as error:
+        problems = [problem_of(error)]
+    if problems != said:
+        shell.problems(problems)
+        sys.stderr.flush()
+    return session, problems
+
+
+def _session(folder: Path = Path()) -> Session:
+    """Open the workspace of a folder, with jobs that can all run. Raises ReshelveError."""
+    session = api.open_workspace(folder)
     jobs, file = session.workspace.jobs, session.setting.file
     if not jobs or file is None:
         hint = "Say in reshelve.yaml under `schedule:` what runs when: reshelve help schedule"

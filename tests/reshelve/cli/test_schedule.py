@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +17,8 @@ from pathlib import Path
 import pytest
 
 from reshelve import api
+from reshelve.cli.commands import schedule as schedule_command
+from reshelve.executors.platforms.service_manager import ServiceManager
 from reshelve.executors.state.job_marks import JobMark, desk, save_mark
 from reshelve.scheduling.due_jobs import run_due
 from tests.support.shellcalls import call
@@ -249,3 +252,33 @@ def test_run_takes_in_a_changed_workspace_and_says_once_what_is_wrong_with_it(tm
         finally:
             running.terminate()
         assert running.wait(10) == 0
+
+
+def test_run_goes_on_past_a_fault_and_takes_in_a_changed_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
+    monkeypatch.setattr(schedule_command, "_EVERY", 0.05)
+    marks, document = at / ".reshelve/schedule", (at / "reshelve.yaml").read_text()
+
+    def meddle() -> None:
+        try:
+            marks.parent.mkdir()
+            marks.write_text("in the way")
+            time.sleep(1)
+            marks.unlink()
+            (at / "reshelve.yaml").write_text(f"{document}nonsense: 1\n")
+            time.sleep(1)
+            (at / "reshelve.yaml").write_text(document.replace("state:", "other:"))
+            overdue(at, "other")
+            end = time.monotonic() + 60
+            while time.monotonic() < end and not (at / ".reshelve/schedule/other.log").exists():
+                time.sleep(0.05)
+        finally:
+            os.kill(os.getpid(), signal.SIGTERM)
+
+    meddling = threading.Thread(target=meddle)
+    # It begins once the command waits for signals.
+    monkeypatch.setattr(ServiceManager, "ready", lambda _self: meddling.start())
+    came = call(at, "schedule", "run")
+    meddling.join()
+    assert came.code == 0 and "other, due" in came.out, came
+    assert [came.err.count(f"error[{code}]") for code in ("system", "document-unknown-key")] == [1, 1]
