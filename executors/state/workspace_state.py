@@ -64,10 +64,20 @@ class State:
             raise stop("state-link", "A folder of the state is a link.", detail, path=str(links[0]), hint=hint)
         runs = self.folder / "runs"
         try:
-            runs.mkdir(parents=True, exist_ok=True)
+            # What the folder lies in is somebody's: where it is gone, as on a disk that is away, nothing is made in its place.
+            self.folder.mkdir(exist_ok=True)
+            runs.mkdir(exist_ok=True)
             writable = all(os.access(folder, os.W_OK | os.X_OK) for folder in (self.folder, runs))
         except PermissionError:
             writable = False
+        except FileNotFoundError as trouble:
+            detail, hint = (
+                f"There is no folder {self.folder.parent}.",
+                "Was it moved, or is its disk away? Nothing is made in its place.",
+            )
+            raise stop(
+                "state-unreadable", "The folder of the state is gone.", detail, path=str(self.folder), hint=hint
+            ) from trouble
         except OSError as trouble:
             raise _unreadable(trouble, self.folder) from trouble
         if not writable:

@@ -117,7 +117,7 @@ def run(shell: Shell) -> int:
 
 
 def _turn(shell: Shell, session: Session, asked: Callable[[], bool], said: list[Problem]) -> tuple[Session, list[Problem]]:
-    """Run what is due of the workspace as it is now, and return it; and what keeps that from being done, told unless it was `said`."""
+    """Run what is due of the workspace as it is now, and return it; and what kept that from being done, told but if `said`."""
     problems: list[Problem] = []
     try:
         session = _session(session.setting.folder)
