@@ -271,6 +271,12 @@ def totals(catalog: sqlite3.Connection, project: str = "") -> Totals:
     return made
 
 
+def gifs(catalog: sqlite3.Connection) -> int:
+    """Count the GIFs that stand, of which `totals` counts the files as images."""
+    wanted = "SELECT count(*) FROM place WHERE type = 'image' AND gone_at IS NULL AND in_trash = 0 AND location LIKE '%.gif'"
+    return int(catalog.execute(wanted).fetchone()[0])
+
+
 def _moment(ns: int | None) -> str:
     if ns is None:
         return ""

@@ -113,7 +113,8 @@ class FilesOrganized:
     """What was filed, or would be if `status` is "planned". `run` is the run to undo, "" if nothing was done.
 
     `left_count` files wait: no rule decides them, or they are still being written. `held_count` entries were taken back by an undo,
-    and stay until released. `errors` are events about what is blocked or wrong; `guards` says why a run would be refused.
+    and stay until released. `errors` are events about what is blocked or wrong; `guards` says why a run would be refused. `status`
+    is "partial" where something is blocked, failed, or could not be looked at.
     """
 
     status: str

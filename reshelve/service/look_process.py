@@ -13,6 +13,7 @@ from typing import Any, Generic, TypeVar
 
 from reshelve import api
 from reshelve.examining.status_and_doctor import LayoutFigures, layout_figures, status
+from reshelve.executors.catalog.catalog_queries import gifs, totals
 from reshelve.executors.state.cache_db import CATALOG
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.problems import ReshelveError
@@ -118,5 +119,8 @@ def _catalog_of(state: State) -> list[Path]:
 
 
 def _statistics(session: Session) -> Statistics:
-    totals = session.catalog.stats("")
-    return Statistics(totals.files, totals.bytes, len(totals.projects), len(totals.jobs), totals.by_type)
+    """Return what the stores hold, by the types that the lists of files have, too: there a GIF is none of the images."""
+    found, animated = session.catalog.ask(lambda catalog: (totals(catalog), gifs(catalog)))
+    types = {**found.by_type, "image": found.by_type.get("image", 0) - animated, "gif": animated}
+    present = {name: number for name, number in sorted(types.items()) if number}
+    return Statistics(found.files, found.bytes, len(found.projects), len(found.jobs), present)

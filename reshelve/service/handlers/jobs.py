@@ -22,6 +22,8 @@ _FILING = ("move", "copy", "hardlink", "reflink", "symlink")
 """The operations that bring a file to its place."""
 _TOLD = ("blocked", "problem")
 """The events about a plan that say why something is not done."""
+_WHOLE = "success"
+"""The status of what was done, and wholly."""
 _LOOK_UP = 0.5
 """Seconds between two looks at whether the service ends."""
 
@@ -49,6 +51,11 @@ class _Done:
     def errors(self) -> list[dict[str, Any]]:
         """The events of what was not done, or could not be looked at."""
         return [*(event for event in self.kept.figures["besides"] if event["type"] in _TOLD), *self.failed.values()]
+
+    def status(self, *, dry_run: bool) -> str:
+        """Return the status of the answer: no success where something is blocked, failed, or could not be looked at."""
+        whole = all(event.get("severity") == "note" for event in self.errors)
+        return "planned" if dry_run else _WHOLE if whole else "partial"
 
     def path(self, location: str) -> str:
         """Return the path of a place on this machine; of a bucket, its address."""
@@ -91,14 +98,14 @@ def organize(here: Here, asked: job_models.JobOrganized) -> Answer:
 def complete(here: Here, asked: job_models.JobOrganized) -> Answer:
     """File the files of a completed job."""
     done = _organized(here, asked)
-    return Answer(done if asked.dry_run else replace(done, status="completed"))
+    return Answer(replace(done, status="completed") if done.status == _WHOLE else done)
 
 
 def migrate(here: Here, asked: job_models.Migrated) -> Answer:
     """File what lies about, by the workspace's rules."""
     done = _act(here, PlanAsked("job migrate", project=asked.project_id), dry_run=asked.dry_run)
     files, figures = done.filed, done.kept.figures
-    status, left, held = _status(dry_run=asked.dry_run), figures["left"], figures["held"]
+    status, left, held = done.status(dry_run=asked.dry_run), figures["left"], figures["held"]
     errors, guards = done.errors, figures["guards"]
     return Answer(job_models.FilesMigrated(status, files, len(files), left, held, errors, guards, done.kept.digest, done.run))
 
@@ -119,7 +126,7 @@ def _organized(here: Here, asked: job_models.JobOrganized) -> job_models.FilesOr
     done = _act(here, wanted, dry_run=asked.dry_run)
     files, figures = done.filed, done.kept.figures
     return job_models.FilesOrganized(
-        _status(dry_run=asked.dry_run),
+        done.status(dry_run=asked.dry_run),
         asked.job_id,
         asked.project_id,
         files,
@@ -138,21 +145,23 @@ def _deleted(here: Here, wanted: PlanAsked, *, dry_run: bool) -> Answer:
     gone = [operation for operation in done.operations if operation["op"] == "trash"]
     files = [done.path(operation["src"]) for operation in gone]
     size = sum(operation.get("size", 0) for operation in gone)
-    status, held, guards = _status(dry_run=dry_run), done.kept.figures["held"], done.kept.figures["guards"]
+    status, held, guards = done.status(dry_run=dry_run), done.kept.figures["held"], done.kept.figures["guards"]
     return Answer(
         job_models.FilesDeleted(status, files, len(files), size, 0, held, done.errors, guards, done.kept.digest, done.run)
     )
 
 
-def _status(*, dry_run: bool) -> str:
-    return "planned" if dry_run else "success"
-
-
 def _act(here: Here, wanted: PlanAsked, *, dry_run: bool) -> _Done:
-    """Make a plan and carry it out to its end. Raises ReshelveError where it failed; then a run that was begun was rolled back."""
+    """Make a plan and carry it out to its end. Raises ReshelveError where it failed; then a run that was begun was rolled back.
+
+    A plan with errors in which there is nothing to do has failed, too: what was asked for was not done.
+    """
     with _turn(here):
         kept = KeptPlans(here.session().setting.state).find(processes.make_plan(here, wanted))
         if dry_run or not kept.figures["changes"]:
+            wrong = [] if dry_run else [processes.problem_of(event) for event in _Done(kept).errors if _is_error(event)]
+            if wrong:
+                raise ReshelveError(wrong)
             return _Done(kept)
         on_error = KINDS[wanted.command].on_error
         words = ("apply", str(kept.file), "--yes", "--json", f"--on-error={on_error}")
@@ -178,9 +187,13 @@ def _turn(here: Here) -> Iterator[None]:
         here.turn.release()
 
 
+def _is_error(event: dict[str, Any]) -> bool:
+    return (event["type"], event.get("severity")) == ("problem", "error")
+
+
 def _whole(errors: Sequence[object]) -> str:
     """Return the status of a list, which is no success where something could not be told of it."""
-    return "partial" if errors else "success"
+    return "partial" if errors else _WHOLE
 
 
 def _records(here: Here, wanted: Wanted) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

@@ -179,6 +179,25 @@ def test_a_store_that_is_away_is_told_and_not_taken_for_empty(folder: Path, clie
     (folder / "library").rename(folder / "gone")
     gone = client.delete("/api/files/jobs/job_12").json()
     assert (gone["deleted_count"], [event["code"] for event in gone["errors"]]) == (0, ["store-unavailable"]), gone
+    assert gone["status"] == "partial", gone
+
+
+@pytest.mark.slow
+def test_a_job_whose_folder_is_away_is_not_told_to_be_complete(folder: Path, client: TestClient) -> None:
+    (folder / "library").rename(folder / "gone")
+    for address in ("/api/jobs/job_12/complete", "/api/files/organize", "/api/files/migrate"):
+        refused = client.post(address, json={"job_id": "job_12"} if "organize" in address else {})
+        assert (refused.status_code, refused.json()["code"]) == (422, "store-unavailable"), refused.text
+    planned = client.post("/api/files/organize", json={"job_id": "job_12", "dry_run": True}).json()
+    assert planned["status"] == "planned" and planned["errors"][0]["code"] == "store-unavailable", planned
+
+
+@pytest.mark.slow
+def test_a_job_of_which_a_file_is_blocked_is_not_told_to_be_complete(folder: Path, client: TestClient) -> None:
+    (folder / "library/projects/tokyo").mkdir(parents=True)
+    (folder / "library/projects/tokyo/job_12").write_text("a file where the job's folder should be")
+    done = client.post("/api/jobs/job_12/complete", json={"project_id": "tokyo"}).json()
+    assert (done["status"], done["file_count"]) == ("partial", 0) and done["errors"], done
 
 
 def test_a_locked_workspace_is_423_and_changes_nothing(folder: Path, client: TestClient) -> None:
@@ -205,11 +224,14 @@ def test_a_plan_that_something_changed_under_is_409(folder: Path, client: TestCl
 
 
 @pytest.mark.slow
-def test_the_status_counts_what_stands(client: TestClient) -> None:
+def test_the_status_counts_what_stands(folder: Path, client: TestClient) -> None:
+    generated(folder, "job_1_00003_.GIF")
     client.post("/api/files/organize", json={"job_id": "job_1", "project_id": "tokyo"})
+    types = {"gif": 1, "image": 2, "video": 1}
+    assert client.get("/api/files/projects/tokyo").json()["file_types"] == types
     for _ in range(2):
         told = client.get("/api/files/status").json()["statistics"]
-        assert (told["total_files"], told["projects"], told["jobs"], told["file_types"]) == (3, 1, 1, {"image": 2, "video": 1})
+        assert (told["total_files"], told["projects"], told["jobs"], told["file_types"]) == (4, 1, 1, types)
     client.delete("/api/files/jobs/job_1")
     assert client.get("/api/files/status").json()["statistics"]["total_files"] == 0
 
