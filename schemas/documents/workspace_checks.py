@@ -53,7 +53,9 @@ def faults_between(raw: Any, stores: Mapping[str, Any]) -> Iterator[Fault]:
         if isinstance(inside, str):
             path = ("projects", number, "in")
             wrong = location_fault(inside)
-            if wrong is not None:
+            if ":" not in inside:
+                yield from _without_store(inside, path, stores)
+            elif wrong is not None:
                 yield Fault(path, "location", "not a location", f"{locations.shown(inside)}: {wrong}.", "write store:relative/path")
             else:
                 yield from _known(locations.split(inside)[0], path, stores)
@@ -200,12 +202,23 @@ def own_sync_faults(raw: Any, own: Any, stores: Mapping[str, Any]) -> Iterator[F
 
 def _place(place: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:
     head, colon, _ = place.partition(":")
-    if "{" in head:
-        return
     if not colon:
-        yield Fault(path, "location", "not a location", f"{place[:100]!r} names no store.", 'write "store:relative/path"')
-    else:
+        yield from _without_store(place, path, stores)
+    elif "{" not in head:
         yield from _known(head, path, stores)
+
+
+def _without_store(place: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:
+    """Yield what is wrong with a place in which no store is named, unless its store comes out of a template."""
+    first, _, rest = place.partition("/")
+    if first in stores:
+        told = f"{first!r} is a store: a colon follows its name in a place."
+        yield Fault(path, "location", "not a location", told, f'write "{first}:{rest[:100]}"')
+    elif place.startswith(("/", "~", "./", "../")):
+        told = f"{place[:100]!r} is a path: a place begins with the name of a store."
+        yield Fault(path, "location", "not a location", told, 'declare a store for the folder below `stores:`, and write "NAME:…"')
+    elif "{" not in place:
+        yield Fault(path, "location", "not a location", f"{place[:100]!r} names no store.", 'write "store:relative/path"')
 
 
 def _known(root: str, path: Steps, stores: Mapping[str, Any]) -> Iterator[Fault]:

@@ -117,6 +117,7 @@ def load_workspace(path: Path, environ: Mapping[str, str], permit: Permit = noth
         between = list(faults_between(main.raw, stores_of(main.raw)))
         # What the model refuses too is told here with what may have been meant.
         told = {(fault.path, fault.code) for fault in between}
+        told |= {(path, "document-value") for path, code in told if code == "location"}
         main.found = [fault for fault in main.found if (fault.path, fault.code) not in told] + between
     others = _templates(main, place)
     if local is not None:
