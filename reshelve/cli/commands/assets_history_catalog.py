@@ -126,9 +126,7 @@ def export(shell: Shell, form: "ExportFormat", out: Path | None) -> int:
         shell.events([{"type": "written", "path": str(out)}])
     unread = sum(not place.sha256 for place in places)
     if unread:
-        shell.tell(
-            [f"{count(unread, 'file')} without a SHA-256: nobody has read them. Read them with: reshelve catalog update --hash"]
-        )
+        shell.tell([f"{count(unread, 'file')} without a SHA-256. To read what nobody has read: reshelve catalog update --hash"])
     return shell.finish(0, files=len(places), unread=unread)
 
 
@@ -390,7 +388,7 @@ def _looked(shell: Shell, session: Session, found: object) -> int:
     if found.read:
         shell.say([f"Read {count(found.read, 'file')}."])
     if found.unread:
-        shell.say([f"{count(found.unread, 'file')} not read yet. Read them with: reshelve catalog update --hash"])
+        shell.say([f"{count(found.unread, 'file')} not read yet. To read what is not: reshelve catalog update --hash"])
     if found.untold:
         objects, them = ("1 object", "it") if found.untold == 1 else (f"{found.untold:,} objects", "them")
         shell.say(

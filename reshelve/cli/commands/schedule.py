@@ -30,10 +30,12 @@ _EVERY = 20
 def schedule() -> None:
     """Run commands of this workspace automatically, as declared under `schedule:` in reshelve.yaml. See `reshelve help schedule`.
 
+    `schedule show --crontab` prints a line to add with `crontab -e`.
+
     \b
     Examples:
       reshelve schedule show
-      reshelve schedule show --crontab | crontab -
+      reshelve schedule show --crontab
       reshelve schedule run
     """
 
