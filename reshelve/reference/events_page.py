@@ -76,7 +76,8 @@ EVENTS: Mapping[str, str] = {
     "wanted": "Something that a workspace wants from this machine, as shown by `trust`.",
     "consent": "Something that this user consented to, as shown by `trust`.",
     "taken-back": "A consent that `trust` revoked.",
-    "asset": "A file in the catalog: its `location`, `id`, both hashes, `kind`, `tags`, and everything else known about it.",
+    "asset": "A file in the catalog: its `location`, `id`, both hashes, `kind`, `tags`, and everything else known about it. "
+    "`metadata` and `facts` are objects.",
     "asset-notes": "What `assets.yaml` says about an asset, as shown by `assets show`.",
     "asset-link": "How an asset relates (`as`) to another (`of`), or another (`by`) to it.",
     "asset-noted": "An asset about which something was written to `assets.yaml`: its `id` and `sha256`.",

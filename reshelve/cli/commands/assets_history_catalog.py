@@ -1,5 +1,6 @@
 """`assets`, `history`, `stats` and `catalog`: which files there are, what they are, and where they have been."""
 
+import json
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, replace
@@ -415,7 +416,9 @@ def _named(session: Session, named: str) -> str:
 
 
 def _event(place: AssetPlace) -> dict[str, object]:
-    return {"type": "asset", **{("kind" if name == "type" else name): value for name, value in asdict(place).items()}}
+    told = asdict(place)
+    objects = {name: json.loads(told[name] or "{}") for name in ("metadata", "facts")}
+    return {"type": "asset", **{("kind" if name == "type" else name): objects.get(name, value) for name, value in told.items()}}
 
 
 def _pairs(texts: Iterable[str]) -> dict[str, str]:

@@ -182,3 +182,11 @@ def test_review_tells_what_waits_and_each_answer(tmp_path: Path) -> None:
     assert asked.code == 0 and "1 of 2: inbox:a" in asked.err
     decided = [(event["from"], event["target"]) for event in asked.events if event["type"] == "decided"]
     assert decided == [("inbox:a", "tv:a"), ("inbox:b", None)] and asked.events[-1]["decided"] == 2
+
+
+def test_an_asset_tells_its_facts_and_what_people_say_as_objects(tmp_path: Path) -> None:
+    place = made(tmp_path)
+    assert call(place, "assets", "register", "inbox/b", "--meta", "camera=A7").code == 0
+    for command in (("assets",), ("assets", "show", "inbox/b")):
+        told = [event for event in call(place, *command, "--json").events if event.get("location") == "inbox:b"]
+        assert [(event["metadata"], type(event["facts"])) for event in told] == [({"camera": "A7"}, dict)], told
