@@ -26,7 +26,7 @@ def spell_out(reading: Reading, folders: Sequence[str]) -> Reading:
     another show, leaves it in doubt which of the two it is.
     """
     show = reading.facts.get("show")
-    if not isinstance(show, str) or "show" in reading.doubtful or reading.sources.get("show") == FOLDER:
+    if not isinstance(show, str) or reading.sources.get("show") == FOLDER:
         return reading
     for folder in folders[: -1 - _FOLDERS : -1]:
         whole, exact = _show_of(folder, reading.facts)
@@ -39,7 +39,7 @@ def spell_out(reading: Reading, folders: Sequence[str]) -> Reading:
         if shortens(show, bare):
             called = _called(reading, bare)
             return called if bare == whole else _in_doubt(called, whole)
-        return _in_doubt(reading, whole) if exact else reading
+        return _in_doubt(reading, whole) if exact and "show" not in reading.doubtful else reading
     return reading
 
 

@@ -44,7 +44,7 @@ _NUMBERED = re.compile(
     r"\A(?:(?:(?:e(?:p(?:isod(?:e|io))?)?|[ée]pisode|folge|cap(?:[ií]tulo)?|серия|afl(?:evering)?|odcinek|avsnitt|díl|part|pt|"
     r"chapter|kapitel|chapitre)[ ._]?|#)"
     r"(?P<marked>\d{1,3})(?=e\d|(?![^\W_]))|(?P<padded>0\d{1,2})(?=e\d|(?![^\W_]))|"
-    r"(?P<bare>\d{1,3})(?=[ _]?[.-]|[ ]?[&+]|\Z))(?:(?:-e?|[ ]?[&+][ ]?e?|e)(?P<last>\d{2,3})(?![^\W_]))?[ ._-]*",
+    r"(?P<bare>\d{1,3})(?=[ _]?[.)-]|[ ]?[&+]|\Z))(?:(?:-e?|[ ]?[&+][ ]?e?|e)(?P<last>\d{2,3})(?![^\W_]))?[ ._)-]*",
     re.IGNORECASE,
 )
 _NUMBER_FIRST = re.compile(r"\A(?P<bare>\d{1,3})[ ._-]+(?=[^\W\d])")
@@ -55,7 +55,8 @@ _DATED = re.compile(
 )
 _PACK = re.compile(
     r"(?<![^\W_])(?:complete[ ._])?"
-    r"(?:s(?P<short>\d{2})|(?<!\d(?:st|nd|rd|th)[ ._])(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])",
+    r"(?:s(?P<short>\d{2})|(?<!\d(?:st|nd|rd|th)[ ._])(?<!first[ ._])(?<!second[ ._])(?<!third[ ._])"
+    r"(?<!fourth[ ._])(?:season|saison)[ ._]?(?P<season>\d{1,2}))(?![^\W_])",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(?<![^\W_])(?:(?:complete[ ._])?mini-?series|int[eé]grale)(?![^\W_])", re.IGNORECASE)
@@ -76,7 +77,8 @@ _TAIL_SOURCE = re.compile(r"(?<=[^\W_])[ ._]+(?:BD|BDRip|DVD|WEB)\Z")
 _TAIL_YEAR = re.compile(
     r"[ ._-]*(?:\((?P<in>(?:19|20)\d\d)\)|\[(?P<sq>(?:19|20)\d\d)\]|(?<=[ ._])(?P<bare>19[5-9]\d|20[0-4]\d))[ ._-]*\Z",
 )
-_ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(]|{QUALITY.pattern})", re.IGNORECASE)
+_ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(](?!\d{{1,3}}[\])])|{QUALITY.pattern})", re.IGNORECASE)
+_YEAR_ALONE = re.compile(rf"[ ._]+[(\[]?(?:19|20)\d\d[)\]]?(?:[ ._-]+{QUALITY.pattern}.*)?", re.IGNORECASE)
 _AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,4})(?=x)", re.IGNORECASE)
 _COUNTED = re.compile(
     r"(?<=\w)(?:[ ._]+-[ ._]+\d{1,4}(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE
@@ -85,8 +87,8 @@ _COUNTED = re.compile(
 _ABSOLUTE = re.compile(r"(?<=[^\W\d])[ _](?P<number>\d{2,4})[ _]+\Z")
 _ABSOLUTE_AFTER = re.compile(r"(?<=[^\W\d])[ ._]+(?P<number>[1-9]\d\d|0\d{1,2})(?:-\d{2,4})?[ ._]+\Z")
 _ABSOLUTE_FIRST = re.compile(r"\A(?:(?P<number>\d{3,4})[. _]+|\d{2,4}[ ._]+-[ ._]+|[(\[]\d{1,4}[)\]][ ._-]*)(?=[^\W\d_])")
-_SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])")
-"""A second episode after a point: only when it is the next one."""
+_SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])|[ ]-[ ](?P<last>\d{2,3})(?=\Z|[ ]-[ ])")
+"""A second episode after a point or a dash: only when it is the next one."""
 _CLOSING = {"(": ")", "[": "]", "{": "}"}
 _NUMBERS = re.compile(r"\d+")
 _TO = re.compile(r"[-~]|to|bis", re.IGNORECASE)
@@ -132,13 +134,16 @@ def read_episode(stem: str) -> dict[str, Any] | None:
     found = _SEASONED.search(stem)
     if found is None or "x" in stem[: found.start()]:
         found = _CROSSED.search(stem, 0, found.start() if found else len(stem)) or found or _WORDED.search(stem)
+    if found and found.start() == 0 and _YEAR_ALONE.fullmatch(stem, found.end()):
+        # "10x10 (2018)" is called so.
+        return None
     if found:
         episodes = None if _RUNAWAY.match(stem, found.end()) else _episodes(found)
         if episodes is None:
             return None
         season = int(found["season"])
         following = _SPLIT.match(stem, found.end())
-        if following and int(following["next"]) == episodes[-1] + 1:
+        if following and int(following["next"] or following["last"]) == episodes[-1] + 1:
             episodes = [*episodes, episodes[-1] + 1]
         for again in found.re.finditer(stem, found.end()):
             if int(again["season"]) == season:

@@ -49,6 +49,8 @@ PIECES = {
 
 WAYS: tuple[Way, ...] = (
     Way("Show 2nd Season 24", r"START(?P<season>\d{1,2})(?:st|nd|rd|th)[ ._]SEASON[ ._-]+(?P<first>\d{1,3})MORE"),
+    Way("Show Second Season 05", r"START(?P<season>first|second|third|fourth|fifth)[ ._]SEASON[ ._-]+(?P<first>\d{1,3})MORE"),
+    Way("Show S02 (05)", r"START s(?P<season>\d{1,2})[\])]?[ ._]*[\[(](?P<first>\d{1,3})[\])]"),
     Way(
         "Show.2.Sezon.7.Bolum",
         r"START(?P<season>\d{1,2})ORDINAL[ ._-]{0,2}SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]{0,2}EPISODE END",
@@ -123,6 +125,7 @@ _SPELLED = {
     for number, word in enumerate(words.split(), 1)
 }
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5}
+_SPELLED |= _ORDINALS
 
 
 @cache

@@ -10,7 +10,7 @@ from reshelve.planner.recognise.episodes import read_numbered, read_show
 from reshelve.planner.recognise.extension_tables import release_words
 from reshelve.planner.recognise.film_parts import without_disc
 from reshelve.planner.recognise.films import plain_title, without_edition, without_other_name
-from reshelve.planner.recognise.folder_names import GENERIC, add_folders, folder_reading, keep_to_the_day, season_above
+from reshelve.planner.recognise.folder_names import GENERIC, add_folders, after_show, folder_reading, keep_to_the_day, season_above
 from reshelve.planner.recognise.guessit_opinion import guess
 from reshelve.planner.recognise.likely_episodes import is_counted, read_likely, without_total
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
@@ -18,6 +18,7 @@ from reshelve.planner.recognise.parsett_opinion import parse
 from reshelve.planner.recognise.plain_names import LIKELY_SEASON
 from reshelve.planner.recognise.refuted_facts import CHAPTER, without_refuted
 from reshelve.planner.recognise.same_title import same_title
+from reshelve.planner.recognise.spelled_folders import show_of_pack
 from reshelve.planner.recognise.title_text import YEAR, ends_early, is_past, without_ids
 from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
 
@@ -25,11 +26,12 @@ _DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
 _MAYBE_SEASON = re.compile(r" [2-9]\Z")
 _COUNTRY = re.compile(r"[ ._]+(?:\((?:US|UK|AU|NZ|CA)\)|(?:US|UK|AU|NZ))\Z")
 _VERSION = re.compile(r" [2-9][.]0\Z")
-_NTH = re.compile(r"\d(?:st|nd|rd|th)\Z", re.IGNORECASE)
+_NTH = re.compile(r"\d(?:st|nd|rd|th)\Z|[ ](?:first|second|third|fourth|fifth)\Z", re.IGNORECASE)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
 """A number inside a title, which may be an episode's."""
 _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
 """What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
+_PADDED = re.compile(r"0\d{1,2}(?:v\d)?(?:[ ._]*[\[(].*)?")
 _TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
 _WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORECASE)
 
@@ -124,7 +126,7 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
     if version and title and same_title(own_title[: version.start()], title):
         # "2.0" tells of sound only after the quality of the picture.
         return {**facts, "title": own_title}
-    if facts.get("kind") == "episode" and "season" in facts and _NTH.search(title):
+    if facts.get("kind") == "episode" and "season" in facts and title != own_title and _NTH.search(title):
         return {}
     if title and facts["kind"] == "episode":
         return {**facts, "title": kind_words.bare_show(title)[0]}
@@ -172,18 +174,22 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
         return film
     season, _ = season_above(folders)
     above = folder_reading(folders[-1]) if folders else None
-    numbered = read_numbered(stem, season) if season is not None or _COUNTED.match(stem) else None
+    rest = after_show(stem, read_show(show_of_pack(folders[-1])).get("show", "")) if folders and season is None else None
+    bare = rest if rest is not None and _PADDED.fullmatch(rest) else stem
+    numbered = read_numbered(bare, season) if season is not None or _COUNTED.match(bare) else None
     if numbered is None and season is not None:
         numbered = read_numbered(stem, season, loosely=True)
         reading.doubtful = frozenset({"episodes"})
     if above is not None and above.facts.get("episodes"):
         return above
+    if bare != stem:
+        reading.doubtful = frozenset({"episodes"})
     if numbered:
         # "16 Title" in a season's folder is an episode, but which: "24 Hours Later" may be any.
         reading.add(FILE, {"kind": "episode", "season": season, **numbered})
         add_folders(reading, folders)
         if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in {*GENERIC, stem.lower()}:
-            reading.add(FOLDER, read_show(folders[-1]))
+            reading.add(FOLDER, read_show(show_of_pack(folders[-1])))
         return reading
     if folders and title_text.QUALITY.search(folders[-1]) and not title_text.QUALITY.search(stem):
         reading.add(FOLDER, {"kind": "movie", "title": plain_title(folders[-1])})

@@ -1,6 +1,7 @@
 """The recogniser of names: by its extension a file goes to the readers of sounds, pictures, subtitles, or things to watch."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 from reshelve.planner.recognise import camera_names, kind_words, music_names, title_text
@@ -39,6 +40,9 @@ class NameRecogniser:
         return [self.read(rel) for rel in rels]
 
     def _read(self, rel: str, *, slowly: bool) -> Reading | None:
+        if not rel.isascii():
+            # A Mac takes letters with accents apart.
+            rel = unicodedata.normalize("NFC", rel)
         if "/" in rel:
             rel = _CUT.sub(lambda found: found.group().replace("/", " ∕ "), rel)
         path, _, name = rel.rpartition("/")

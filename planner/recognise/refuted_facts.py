@@ -29,6 +29,9 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
         return {} if on_television else facts
     dropped: set[str] = set()
     season, episodes = facts.get("season"), facts.get("episodes") or []
+    if season is None and "season" in own and is_of_television(stem):
+        # "205-206" of what was taken from television is of season 2.
+        return {} if episodes == [100 * own["season"] + one for one in own["episodes"]] else facts
     if season is not None and season >= _FIRST_YEAR and _SEASON_OF_YEAR.search(stem) is None:
         dropped |= {"season"}
     to_come = _YEAR_TO_COME.search(stem)

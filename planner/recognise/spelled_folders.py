@@ -29,12 +29,17 @@ _COMPLETE = re.compile(
     r"(?<=[\w)\]!?.])[ ._-]+[(\[]?(?:(?:the[ ._]+)?complete[ ._]+(?:tv[ ._]+)?(?:series|collection|seasons?|show|box[ ._]?set)|"
     r"complete(?=[ ._-]*(?:\Z|[(\[]))|"
     r"(?:all[ ._]+)?(?:s|se|seasons?|series|staffeln?|saisons?|temporadas?|сезон[ыа]?)[ ._]?\d{1,2}"
-    r"[ ._]?(?:-|–|to|bis|thru|through|&|and|,)[ ._]?(?:s|seasons?)?[ ._]?\d{1,2}(?![^\W_]))",
+    r"[ ._]?(?:-|–|to|bis|thru|through|&|and|,)[ ._]?(?:s|seasons?)?[ ._]?\d{1,2}(?![^\W_])|"
+    r"[\[(]?\d{1,3}-\d{1,4}[\])]?(?=\Z|[ ._]*[\[(]))",
     re.IGNORECASE,
 )
 """What a folder with folders of seasons in it adds to the show's name."""
+_YEARS = re.compile(r"[(\[]((?:19|20)\d\d) ?[-–] ?(?:(?:19|20)\d\d|present|now)?[)\]]\Z")
+"""When a show began, and ended."""
 _RELEASED = re.compile(
-    r"(?<=[\w)\]!?.])[ ._\[(-]+(?:\d{3,4}p|blu-?ray|b[dr]rip|dvd(?:rip)?|web-?(?:dl|rip)|hevc)(?![^\W_])", re.IGNORECASE
+    r"(?<=[\w)\]!?.])(?:[ ._-]*[\[(](?:[^\[\]()]*[ ._-])?|[ ._-]+)"
+    r"(?:\d{3,4}p|bd|blu-?ray|b[dr]rip|dvd(?:rip)?|web-?(?:dl|rip)|hevc)(?![^\W_])",
+    re.IGNORECASE,
 )
 
 
@@ -81,7 +86,7 @@ def spelled_folder(name: str) -> str:
 def show_of_pack(name: str) -> str:
     """Return the name of a folder with folders of seasons in it, without what it says of how many there are, and how encoded."""
     found = _COMPLETE.search(name) or _RELEASED.search(name)
-    short = name[: found.start()].rstrip(" ._-([") if found else name
+    short = _YEARS.sub(r"(\1)", name[: found.start()].rstrip(" ._-([") if found else name)
     return short if any(map(str.isalpha, short)) else name
 
 

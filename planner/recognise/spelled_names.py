@@ -4,6 +4,7 @@ Every reader can read that. Where a spelling is a guess, its title is asked abou
 """
 
 import re
+from urllib.parse import unquote
 
 _POSTED = re.compile(r"@\w{3,}?(?:\s*[-_]+\s*|\s+)(?=\w)")
 """Where a file was posted: "@Films_Harbor"."""
@@ -28,6 +29,8 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 def plain_name(stem: str, folder: str) -> tuple[str, bool]:
     """Return (a stem as others would write it, is that a guess), in the folder that it lies in."""
     guessed = False
+    if "%20" in stem:
+        stem = unquote(stem)
     if stem[:1] == "@":
         stem, guessed = _POSTED.sub("", stem, count=1), True
     if stem[-4:-2] == "_t":

@@ -8,6 +8,8 @@ from reshelve.planner.recognise.two_alphabets import latin_part
 
 READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "Show 2nd Season 24": (2, [24]),
+    "Show Second Season 05": (2, [5]),
+    "Show S02 (05)": (2, [5]),
     "Show.2.Sezon.7.Bolum": (2, [7]),
     "Show 3a Temp Ep 02": (3, [2]),
     "Show T2 Cap 8": (2, [8]),
