@@ -128,7 +128,8 @@ def is_initials(stem: str, folders: list[str]) -> bool:
 
 def is_grouped(stem: str, folders: list[str]) -> bool:
     """Say whether a stem is the title and year of its folder, run together, with a group before or after it: "grp-openroad"."""
-    above = folder_reading(folders[-1]) if folders and "-" in stem and " " not in stem else None
+    short = folders and "-" in stem and " " not in stem and len(stem) <= len(folders[-1])
+    above = folder_reading(folders[-1]) if short else None
     if above is None or above.doubtful or above.facts["kind"] != "movie" or "year" not in above.facts:
         return False
     bare = until_quality(without_disc(stem)).strip(" ._-")

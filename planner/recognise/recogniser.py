@@ -64,7 +64,9 @@ class NameRecogniser:
                 return Reading({"kind": "other"}, {"kind": FILE})
             stem = name.rstrip()
         if media != "other":
-            own = camera_names.read_clip(stem) or camera_names.read_card_clip(stem, ext, card=on_card(rel))
+            own = camera_names.read_clip(stem)
+            if own is None and stem.isdecimal():
+                own = camera_names.read_card_clip(stem, ext, card=on_card(rel))
             own = own or camera_names.read_generated(stem, folders)
             if own:
                 reading = Reading()

@@ -4,14 +4,12 @@ Every reader of folders can read that. Where a spelling is a guess, what it give
 """
 
 import re
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
 from reshelve.planner.recognise.episodes import CHINESE, count, read_episode, read_pack, season_of_folder
 from reshelve.planner.recognise.extension_tables import disc_words, numbering
 from reshelve.planner.recognise.film_parts import part_alone
 from reshelve.planner.recognise.title_text import QUALITY
-from reshelve.schemas.quick_dataclasses import dataclass
 
 _NUMERALS = {
     word: number
@@ -43,30 +41,36 @@ _RELEASED = re.compile(
 )
 
 
-@dataclass(slots=True, frozen=True)
-class Spelled:
-    """Folders as every reader can read them, the part that the last one was, and which facts rest on a guess."""
-
-    folders: list[str]
-    part: int | None = None
-    guessed: frozenset[str] = frozenset()
+Home = tuple[list[str], int | None, frozenset[str]]
+"""Folders as every reader can read them, the part that the last one was, and which facts rest on a guess."""
+_NOTHING: frozenset[str] = frozenset()
 
 
-def spelled_folders(folders: list[str], generic: frozenset[str]) -> Spelled:
+def spelled_folders(folders: list[str], generic: frozenset[str]) -> Home:
     """Return the folders of a file, spelled out; those that are spelled already stay as they are. `generic` ones are nobody's."""
     if not folders:
-        return Spelled(folders)
-    if len(folders) > 1 and _part_folder().fullmatch(folders[-1]) and folders[-2].lower() not in generic:
-        inner = spelled_folders(folders[:-1], generic)
-        return Spelled(inner.folders, part_alone(folders[-1]), inner.guessed | {"episodes"})
-    last, guessed = spelled_folder(folders[-1]), frozenset[str]()
-    number = (_BOOK.match(last) or _BARE.match(last)) if len(folders) > 1 and folders[-2].lower() not in generic else None
+        return folders, None, _NOTHING
+    spelled, part, guessed = _spelled_pair(folders[-2] if len(folders) > 1 else "", folders[-1], generic)
+    if part is not None:
+        inner, _, also = spelled_folders(folders[:-1], generic)
+        return inner, part, guessed | also
+    return ([*folders[:-2], *spelled] if spelled else folders), None, guessed
+
+
+@lru_cache(maxsize=4096)
+def _spelled_pair(above: str, last: str, generic: frozenset[str]) -> tuple[tuple[str, ...], int | None, frozenset[str]]:
+    """Return (a folder's name and the one above it, spelled out, or () where they are), the part it is, and what is a guess."""
+    owned = above != "" and above.lower() not in generic
+    if owned and _part_folder().fullmatch(last):
+        return (), part_alone(last) or 0, frozenset({"episodes"})
+    name, guessed = spelled_folder(last), _NOTHING
+    number = (_BOOK.match(name) or _BARE.match(name)) if owned else None
     if number is not None:
-        last, guessed = f"Season {_number(number['number'])}", frozenset({"season"})
-    above: Sequence[str] = folders[:-1]
-    if len(folders) > 1 and season_of_folder(last) is not None:
-        above = [*folders[:-2], show_of_pack(folders[-2])]
-    return Spelled([*above, last], None, guessed) if last != folders[-1] or above != folders[:-1] else Spelled(folders)
+        name, guessed = f"Season {_number(number['number'])}", frozenset({"season"})
+    show = show_of_pack(above) if above and season_of_folder(name) is not None else above
+    if (show, name) == (above, last):
+        return (), None, guessed
+    return ((show, name) if above else (name,)), None, guessed
 
 
 @lru_cache(maxsize=4096)

@@ -11,8 +11,10 @@ _POSTED = re.compile(r"@\w{3,}?(?:\s*[-_]+\s*|\s+)(?=\w)")
 _TRACK = re.compile(r"(?<=[^\W_])_t\d\d\Z")
 """The track of a disc that a program copied."""
 _SLUG = re.compile(r"(?=[^\d])[^\W_]+(?:-[^\W_]+){2,}")
-_GLUED = re.compile(r"(?<=[^\W\d_])(?P<year>(?:19[3-9]|20[0-3])\d)\Z|(?<=[^\W\d_])(?=(?:480|576|720|1080|2160)[pi](?![^\W_]))")
-"""A year or the lines of a picture that no space parts from the title."""
+_GLUED = re.compile(r"(?<=[^\W\d_])(?:(?P<year>(?:19[3-9]|20[0-3])\d)|(?:480|576|720|1080|2160)[pi])\Z")
+"""A year or the lines of a picture at the end that no space parts from the title."""
+_GLUED_LAST = frozenset("pi0123456789")
+_LONGEST_GLUED = 6
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
 _COLLECTION = re.compile(
     r"(?<![^\W_])(?:(?P<films>trilog(?:y|ie|ia|ía)|quadrilogy|tetralogy|tetralogia|pentalogy|hexalogy|duology|filmography)|"
@@ -35,9 +37,9 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
         stem, guessed = _POSTED.sub("", stem, count=1), True
     if stem[-4:-2] == "_t":
         stem = _TRACK.sub("", stem)
-    if "-" in stem and " " not in stem and _SLUG.fullmatch(stem) and len(_LETTERS.findall(stem)) > 1:
+    if " " not in stem and "." not in stem and "-" in stem and _SLUG.fullmatch(stem) and len(_LETTERS.findall(stem)) > 1:
         stem, guessed = stem.replace("-", " "), True
-    glued = _GLUED.search(stem)
+    glued = _GLUED.search(stem, len(stem) - _LONGEST_GLUED) if stem[-1:] in _GLUED_LAST else None
     if glued is not None:
         stem, guessed = f"{stem[: glued.start()]} {stem[glued.start() :]}", guessed or glued["year"] is not None
     if stem[:1].isdecimal() or stem[:1] in "[(":

@@ -36,7 +36,7 @@ from reshelve.planner.recognise.plain_names import (
     is_show_folder,
 )
 from reshelve.planner.recognise.same_title import normalise, same_title
-from reshelve.planner.recognise.spelled_folders import Spelled, spelled_folders
+from reshelve.planner.recognise.spelled_folders import spelled_folders
 from reshelve.planner.recognise.spelled_names import plain_name
 from reshelve.planner.recognise.title_text import clean
 from reshelve.planner.recognise.unexplained_pieces import doubts
@@ -62,19 +62,19 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
             return Reading({"kind": "other", "disc_folder": disc}, {"kind": FILE, "disc_folder": FOLDER}, frozenset({"kind"}))
     elif is_of_dvd(name):
         return _loose_of_dvd(folders)
-    home = spelled_folders(folders, GENERIC)
-    reading = _read(stem, name, home, disc=disc is not None, guessing=guessing)
+    folders, part, guessed = spelled_folders(folders, GENERIC)
+    reading = _read(stem, name, folders, disc=disc is not None, guessing=guessing)
     if reading is None or "extra" in reading.facts:
         return reading
-    if reading.facts["kind"] == "movie" and home.part is not None:
-        reading.add(FOLDER, {"part": home.part})
-    elif reading.sources.get("season") != FILE:
-        reading.doubtful |= home.guessed & reading.facts.keys()
+    if part and reading.facts["kind"] == "movie":
+        reading.add(FOLDER, {"part": part})
+    elif guessed and reading.sources.get("season") != FILE:
+        reading.doubtful |= guessed & reading.facts.keys()
     return reading if disc is None else _of_disc(reading, disc, stem)
 
 
-def _read(stem: str, name: str, home: Spelled, *, disc: bool, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
-    given, folders = (stem, name), home.folders
+def _read(stem: str, name: str, folders: list[str], *, disc: bool, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
+    given = (stem, name)
     stem, several, grouped = _spelled(stem, folders)
     name = stem + name[len(given[0]) :] if name.startswith(given[0]) else name
     extra = extra_name(stem)
@@ -246,7 +246,7 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
         add_folders(reading, folders, stem)
         if title_text.QUALITY.search(facts["show"]):
             reading.doubtful = frozenset({"show", "title"})
-        if kind_words.film_kind(stem, folders)[0] == "documentary" and (season is None and is_miniseries(stem)):
+        if season is None and is_miniseries(stem) and kind_words.film_kind(stem, folders)[0] == "documentary":
             reading.facts["kind"] = "documentary"
             reading.forget("season")
         elif "season" not in reading.facts and "date" not in reading.facts:
