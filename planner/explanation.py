@@ -7,6 +7,7 @@ from typing import Any, Literal, cast
 
 from reshelve.planner.bundles.bundle import Bundle, Member
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
+from reshelve.planner.explained_projects import by_project, proposed
 from reshelve.planner.layouts.filings import Filing, filing_of
 from reshelve.planner.layouts.rescan_merge import Previous, sort_out
 from reshelve.planner.layouts.undone_entries import held_of
@@ -29,7 +30,7 @@ from reshelve.planner.scanners.downloads_heeded import WORDS, add_download_facts
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
-from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed
+from reshelve.planner.scanners.project_config_settings import ProjectSettings
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
 from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.planner.suggest.answer_proposals import SUGGESTED
@@ -380,22 +381,19 @@ def _by_rules(
     if told.outcome == "review":
         told.because = outside.noted(join(book.store, main.rel), told.because)
     told.credits = tuple(CREDITS[by] for by in sorted(outside.tally.by))
-    if isinstance(verdict.target, OpenTarget):
-        given = verdict.target.is_of(there)
-        told.target = there if given else verdict.target.unnumbered
+    transfer = (verdict.rule.transfer if verdict.rule is not None else None) or "move"
+    own = proposed(book, reader, one, verdict, transfer, reading, rename=request.workspace.scan[book.store].rename)
+    kept, target = by_project(ProjectSettings(request.readers, request.configs), verdict, own, there)
+    if kept:
+        told.outcome, told.because = "review", kept
+    if isinstance(target, OpenTarget):
+        given = target.is_of(there)
+        told.target = there if given else target.unnumbered
         told.number = "the last scan gave it, and the layout keeps it" if given else "the next scan gives it"
     else:
-        told.target = verdict.target
+        told.target = target
     if not told.target and verdict.suggestion is not None:
         told.target = verdict.suggestion.to
-    transfer = (verdict.rule.transfer if verdict.rule is not None else None) or "move"
-    if told.outcome in ("place", "absent") and told.location != told.target:
-        settings = ProjectSettings(request.readers, request.configs)
-        kept = closed(settings, told.location, told.target, transfer)
-        if kept and (filed := settings.filed(kept, (there, told.target), main, reader, transfer)):
-            told.target = filed
-        elif kept:
-            told.outcome, told.because = "review", kept
     return transfer
 
 

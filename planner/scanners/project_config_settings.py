@@ -5,6 +5,7 @@ A project is any folder with a `project_config.json`; of two above a file the ne
 
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 
 from reshelve.planner.bundles.bundle import Member
 from reshelve.planner.layouts.proposal import Proposal, as_facts, companions
@@ -231,6 +232,14 @@ def heed(
         else:
             through.append(proposal)
     return through, review
+
+
+def heeded(proposal: Proposal, settings: ProjectSettings, before: Mapping[str, str]) -> tuple[str, str | OpenTarget]:
+    """Return why a project keeps one proposal for a person ("" where none does), and its target, under the project's own name."""
+    alone = replace(proposal, bundle=replace(proposal.bundle))
+    through, review = heed([alone], settings, before)
+    because = "" if through else review[0].because or ""
+    return because, alone.open or alone.target
 
 
 def _stays_filed(proposal: Proposal, settings: ProjectSettings, because: str, before: Mapping[str, str]) -> bool:

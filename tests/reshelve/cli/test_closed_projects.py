@@ -91,3 +91,21 @@ def test_another_file_of_a_filed_name_is_asked_about(desk: Path) -> None:
     came = call(desk, "scan")
     assert "inbox:a.mp4: library:p1/project_config.json says `auto_organize: false`" in came.out, came.out
     assert call(desk, "plan", "--detailed-exitcode").code == 0
+
+
+def test_explain_tells_the_name_that_a_project_has_for_a_file(desk: Path) -> None:
+    arrive(desk, "c.mp4")
+    filed = call(desk, "explain", "inbox:a.mp4").out
+    assert "goes to library:p1/ACM_001.mp4" in filed and "the name was taken" not in filed, filed
+    with_it = call(desk, "explain", "inbox:a.srt").out
+    assert "goes to library:p1/ACM_001.srt" in with_it and "the name was taken" not in with_it, with_it
+    coming = call(desk, "explain", "inbox:c.mp4").out
+    assert "goes to library:p1/ACM_{{ seq }}.mp4" in coming and "number: the next scan gives it" in coming, coming
+
+
+def test_explain_tells_what_is_wrong_with_the_names_of_a_project(desk: Path) -> None:
+    arrive(desk, "c.mp4")
+    settings = {"settings": {"naming_convention": {**NAMES, "pattern": "[camera]"}}}
+    (desk / "library/p1/project_config.json").write_text(json.dumps(settings))
+    told = call(desk, "explain", "inbox:c.mp4").out
+    assert "is left for review: library:p1/project_config.json: naming_convention: there is no [camera]" in told, told
