@@ -133,7 +133,7 @@ def explain(request: ExplainRequest, location: str) -> Explanation:
 def _copied(request: ExplainRequest, told: Explanation) -> Filing | None:
     """Return how a file that stays where it is got to its target too, None where it is not there."""
     target = told.beside or told.target
-    found = _at(request.readers, target) if told.outcome == "place" and not told.number and target != told.location else None
+    found = _at(request.readers, target) if told.outcome == "place" and target != told.location else None
     filed = filing_of(target, *found, None, request.brought_by) if found is not None else None
     return filed if filed is not None and filed.was == location_of(told.location) else None
 

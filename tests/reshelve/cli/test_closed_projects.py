@@ -97,6 +97,7 @@ def test_explain_tells_the_name_that_a_project_has_for_a_file(desk: Path) -> Non
     arrive(desk, "c.mp4")
     filed = call(desk, "explain", "inbox:a.mp4").out
     assert "goes to library:p1/ACM_001.mp4" in filed and "the name was taken" not in filed, filed
+    assert "brought it there already" in filed, filed
     with_it = call(desk, "explain", "inbox:a.srt").out
     assert "goes to library:p1/ACM_001.srt" in with_it and "the name was taken" not in with_it, with_it
     coming = call(desk, "explain", "inbox:c.mp4").out
