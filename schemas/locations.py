@@ -143,8 +143,8 @@ def store_of(root_key: str) -> str:
 
 def location_of(place: str) -> str:
     """Return the location of a place, as layouts name it: in its store, whichever root of it that is on."""
-    key = place.partition(":")[0]
-    if "/" not in key and key[-1:] != "%":
+    colon = place.find(":")
+    if place.find("/", 0, colon) < 0 and place[colon - 1 : colon] != "%":
         return place
     root, rel = split(place)
     return join(store_of(root), rel)

@@ -19,7 +19,7 @@ from reshelve.executors.stores import local_copies
 from reshelve.executors.stores.many_contents import contents
 from reshelve.executors.stores.root_walk import links, walk
 from reshelve.schemas.inventory import Item, Listing, Root, Space, SymbolicLink, lasting_inodes
-from reshelve.schemas.locations import in_trash, is_own
+from reshelve.schemas.locations import STATE, in_trash, is_own
 from reshelve.schemas.verbs import Member
 
 RECENT_NS = 3600 * 10**9
@@ -63,7 +63,9 @@ class LocalReads:
             found = set(os.listdir(self.base + rel))
         except (FileNotFoundError, NotADirectoryError):
             return None
-        return {name for name in found if not is_own(name)} if not in_trash(rel) else found
+        # Few folders hold a name of our own, and all of their names together tell that at once.
+        told = STATE in "/".join(found) and not in_trash(rel)
+        return {name for name in found if not is_own(name)} if told else found
 
     def walk(self, rel: str = "", enter: Callable[[str], bool] | None = None) -> Listing:
         """Return everything below `rel`, sorted by path. reshelve's own names are left out, unless `rel` lies in the trash."""

@@ -1,6 +1,6 @@
 """The inverse of each operation, tried on what stands now: an operation that takes it back, or an obstacle."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping, Sequence
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.by_content import ByContent
@@ -61,6 +61,20 @@ class UndoSteps(UndoWork):
         self._waiting: dict[int, tuple[str, int]] = {}
         self._plain = PlainMoves(self)
 
+    def take_back_all(self, indices: Sequence[int], kept: Container[int]) -> None:
+        """Take back these operations of the run, last first, but for those that are `kept` where they are."""
+        position = 0
+        while True:
+            if not kept:
+                position = self._plain.take_back(indices, position)
+            if position == len(indices):
+                return
+            if indices[position] in kept:
+                self.keep(indices[position])
+            else:
+                self.take_back(indices[position])
+            position += 1
+
     def take_back(self, index: int) -> None:
         """Take back operation `index` of the run, or note what stands in the way."""
         operation = self.run.plan.operations[index]
@@ -82,8 +96,6 @@ class UndoSteps(UndoWork):
         self.note(index, here, operation.frees or "", "depends", here, "stays, because what would replace it cannot come")
 
     def _take_back(self, index: int, operation: AnyOperation) -> None:
-        if type(operation) is Move and self._plain.take_back(index, operation):
-            return
         match operation:
             case Move(objects=False) | Upload() if index in self._detours:
                 self._step_aside(index, operation)

@@ -1,6 +1,7 @@
 """The many: moves within one file system whose files still stand as the run left them, taken back without asking anything twice."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Literal
 
 from reshelve.planner.undo.undo_tree import FolderNow
@@ -34,13 +35,32 @@ class PlainMoves:
     def __init__(self, work: "UndoWork") -> None:
         self._work = work
         self._here = self._back = _Side("", FolderNow())
-        history, made = work.history, work.run.made
-        self._only_moved = not (made or history.made or history.back)
 
-    def take_back(self, index: int, operation: Move) -> bool:
-        """Add the operation that takes back operation `index` of the run, and say so; or do nothing. Raises OSError."""
-        here, back = operation.dst, operation.src
-        if operation.across or TEMPORARY in here or TEMPORARY in back or not self._is_as_run(index, here, back):
+    def take_back(self, indices: Sequence[int], start: int) -> int:
+        """Take back these operations of the run from number `start` on, as far as they are plain; return how far that is."""
+        done = self._work.run.plan.operations
+        changed = self._work.history.made or self._work.history.back or self._work.run.made
+        with suppress(OSError):  # told of what it is about by the other way
+            for position in range(start, len(indices)):
+                operation = done[indices[position]]
+                if type(operation) is not Move or operation.across or TEMPORARY in operation.dst or TEMPORARY in operation.src:
+                    return position
+                if changed and not self._is_as_run(indices[position], operation):
+                    return position
+                if not self._take_back(operation):
+                    return position
+            return len(indices)
+        return position
+
+    def _is_as_run(self, index: int, operation: Move) -> bool:
+        """Say whether only the run itself did anything to these two places, and made nothing new."""
+        history = self._work.history
+        return not (index in self._work.run.made or operation.dst in history.made or operation.src in history.back)
+
+    def _take_back(self, operation: Move) -> bool:
+        """Add the operation that takes back a move, and say so; or do nothing. Raises OSError."""
+        tree, here, back = self._work.tree, operation.dst, operation.src
+        if not tree.is_untouched(here, back):
             return False
         above, _, name = here.rpartition("/")
         below, _, name_back = back.rpartition("/")
@@ -58,18 +78,12 @@ class PlainMoves:
         item = leaves.stat(here[leaves.start :])
         if item is None or item.ino != operation.ino or item.size != operation.size or item.mtime_ns != operation.mtime_ns:
             return False
-        now.names.add(name_back)
+        index = len(self._work.operations)
         self._add(operation, item, now.made)
-        leaves.now.take(name, len(self._work.operations) - 1)
+        tree.carry(here, back, index)
+        now.names.add(name_back)
+        leaves.now.take(name, index)
         return True
-
-    def _is_as_run(self, index: int, here: str, back: str) -> bool:
-        """Say whether only the run itself did anything to these two places, and made nothing new."""
-        work = self._work
-        if not work.tree.is_untouched(here, back):
-            return False
-        known = work.history
-        return self._only_moved or not (index in work.run.made or here in known.made or back in known.back)
 
     def _side(self, place: str, above: str) -> _Side:
         root, colon, rel = above.partition(":")
@@ -81,8 +95,7 @@ class PlainMoves:
 
     def _add(self, operation: Move, item: Item, needs: tuple[int, ...]) -> None:
         """Add the operation. What a plan says of the file it has from the run, for it is the same."""
-        work, here, back = self._work, operation.dst, operation.src
         kind: Literal["file", "link"] = "link" if item.kind == "link" else "file"
         seen = operation.size, operation.mtime_ns, operation.ino
-        work.tree.carry(here, back, len(work.operations))
-        work.operations.append(Move(here, back, *seen, kind, nlink=item.nlink, because=work.because, needs=needs))
+        again = Move(operation.dst, operation.src, *seen, kind, nlink=item.nlink, because=self._work.because, needs=needs)
+        self._work.operations.append(again)

@@ -98,11 +98,7 @@ def _tried(run: Run, chosen: Sequence[int], begin: Callable[[], UndoSteps]) -> U
     kept: set[int] = set()
     while True:
         steps = begin()
-        for index in reversed(chosen):
-            if index in kept:
-                steps.keep(index)
-            else:
-                steps.take_back(index)
+        steps.take_back_all(chosen[::-1], kept)
         blocked = {obstacle.index for obstacle in steps.obstacles}
         more = {index for index, by in replaced.items() if by in blocked and index not in blocked}
         if not more:

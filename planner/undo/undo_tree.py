@@ -119,10 +119,15 @@ class UndoTree:
             seen = reader.names(rel)
             if seen is not None:
                 now.folds = reader.folds(rel)
-                took = (self._operations[index].frees or "" for index in now.took)
-                now.names = set(map(now.key, seen)).difference(now.key(spot(place)[3]) for place in took)
+                left = self._left(now, join(root, f"{rel}/" if rel else ""))
+                now.names = set(map(fold, seen)).difference(map(fold, left)) if now.folds else seen.difference(left)
             now.listed = True
         return now
+
+    def _left(self, now: FolderNow, above: str) -> list[str]:
+        """Return the names of what was taken out of a folder, whose places begin with `above` where their names are text."""
+        places = [self._operations[index].frees or "" for index in now.took]
+        return [place[len(above) :] if place.startswith(above) else spot(place)[3] for place in places]
 
     def names(self, folder: Folder) -> set[str] | None:
         """Return the names in `folder` by now (folded where its file system folds), or None where there is no folder."""

@@ -38,7 +38,8 @@ class Group:
         self.files += 1
         self.size += bytes_of(op)
         can = op.undoable
-        self.undoable = max(self.undoable, can if can in _WORST else "until", key=_WORST.index)
+        if can != "yes":
+            self.undoable = max(self.undoable, can if can in _WORST else "until", key=_WORST.index)
         if self.spans and self.spans[-1][1] == index:
             self.spans[-1] = (self.spans[-1][0], index + 1)
         else:
