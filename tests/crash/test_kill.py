@@ -178,6 +178,7 @@ def test_a_run_of_another_workspace_waits_until_what_was_killed_here_is_settled(
         apply(plan, stores, scene.state(), now=clock)
 
     assert os.WIFSIGNALED(in_a_process(killed))
+    (scene.base / "other").mkdir()
     stores, mine, other = scene.stores(), scene.state(), State(scene.base / "other/.reshelve")
     (run,) = mine.unsettled()
     plan = plan_of(stores, MakeDir("shelf:mine"))
