@@ -122,12 +122,18 @@ def _at_piece(piece: str, place: tuple[int, int], lines: dict[int, str]) -> tupl
 def _below(root: Schema, path: Path) -> Schema:
     schema = root
     for part in path:
-        schema = deref(schema, root)
+        schema = _only(deref(schema, root), root)
         patterned = next(iter(schema.get("patternProperties", {}).values()), None)
         named = schema.get("properties", {}).get(part) or patterned or schema.get("additionalProperties")
         inner = schema.get("items") if isinstance(part, int) else named
         schema = inner if isinstance(inner, dict) else {}
     return schema
+
+
+def _only(schema: Schema, root: Schema) -> Schema:
+    """Return the one form that a value may have beside null; the schema itself where there are several."""
+    forms = [each for each in schema.get("anyOf", ()) if each.get("type") != "null"]
+    return deref(forms[0], root) if len(forms) == 1 else schema
 
 
 def _worded(error: "Violation", prefix: Path, root: Schema) -> Iterator[Fault]:
@@ -220,8 +226,12 @@ def _example(root: Schema, path: Path) -> str:
     for own in (path, path[:-1]):
         schema = _below(root, own)
         found = next(iter(schema.get("examples") or deref(schema, root).get("examples", ())), None)
-        if own != path:
-            found = next(iter(found.values()), None) if isinstance(found, dict) else None
+        if own != path and isinstance(found, dict):
+            # Of a map with keys of its own, another key's value is no example.
+            free = not _only(deref(schema, root), root).get("properties")
+            found = found.get(key, next(iter(found.values()), None) if free else None)
+        elif own != path:
+            found = None
         if found is not None:
             return f"{flow(key)}: {flow(found)}"
     return ""
@@ -240,8 +250,8 @@ def _wrong_type(path: Path, here: str, given: Any, kinds: list[Any], example: st
     )
 
 
-_NO_SPACE = re.compile(r"([A-Za-z_]\w*):(\S.*)\Z", re.DOTALL)
-"""What is text to YAML, and was meant as a key with its value."""
+_NO_SPACE = re.compile(r"([A-Za-z_]\w*):((?!//)\S.*)\Z", re.DOTALL)
+"""What is text to YAML, and was meant as a key with its value. An address was not."""
 
 
 def _rightly(given: Any, wanted: list[str], schema: Schema) -> str:
@@ -258,7 +268,8 @@ def _rightly(given: Any, wanted: list[str], schema: Schema) -> str:
         return ""
     keys, needed = schema.get("properties", {}), schema.get("required", [])
     pair = _NO_SPACE.match(given) if isinstance(given, str) else None
-    main = needed[0] if len(needed) == 1 and keys.get(needed[0], {}).get("type") == "string" else ""
+    first = keys.get(needed[0], {}) if len(needed) == 1 else {}
+    main = needed[0] if first.get("type") == "string" and given in first.get("enum", [given]) else ""
     main = main or next((key for key in ("from", "path") if key in keys and not needed), "")
     if isinstance(given, str) and main and (pair is None or pair[1] not in keys):
         return f"write {flow({main: masked(given)[:100]})}"

@@ -157,6 +157,27 @@ def test_text_in_place_of_a_map_with_one_needed_key_is_told_that_key(tmp_path: P
     assert (problem.code, problem.hint) == ("document-type", hint)
 
 
+@pytest.mark.parametrize(
+    ("block", "hint"),
+    [
+        ('lookup: {providers: [tmdb], base_url: "http://h:1/3"}', 'write it as in base_url: {tmdb: "http://localhost:8080/3"}'),
+        ("lookup: {providers: [tmdb], base_url: 'tmdb:http://h'}", "a key's colon is followed by a space: write tmdb: http://h"),
+        ("lookup: {providers: [tmdb], key_env: KEY}", "write it as in key_env: {tmdb: MY_TMDB_KEY}"),
+        (
+            'after: {films: "http://h:1"}',
+            'write it as in films: {kind: jellyfin, token_env: JELLYFIN_KEY, url: "http://nas.local:8096"}',
+        ),
+        ("after: {films: plex}", "write {kind: plex}"),
+        ("hooks: {map: /data}", "write it as in map: {/srv/media: /data}"),
+    ],
+)
+def test_text_in_place_of_a_map_is_answered_with_an_example_of_that_map(tmp_path: Path, block: str, hint: str) -> None:
+    (tmp_path / "reshelve.yaml").write_text(f"version: 1\nstores: {{a: {{path: a}}}}\n{block}\n")
+    with pytest.raises(ReshelveError) as caught:
+        load_workspace(tmp_path / "reshelve.yaml", {})
+    assert [problem.hint for problem in caught.value.problems] == [hint]
+
+
 def test_a_fault_about_a_piece_of_a_text_stands_at_that_piece() -> None:
     text = b'rules:\n- place: "lib:{{ a }}/{{ b:2 }}"\n- place: >-\n    lib:x/\n    {{ b:2 }}\n- place: gone\n'
     found = [Fault(("rules", number, "place"), "c", "s", "d", piece="{{ b:2 }}") for number in range(3)]
