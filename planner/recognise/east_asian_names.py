@@ -11,7 +11,10 @@ from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.title_text import QUALITY, clean
 from reshelve.planner.recognise.two_alphabets import FOREIGN, latin_part
 
-_SIGNS = str.maketrans({"【": "[", "】": "]", "［": "[", "］": "]", "（": "(", "）": ")"})
+_SIGNS = str.maketrans(
+    {"【": "[", "】": "]", "［": "[", "］": "]", "（": "(", "）": ")", "＃": "#", "\u3000": " "}
+    | {chr(0xFF10 + digit): str(digit) for digit in range(10)}
+)
 _SEASON = re.compile(
     rf"(?:第\s?(?P<chinese>{CHINESE}|\d{{1,2}})\s?[季期]|시즌\s?(?P<korean>\d{{1,2}})|"
     r"(?<![^\W_])(?:s(?:eason[ ._]?)?(?P<latin>\d{1,2})|(?P<nth>\d)(?:st|nd|rd|th)[ ._]season)(?![^\W_]))",
@@ -20,7 +23,7 @@ _SEASON = re.compile(
 _COUNTER = "[話话集回화회]"
 _EPISODE = re.compile(
     rf"\[?(?:[第제]\s?(?P<first>{CHINESE}|\d{{1,4}})(?:\s?[-~]\s?(?P<last>\d{{1,4}}))?|(?<![^\W_])(?P<bare>\d{{1,4}}))"
-    rf"\s?{_COUNTER}(?:[ _]?(?:end|fin|完))?(?![^\W\d_])\]?"
+    rf"\s?(?:{_COUNTER}(?:[ _]?(?:end|fin|完))?(?![^\W\d_])\]?|(?=「))"
 )
 _PIECE_NUMBER = (
     rf"(?:第|ep?|\#|tv[ ])?(?P<first>(?!(?:19|20)\d\d)\d{{1,4}})(?:v\d)?(?:\s*-\s*(?P<last>\d{{1,4}}))?\s*{_COUNTER}?"
@@ -52,6 +55,13 @@ _TOLD = re.compile(
     r"(?![\u3400-\u9fff])"
 )
 """What tells of a release at the end of a title, glued to it."""
+_DOUBLED = re.compile(
+    rf"\A(?P<group>\[[^\[\]]*\][ ._]*|)\[?(?P<title>[\u3040-\u9fff\uac00-\ud7af]{{2,}}?)\]?"
+    rf"(?P<season>[ ._]+第(?:{CHINESE}|\d{{1,2}})[季期]|)"
+    r"[ ._]*(?<=[\] ._])(?P=title)(?![\u3040-\u9fff\uac00-\ud7af])"
+)
+"""One title twice: "[港] 港 第05話"."""
+_MADE = re.compile(r"(?<![^\W_])(BD|HD|TS|TC|WEB|DVD)(?=\d{3,4}[pi](?![^\W_]))", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[\u3400-\u9fff])(BD|HD|TS|TC|TV|WEB)?-?(\d{3,4}[pi])(?=[\u3400-\u9fff]|\Z)", re.IGNORECASE)
 _ALL = re.compile(r"全\s?\d+\s?[集话話回]")
 
@@ -68,12 +78,12 @@ def _spelled(stem: str) -> tuple[str, bool]:
         return _of_pieces(stem) if _ONLY_PIECES.match(stem) else (stem, False)
     if not FOREIGN.search(stem) and "【" not in stem:
         return stem, False
-    bare = _TOLD.sub(" ", _SITE.sub("", stem.translate(_SIGNS))).rstrip()
+    whole = _DOUBLED.sub(r"\g<group>\g<title>\g<season>", stem.translate(_SIGNS))
+    bare = _MADE.sub(r"\1 ", _TOLD.sub(" ", _SITE.sub("", whole)).rstrip())
     text = _GLUED.sub(lambda found: f" {found[1] or ''} {found[2]} ", _notes().sub("", _in_brackets(bare)))
     spelled, several = _of_pieces(text) if _ONLY_PIECES.match(text) else _of_text(text)
     # A file of all episodes is none that a library knows.
-    several = several or bare != stem.translate(_SIGNS) or _ALL.search(stem) is not None
-    return (stem, _ALL.search(stem) is not None) if spelled == stem.translate(_SIGNS) else (spelled, several)
+    return spelled, several or bare != whole or _ALL.search(stem) is not None
 
 
 def _in_brackets(text: str) -> str:

@@ -8,7 +8,7 @@ _WORD = r"(?:cd|dvd|dis[ck]|part|pt)"
 _ANYWHERE = re.compile(
     rf"(?<![^\W_])(?:{_WORD}[ ._-]?(?P<part>\d{{1,2}}|[a-d])|(?P<of>[1-4])[ ._]?of[ ._]?[2-4])(?![^\W_])", re.IGNORECASE
 )
-_DISC_AT_END = re.compile(r"(?<=[^\W_])[ ._-]+(?:cd|dvd|dis[ck])[ ._-]?\d\Z", re.IGNORECASE)
+_DISC_AT_END = re.compile(r"(?<=[^\W_])[ ._-]+(?:(?:cd|dvd|dis[ck])[ ._-]?|part|pt)\d\Z", re.IGNORECASE)
 _ALONE = re.compile(rf"{_WORD}[ ._-]?([1-9])", re.IGNORECASE)
 _OF_EPISODE = re.compile(rf"{_WORD}(?P<part>\d)\Z", re.IGNORECASE)
 """One file of several that are one episode, as media servers want it written; "Part 1" with a space is a title."""
@@ -41,7 +41,7 @@ def begins_with_part(text: str) -> bool:
 
 
 def without_disc(stem: str) -> str:
-    """Return a stem without the disc at its end. "Part 2" may be of the title, and stays."""
+    """Return a stem without the disc at its end, or "part2", run together as servers want it. "Part 2" may be of the title."""
     found = _DISC_AT_END.search(stem)
     return stem[: found.start()] if found else stem
 

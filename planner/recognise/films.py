@@ -36,8 +36,9 @@ _EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)
 _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ ._]+")
 _ABBREVIATED = re.compile(
-    r"(?<=[a-z])[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|L[Ii]M[Ii]TED|[Ii]NTERNAL|PROPER|REPACK|DUBBED|SUBBED|"
-    r"FRENCH|French|iTALiAN|SPANISH|(?:GERMAN|German)(?:[ ._](?:DL|ML|AC3|DTS|[Dd]ubbed|DUBBED))*)[ ._-]*\Z"
+    r"(?<=[a-z\d])(?:[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|L[Ii]M[Ii]TED|[Ii]NTERNAL|PROPER|REPACK|DUBBED|SUBBED|DL|ML|AC3|DTS|Dubbed|"
+    r"GERMAN|German|FRENCH|French|TRUEFRENCH|SUBFRENCH|VOSTFR|VF[FQ2]|[Ii]TAL[Ii]AN|SPAN[Ii]SH|SWED[Ii]SH|DAN[Ii]SH|NORWEG[Ii]AN|"
+    r"F[Ii]NN[Ii]SH|NORD[Ii]C|DUTCH|POL[Ii]SH|RUSS[Ii]AN|KOREAN|JAPANESE|CH[Ii]NESE|H[Ii]ND[Ii]|MULT[Ii]))+[ ._-]*\Z"
 )
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _RELEASED = re.compile(r"[ ._\[(-]+(?:\d{3,4}[pi]|blu-?ray|b[dr]rip|dvdrip|hdtv|web-?(?:dl|rip))(?![^\W_])", re.IGNORECASE)

@@ -99,7 +99,7 @@ WAYS: tuple[Way, ...] = (
     Way("Show-2017-01_13", r"(?<=[ ._-])(?P<year>20[0-4]\d|19\d\d)[ ._-](?P<season>\d\d)_(?P<first>\d\d)END"),
     Way("[Group] Show (9)", r"(?<=\w)[ _.]*[\[({](?P<first>\d{1,3})(?:v\d)?[\])}](?=\s*(?:\Z|[\[(]))"),
     Way("Show {01} Storm", r"[ _.]\{(?P<first>\d{1,3})\}"),
-    Way("[Group].Show.01.[0123ABCD]", r"\ARELEASER(?P<show>[^\[\]]*?[^\W\d_][^\[\]]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=\[)"),
+    Way("[Group].Show.01.[0123ABCD]", r"\ARELEASER(?P<show>[^\[\]()]*?[^\W\d_][^\[\]()]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=[\[(])"),
     Way("[Group] 06 Show (720p)", r"\ARELEASER[ _.]*(?P<first>0\d)[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
     Way("show05", r"\A(?P<show>[^\W\d_]{4,}(?=0)|[\u3040-\u9fff]{2,})(?P<first>\d{2,3})\Z"),
     Way("Show.101.102.hdtv", r"(?<=\w)[ ._-]+(?P<season>\d)(?P<first>\d\d)[ ._,-]+(?P=season)(?P<second>\d\d)(?=[ ._-])"),
@@ -168,7 +168,7 @@ OF_TWO = re.compile(r"(?<![^\W_])[12][ ._]?of[ ._]?2(?![^\W_])", re.IGNORECASE)
 _ON = re.compile(r"(?<=[^\W_])[ ._-]+(?:vom|am|du|del|dal|from|of|on|от|за|z[ ._]dnia)[ ._-]*\Z", re.IGNORECASE)
 """Between a show and a day: "Late Hour vom 05.02.2014"."""
 _SIGNED = re.compile(
-    r"[ _]#\d{1,4}(?![^\W_])|\A[\u3040-\u9fff]{2,}\d{2}\Z|(?<![^\W_])part[ ._]?(?:0\d(?!\d)|\d{1,2}[ ._-]+(?=[^\W\d]))",
+    r"[ _]#\d{1,4}(?![^\W_])|\A[\u3040-\u9fff]{2,}\d{2}\Z|(?<![^\W_])(?:part|pt)[ ._]?(?:0\d(?!\d)|\d{1,2}[ ._-]+(?=[^\W\d]))",
     re.IGNORECASE,
 )
 _SHORTEST_WORD = 4

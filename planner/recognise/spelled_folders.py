@@ -28,7 +28,7 @@ _COMPLETE = re.compile(
     r"complete(?=[ ._-]*(?:\Z|[(\[]))|"
     r"(?:all[ ._]+)?(?:s|se|seasons?|series|staffeln?|saisons?|temporadas?|сезон[ыа]?)[ ._]?\d{1,2}"
     r"[ ._]?(?:-|–|to|bis|thru|through|&|and|,)[ ._]?(?:s|seasons?)?[ ._]?\d{1,2}(?![^\W_])|"
-    r"[\[(]?\d{1,3}-\d{1,4}[\])]?(?=\Z|[ ._]*[\[(]))",
+    r"[\[(]?\d{1,3}-\d{1,4}[\])]?(?=\Z|[ ._]*[\[(]))|[ ._-]*[\[(]?全(?:\d{1,4}[集话話期回]|集)",
     re.IGNORECASE,
 )
 """What a folder with folders of seasons in it adds to the show's name."""

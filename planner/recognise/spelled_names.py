@@ -10,6 +10,7 @@ _POSTED = re.compile(r"@\w{3,}?(?:\s*[-_]+\s*|\s+)(?=\w)")
 """Where a file was posted: "@Films_Harbor"."""
 _TRACK = re.compile(r"(?<=[^\W_])_t\d\d\Z")
 """The track of a disc that a program copied."""
+_RANGE = re.compile(r"(?<=\d) ?~ ?(?=\d)")
 _SLUG = re.compile(r"(?=[^\d])[^\W_]+(?:-[^\W_]+){2,}")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?:(?P<year>(?:19[3-9]|20[0-3])\d)|(?:480|576|720|1080|2160)[pi])\Z")
 """A year or the lines of a picture at the end that no space parts from the title."""
@@ -35,6 +36,8 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
         stem = unquote(stem)
     if stem[:1] == "@":
         stem, guessed = _POSTED.sub("", stem, count=1), True
+    if "~" in stem:
+        stem = _RANGE.sub("-", stem)
     if stem[-4:-2] == "_t":
         stem = _TRACK.sub("", stem)
     if " " not in stem and "." not in stem and "-" in stem and _SLUG.fullmatch(stem) and len(_LETTERS.findall(stem)) > 1:

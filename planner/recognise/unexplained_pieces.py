@@ -22,6 +22,8 @@ _SPECIAL = re.compile(
 _SEASON_LEFT = re.compile(
     r"第\s?\S{1,3}\s?[季期]|(?<![^\W_])(?:s(?:easons?|aison)?[ ._]?\d{1,2}|\d(?:st|nd|rd|th)[ ._]season)(?![^\W_])", re.IGNORECASE
 )
+_PART = re.compile(r"(?<![^\W_])(?:part|pt)[ ._]?(?:\d|one|two|three|i{1,3}(?![^\W_]))", re.IGNORECASE)
+"""A part of what has no year: a series of few parts is called so, too."""
 _CUT_LANGUAGE = re.compile(
     r"[ ._]+(?:german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi|3d)[ ._(\[]+(?=\d{4})", re.IGNORECASE
 )
@@ -63,7 +65,7 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
         if "season" not in facts and "date" not in facts and _SEASON_LEFT.search(stem):
             found |= {"season"}
     else:
-        if WHOLE_OR_SPECIAL.search(stem):
+        if WHOLE_OR_SPECIAL.search(stem) or ("year" not in facts and _PART.search(stem)):
             found |= {"kind"}
         span = _place_of(title, stem)
         if span and _has_numbers_left(stem, span[1], facts):

@@ -351,6 +351,10 @@ ASKED = [
     "[Grp] Natsubi OVA - 02 [720p].mkv",
     "Natsubi - SP01.mkv",
     "Open.Road.COMPLETE.SERIES.720p.mkv",
+    "Open.Road.Part1.DVDRip.avi",
+    "Open Road 1of2.avi",
+    "Open Road S02E05 - 06.mkv",
+    "Le.Port.Bleu.VFQ.2009.mkv",
     "Pok\udce9mon (1998).mkv",
     "Pok�mon S01E02.mkv",
 ]
