@@ -35,12 +35,18 @@ _ONE_EDITION = (
 _EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z", re.IGNORECASE)
 _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ ._]+")
-_ABBREVIATED = re.compile(
-    r"(?<=[a-z\d])(?:[ ._]+(?:DC|OM|SE|UC|EE|VR180|3D|L[Ii]M[Ii]TED|[Ii]NTERNAL|PROPER|REPACK|DUBBED|SUBBED|DL|ML|AC3|DTS|Dubbed|"
-    r"GERMAN|German|FRENCH|French|TRUEFRENCH|SUBFRENCH|VOSTFR|VF[FQ2]|[Ii]TAL[Ii]AN|SPAN[Ii]SH|SWED[Ii]SH|DAN[Ii]SH|NORWEG[Ii]AN|"
-    r"F[Ii]NN[Ii]SH|NORD[Ii]C|DUTCH|POL[Ii]SH|RUSS[Ii]AN|KOREAN|JAPANESE|CH[Ii]NESE|H[Ii]ND[Ii]|MULT[Ii]))+[ ._-]*\Z"
+_SHORT = frozenset(
+    word
+    for line in (
+        "dc om se uc ee vr180 3d limited internal proper repack dubbed subbed dl ml ac3 dts multi nordic german french truefrench",
+        "subfrench vostfr vff vfq vf2 italian spanish swedish danish norwegian finnish dutch polish russian korean japanese chinese",
+        "hindi",
+    )
+    for word in line.split()
 )
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
+_AS_WORDS = frozenset({"German", "French", "Dubbed"})
+"""Those that releases do not write in capitals."""
 _RELEASED = re.compile(r"[ ._\[(-]+(?:\d{3,4}[pi]|blu-?ray|b[dr]rip|dvdrip|hdtv|web-?(?:dl|rip))(?![^\W_])", re.IGNORECASE)
 """What tells of a release beyond doubt: what follows it, up to a year, is none of the title."""
 _AKA = re.compile(r"[ ._]+(?:AKA|aka|a[.]k[.]a[.]?)[ ._]+(?=[^\W_])")
@@ -102,7 +108,7 @@ def _clear(bare: str, year: re.Match[str]) -> bool:
         or title.count("(") != title.count(")")
         or clean(title)[:1] in {"[", "("}
         or (bare[:1] == "[" and len(clean(title)) == 1)
-        or _ABBREVIATED.search(title)
+        or _without_short(title) != title
         or _ALSO_KNOWN.search(title)
         or (" - " in title and year.group()[0] not in "([{")
         or latin_part(clean(title)) != clean(title)
@@ -130,7 +136,18 @@ def _bare_title(text: str) -> str:
     latin = latin_part(clean(title))
     if latin != clean(title):
         return clean(latin)
-    return clean(_unless_cut_short(_ABBREVIATED.sub("", _ALSO_KNOWN.sub("", title)), title))
+    return clean(_unless_cut_short(_without_short(_ALSO_KNOWN.sub("", title)), title))
+
+
+def _without_short(title: str) -> str:
+    """Return a title of words in small letters without the editions and languages in capitals at its end."""
+    left = bare = title.rstrip(" ._-")
+    while (at := max(map(left.rfind, " ._"))) > 0:
+        word = left[at + 1 :]
+        if word.lower() not in _SHORT or (word[1:] == word[1:].lower() and word not in _AS_WORDS):
+            break
+        left = left[:at].rstrip(" ._-")
+    return left if left != bare and not left[-1:].isupper() and left[-1:].isalnum() else title
 
 
 def without_other_name(title: str) -> str:
