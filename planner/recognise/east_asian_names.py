@@ -27,7 +27,7 @@ _EPISODE = re.compile(
 )
 _PIECE_NUMBER = (
     rf"(?:第|ep?|\#|tv[ ])?(?P<first>(?!(?:19|20)\d\d)\d{{1,4}})(?:v\d)?(?:\s*-\s*(?P<last>\d{{1,4}}))?\s*{_COUNTER}?"
-    r"(?:[ _]?(?:end|fin|完|v\d))?"
+    r"(?:[ ._]?(?:end|fin|完|v\d))?"
 )
 _NUMBER = re.compile(_PIECE_NUMBER, re.IGNORECASE)
 _BRACKETED = re.compile(rf"\[\s*{_PIECE_NUMBER}\s*\]", re.IGNORECASE)

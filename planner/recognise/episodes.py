@@ -84,7 +84,7 @@ _COUNTED = re.compile(
     r"(?<=\w)(?:[ ._]+-[ ._]+\d{1,4}(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE
 )
 """Between a show and its episode: the absolute number, when the season's follows in brackets or after a dash; or the word."""
-_ABSOLUTE = re.compile(r"(?<=[^\W\d])[ _](?P<number>\d{2,4})[ _]+\Z")
+_ABSOLUTE = re.compile(r"(?<=[^\W\d])[ ._](?P<number>\d{2,4})[ ._]+\Z")
 _ABSOLUTE_AFTER = re.compile(r"(?<=[^\W\d])[ ._]+(?P<number>[1-9]\d\d|0\d{1,2})(?:-\d{2,4})?[ ._]+\Z")
 _ABSOLUTE_FIRST = re.compile(r"\A(?:(?P<number>\d{3,4})[. _]+|\d{2,4}[ ._]+-[ ._]+|[(\[]\d{1,4}[)\]][ ._-]*)(?=[^\W\d_])")
 _SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])|[ ]-[ ](?P<last>\d{2,3})(?=\Z|[ ]-[ ])")

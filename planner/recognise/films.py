@@ -19,7 +19,7 @@ from reshelve.planner.recognise.title_text import (
 )
 from reshelve.planner.recognise.two_alphabets import latin_part
 
-_BRACKETED = re.compile(r"[(\[{](?:[^()\[\]{}]*[^()\[\]{}\d -][ ,.]+)?(?P<year>19\d\d|20[0-4]\d)[)\]}]")
+_BRACKETED = re.compile(r"[(\[{](?:[^()\[\]{}]*[^()\[\]{}\d -][ ,._]+)?(?P<year>19\d\d|20[0-4]\d)[)\]}]")
 """A year in brackets, alone or after a genre or a name: "(1995)", "(Western 1950)", "(Ann Onymous, 1967)"."""
 _WHICH = (
     r"(?:extended|unrated|uncut|uncensored|remastered|restored|theatrical|imax|director[’']?s|producer[’']?s|special|limited|deluxe|"
@@ -35,14 +35,17 @@ _ONE_EDITION = (
 _EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z", re.IGNORECASE)
 _AFTER_YEAR = re.compile(rf"(?<=[ ._(\[-])(?:{_ONE_EDITION})(?![^\W_])", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ ._]+")
-_SHORT = frozenset(
+_LANGUAGES = frozenset(
     word
     for line in (
-        "dc om se uc ee vr180 3d limited internal proper repack dubbed subbed dl ml ac3 dts multi nordic german french truefrench",
-        "subfrench vostfr vff vfq vf2 italian spanish swedish danish norwegian finnish dutch polish russian korean japanese chinese",
-        "hindi",
+        "dl ml ac3 dts german french truefrench subfrench vostfr vff vfq vf2 italian spanish swedish danish norwegian finnish dutch",
+        "polish russian korean japanese chinese hindi",
     )
     for word in line.split()
+)
+"""What tells of a release at the end of a title in a name that is all in small letters, or all in capitals."""
+_SHORT = _LANGUAGES | frozenset(
+    ["dc", "om", "se", "uc", "ee", "vr180", "3d", "limited", "internal", "proper", "repack", "dubbed", "subbed", "multi", "nordic"]
 )
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _AS_WORDS = frozenset({"German", "French", "Dubbed"})
@@ -142,12 +145,15 @@ def _bare_title(text: str) -> str:
 def _without_short(title: str) -> str:
     """Return a title of words in small letters without the editions and languages in capitals at its end."""
     left = bare = title.rstrip(" ._-")
+    capitals = title not in (title.lower(), title.upper())
     while (at := max(map(left.rfind, " ._"))) > 0:
         word = left[at + 1 :]
-        if word.lower() not in _SHORT or (word[1:] == word[1:].lower() and word not in _AS_WORDS):
+        if word.lower() not in (_SHORT if capitals else _LANGUAGES) or (
+            capitals and word[1:] == word[1:].lower() and word not in _AS_WORDS
+        ):
             break
         left = left[:at].rstrip(" ._-")
-    return left if left != bare and not left[-1:].isupper() and left[-1:].isalnum() else title
+    return left if left != bare and not (capitals and left[-1:].isupper()) and left[-1:].isalnum() else title
 
 
 def without_other_name(title: str) -> str:

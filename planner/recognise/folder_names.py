@@ -134,7 +134,10 @@ def is_grouped(stem: str, folders: list[str]) -> bool:
         return False
     bare = until_quality(without_disc(stem)).strip(" ._-")
     title, year = normalise(above.facts["title"]), str(above.facts["year"])
-    return any(normalise(piece) in {title, title + year} for piece in (bare.partition("-")[2], bare.rpartition("-")[0]))
+    first, _, after = bare.partition("-")
+    before, _, last = bare.rpartition("-")
+    told = [piece for group, piece in ((first, after), (last, before)) if group.isalnum() and not group.isdecimal()]
+    return any(normalise(piece) in {title, title + year} for piece in told)
 
 
 def by_folder_alone(folders: list[str]) -> Reading:

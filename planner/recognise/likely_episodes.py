@@ -53,7 +53,8 @@ WAYS: tuple[Way, ...] = (
     Way("Show S02 (05)", r"START s(?P<season>\d{1,2})[\])]?[ ._]*[\[(](?P<first>\d{1,3})[\])]"),
     Way(
         "Show.2.Sezon.7.Bolum",
-        r"START(?P<season>\d{1,2})ORDINAL[ ._-]{0,2}SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]{0,2}EPISODE END",
+        r"START(?P<season>\d{1,2})ORDINAL[ ._-]{0,2}SEASON GAP(?P<first>\d{1,4})ORDINAL[ ._]{0,2}EPISODE END"
+        r"(?![ ._]{0,2}\d{1,3}END)",
     ),
     Way(
         "Show 3a Temp Ep 02",

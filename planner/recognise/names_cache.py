@@ -8,7 +8,7 @@ from typing import Protocol
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.recognise.parallel_names import packed, unpacked
 
-_OWN_VERSION = "25"
+_OWN_VERSION = "20"
 """Changes with every change to what our own readers say."""
 
 _BATCH = 2000
@@ -17,8 +17,8 @@ _BATCH = 2000
 class Memory(Protocol):
     """Whatever keeps texts by name."""
 
-    def get_all(self, names: Sequence[str]) -> list[str | None]:
-        """Return the text kept for each of these names, or None."""
+    def get(self, name: str) -> str | None:
+        """Return the text kept for a name, or None."""
 
     def put(self, name: str, reading: str) -> None:
         """Keep a text for a name."""
@@ -45,7 +45,7 @@ class CachedRecogniser:
         readings: list[Reading | None] = []
         for start in range(0, len(rels), _BATCH):
             # Parsed together, what they all name alike is one text, not one for each.
-            rows = ",".join(row or "null" for row in self._memory.get_all(rels[start : start + _BATCH]))
+            rows = ",".join(self._memory.get(rel) or "null" for rel in rels[start : start + _BATCH])
             readings += [unpacked(row) if row is not None else None for row in json.loads(f"[{rows}]")]
         unknown = [rel for rel, reading in zip(rels, readings, strict=True) if reading is None]
         new = iter(self._recogniser.read_all(unknown))

@@ -6,6 +6,8 @@ Every reader can read that. Where a spelling is a guess, its title is asked abou
 import re
 from urllib.parse import unquote
 
+from reshelve.planner.recognise.title_text import without_site
+
 _POSTED = re.compile(r"@\w{3,}?(?:\s*[-_]+\s*|\s+)(?=\w)")
 """Where a file was posted: "@Films_Harbor"."""
 _TRACK = re.compile(r"(?<=[^\W_])_t\d\d\Z")
@@ -14,6 +16,7 @@ _RANGE = re.compile(r"(?<=\d) ?~ ?(?=\d)")
 _SLUG = re.compile(r"(?=[^\d])[^\W_]+(?:-[^\W_]+){2,}")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?:(?P<year>(?:19[3-9]|20[0-3])\d)|(?:480|576|720|1080|2160)[pi])\Z")
 """A year or the lines of a picture at the end that no space parts from the title."""
+_SITE_FIRST = frozenset("wW[({【")
 _GLUED_LAST = frozenset("pi0123456789")
 _LONGEST_GLUED = 6
 _LETTERS = re.compile(r"[^\W\d_]{2,}")
@@ -34,6 +37,8 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
     guessed = False
     if "%20" in stem:
         stem = unquote(stem)
+    if stem[:1] in _SITE_FIRST:
+        stem = without_site(stem)
     if stem[:1] == "@":
         stem, guessed = _POSTED.sub("", stem, count=1), True
     if "~" in stem:

@@ -112,6 +112,13 @@ def clean(text: str) -> str:
     return text
 
 
+def without_site(text: str) -> str:
+    """Return a text without the sites in front of it that say so themselves: "www.site.org - Harbor", "[ www.site.org ] Harbor"."""
+    while (found := _SITE.match(text)) and "www." in found[0].lower() and found.end() < len(text):
+        text = text[found.end() :]
+    return text
+
+
 def without_quality_in_front(text: str) -> str:
     """Return a text without what tells how a file is encoded in front of its title: "h265 - HEVC Harbor", "[1080p] Harbor"."""
     return _QUALITY_FIRST.sub("", text)
