@@ -38,8 +38,8 @@ _BETWEEN = re.compile(r"[ ._]+")
 _LANGUAGES = frozenset(
     word
     for line in (
-        "dl ml ac3 dts german french truefrench subfrench vostfr vff vfq vf2 italian spanish swedish danish norwegian finnish dutch",
-        "polish russian korean japanese chinese hindi",
+        "dl ml ac3 dts german french truefrench subfrench vostfr vff vfq vf2 italian spanish swedish danish norwegian finnish",
+        "dutch polish russian korean japanese chinese hindi",
     )
     for word in line.split()
 )
