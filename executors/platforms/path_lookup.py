@@ -185,8 +185,17 @@ class Looking:
         key = at if kind in FOLDS_BY_FOLDER else f"/{seen.device}"
         known = self._folds.get(key)
         if known is None:
-            known = self._folds[key] = _folds(path, kind, self._systems.format_of(path))
+            known = self._folds[key] = self._told_to_fold(path, kind)
         return known
+
+    def _told_to_fold(self, path: str, kind: str) -> bool:
+        marked = system_calls.folder_folds(path) if kind in FOLDS_BY_FOLDER or not kind else None
+        if marked is not None:
+            return marked
+        told = _told_by_a_name(path)
+        if told is None and kind not in FOLDS_BY_FOLDER:
+            told = _told_by_its_way(path)
+        return self._systems.format_of(path) in FOLDING if told is None else told
 
     def _nearest(self, rel: str) -> tuple[Seen, str]:
         at = rel
@@ -215,16 +224,6 @@ def as_item(rel: str, seen: os.stat_result, fs: str) -> Item:
     mode = seen.st_mode
     kind = _KINDS.get(mode & 0o170000, "other")
     return Item(rel, kind, seen.st_size, seen.st_mtime_ns, seen.st_ctime_ns, seen.st_ino, seen.st_nlink, mode & 0o7777, fs)
-
-
-def _folds(path: str, kind: str, form: str) -> bool:
-    marked = system_calls.folder_folds(path) if kind in FOLDS_BY_FOLDER or not kind else None
-    if marked is not None:
-        return marked
-    told = _told_by_a_name(path)
-    if told is None and kind not in FOLDS_BY_FOLDER:
-        told = _told_by_its_way(path)
-    return form in FOLDING if told is None else told
 
 
 def _told_by_a_name(path: str) -> bool | None:

@@ -209,8 +209,10 @@ def held_by(run: Run, done: Collection[AnyOperation]) -> list[Undone]:
     for index in sorted(run.done):
         op = run.plan.operations[index]
         match op:
-            case Move():
-                back = op.dst in taken_back
+            case Move(dst=dst):
+                if dst in taken_back:
+                    found.append(Undone(location_of(dst), location_of(op.src), op.size))
+                continue
             case Trash():
                 back = trashed(op.src, op.top, run.id) in taken_back or op.src in revealed
             case Transition():

@@ -18,6 +18,10 @@ class ReadOnly:
         """Return the item at `rel`, not following a symbolic link, or None where there is nothing."""
         return self._store.stat(rel)
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would."""
+        return self._store.fingerprint(rel)
+
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
         return self._store.names(rel)

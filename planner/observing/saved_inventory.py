@@ -44,6 +44,11 @@ class InventoryReader:
         """Return the item at `rel`, or None where there was nothing. Raises NotObserved below a folder that could not be read."""
         return self._known(rel).get(rel)
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what was at `rel`, or None as `stat` would."""
+        item = self.stat(rel)
+        return (item.ino, item.size, item.mtime_ns) if item is not None else None
+
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there was none. Raises NotObserved."""
         item = self._known(rel).get(rel)

@@ -23,6 +23,9 @@ class Reader(Protocol):
     def stat(self, rel: str) -> Item | None:
         """Return the item at `rel`, not following a symbolic link, or None where there is nothing."""
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        """Return (ino, size, mtime_ns) of what is at `rel`, or None as `stat` would: for those in a hurry."""
+
     def names(self, rel: str) -> set[str] | None:
         """Return the names in a folder (reshelve's own left out), or None where there is no folder."""
 

@@ -1,6 +1,7 @@
 """Twins: other names of a file that a run took to another file system, so that an undo gives it its name back, not a copy."""
 
 from collections.abc import Iterator
+from functools import cached_property
 
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.undo.undo_tree import UndoTree
@@ -25,8 +26,6 @@ class Twins:
         self._readers = readers
         self._tree = tree
         self._found: dict[Name, list[tuple[str, Item]]] | None = None
-        done = (run.plan.operations[index] for index in run.done)
-        self._linked = {operation.src for operation in done if isinstance(operation, Link) and operation.how == "hard"}
 
     def of(self, operation: Move, index: int) -> Twin | None:
         """Return where another name of what `operation` took stands by now, holding what operation `index` brought across.
@@ -45,6 +44,12 @@ class Twins:
     def _had_others(self, operation: Move) -> bool:
         """Say whether a file had other names as it was moved: from before the run, or given by it."""
         return operation.nlink > 1 or operation.src in self._linked
+
+    @cached_property
+    def _linked(self) -> set[str]:
+        """The places of files that the run gave another name."""
+        done = (self._run.plan.operations[index] for index in self._run.done)
+        return {operation.src for operation in done if isinstance(operation, Link) and operation.how == "hard"}
 
     def _holds(self, place: str, index: int) -> bool:
         """Say whether another name holds what stands where the file was brought; what the run once read says nothing of now."""

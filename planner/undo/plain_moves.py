@@ -2,12 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from reshelve.planner.undo.undo_tree import FolderNow
-from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import TEMPORARY
-from reshelve.schemas.name_rules import fold
 from reshelve.schemas.operations import Move
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -17,16 +15,21 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Side:
-    """The folder that files leave, or come back to: `above` is how its places begin, which are paths of its root from `start` on.
+    """The folder that files leave, or come back to: `above` is how the places of what lies in it begin.
 
-    `fs` is the file system of what is in it, "" where nothing in it is taken back this way.
+    `root` is as long as the part of them that names their root. `fs` is the file system of what is in it, "" where nothing in it is
+    taken back this way.
     """
 
     above: str
     now: FolderNow
     fs: str = ""
-    start: int = 0
-    stat: Callable[[str], Item | None] = lambda _: None
+    root: int = 0
+    fingerprint: Callable[[str], tuple[int, int, int] | None] = lambda _: None
+
+    def holds(self, place: str) -> bool:
+        """Say whether a place lies right in this folder."""
+        return place.startswith(self.above) and "/" not in place[len(self.above) :]
 
 
 class PlainMoves:
@@ -34,7 +37,7 @@ class PlainMoves:
 
     def __init__(self, work: "UndoWork") -> None:
         self._work = work
-        self._here = self._back = _Side("", FolderNow())
+        self._here = self._back = _Side(":", FolderNow())
 
     def take_back(self, indices: Sequence[int], start: int) -> int:
         """Take back these operations of the run from number `start` on, as far as they are plain; return how far that is."""
@@ -62,40 +65,37 @@ class PlainMoves:
         tree, here, back = self._work.tree, operation.dst, operation.src
         if not tree.is_untouched(here, back):
             return False
-        above, _, name = here.rpartition("/")
-        below, _, name_back = back.rpartition("/")
-        if self._here.above != above:
-            self._here = self._side(here, above)
-        if self._back.above != below:
-            self._back = self._side(back, below)
         leaves, enters = self._here, self._back
+        if not leaves.holds(here):
+            leaves = self._here = self._side(here)
+        if not enters.holds(back):
+            enters = self._back = self._side(back)
         now = enters.now
         if not leaves.fs or leaves.fs != enters.fs or not now.listed or now.names is None:
             return False
-        name_back = fold(name_back) if now.folds else name_back
-        if name_back in now.names:
+        name = now.key(back[len(enters.above) :])
+        if name in now.names:
             return False
-        item = leaves.stat(here[leaves.start :])
-        if item is None or item.ino != operation.ino or item.size != operation.size or item.mtime_ns != operation.mtime_ns:
+        if leaves.fingerprint(here[leaves.root :]) != (operation.ino, operation.size, operation.mtime_ns):
             return False
         index = len(self._work.operations)
-        self._add(operation, item, now.made)
+        self._add(operation, now.made)
         tree.carry(here, back, index)
-        now.names.add(name_back)
-        leaves.now.take(name, index)
+        now.names.add(name)
+        leaves.now.take(here[len(leaves.above) :], index)
         return True
 
-    def _side(self, place: str, above: str) -> _Side:
-        root, colon, rel = above.partition(":")
-        reader = self._work.readers[root] if colon and root[-1:] != "%" and not self._work.away else None
+    def _side(self, place: str) -> _Side:
+        root = place.partition(":")[0]
+        above = place[: max(place.rfind("/"), len(root)) + 1]
+        reader = self._work.readers[root] if root[-1:] != "%" and not self._work.away else None
         if reader is None or reader.root.kind == "bucket":
             return _Side(above, FolderNow())
-        tree = self._work.tree
-        return _Side(above, tree.unlisted((root, rel)), tree.filesystem(place)[0], len(root) + 1, reader.stat)
+        tree, rel = self._work.tree, above[len(root) + 1 : -1]
+        return _Side(above, tree.unlisted((root, rel)), tree.filesystem(place)[0], len(root) + 1, reader.fingerprint)
 
-    def _add(self, operation: Move, item: Item, needs: tuple[int, ...]) -> None:
+    def _add(self, one: Move, needs: tuple[int, ...]) -> None:
         """Add the operation. What a plan says of the file it has from the run, for it is the same."""
-        kind: Literal["file", "link"] = "link" if item.kind == "link" else "file"
-        seen = operation.size, operation.mtime_ns, operation.ino
-        again = Move(operation.dst, operation.src, *seen, kind, nlink=item.nlink, because=self._work.because, needs=needs)
+        seen = one.size, one.mtime_ns, one.ino
+        again = Move(one.dst, one.src, *seen, one.item, nlink=one.nlink, because=self._work.because, needs=needs)
         self._work.operations.append(again)

@@ -21,7 +21,7 @@ from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.cut_short import ways
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.known_roots import KnownRoots, why_unknown
-from reshelve.schemas.locations import join, parent, printable, split, store_of
+from reshelve.schemas.locations import TRASH, join, parent, printable, split, store_of
 from reshelve.schemas.operations import AnyOperation, Move, Reveal
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -116,7 +116,7 @@ def _replaced(run: Run, chosen: Sequence[int]) -> dict[int, int]:
 
 def _hides(operation: AnyOperation) -> bool:
     """Say whether an operation of an undo brought something out of sight back, so that a redo hides it again."""
-    return isinstance(operation, Reveal) or (isinstance(operation, Move) and in_trash(operation.src))
+    return (TRASH in operation.src and in_trash(operation.src)) if isinstance(operation, Move) else isinstance(operation, Reveal)
 
 
 def _blocked(run: Run, later: Sequence[Run], steps: UndoSteps, frozen: Thaws) -> list[Blocked]:

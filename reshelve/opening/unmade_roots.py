@@ -80,6 +80,10 @@ class Unmade:
         del items, unsure_ns
         return set()
 
+    def fingerprint(self, rel: str) -> None:
+        """Return nothing."""
+        del rel
+
     def owner(self, rel: str) -> tuple[int, int]:
         """Return the owner of the folder above."""
         del rel

@@ -5,7 +5,7 @@ from dataclasses import field
 from operator import attrgetter
 
 from reshelve.schemas.carried_bytes import bytes_of
-from reshelve.schemas.operations import AnyOperation, Purge
+from reshelve.schemas.operations import AnyOperation, Move, Purge
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.plan_places import folder_of, target_of
 from reshelve.views.plan_reasons import reason_of
@@ -55,8 +55,18 @@ def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation],
     """Return the groups of a plan's operations, in the order in which they come first. `kind` tells those of a group apart."""
     groups: dict[tuple[str, str, str, str], Group] = {}
     made: set[str] = set()
+    last: tuple[str, Group] | None = None
     for index, op in enumerate(operations):
         target = target_of(op)
+        above = target.rpartition("/")[0]
+        if (
+            last is not None
+            and last[0] == above
+            and isinstance(op, Move)
+            and (op.because, kind(op)) == (last[1].reason, last[1].op)
+        ):
+            last[1].add(index, op)
+            continue
         if op.op == "mkdir":
             made.add(f"{target}/")
         # What goes to the trash goes to one place in each store.
@@ -67,6 +77,7 @@ def groups_of(operations: Iterable[AnyOperation], kind: Callable[[AnyOperation],
         if group is None:
             group = groups[*key, noun] = Group(*key, example=target, noun=noun)
         group.add(index, op)
+        last = (above, group) if ":" in above and isinstance(op, Move) else None
     for group in groups.values():
         group.fresh = group.folder in made
     return list(groups.values())

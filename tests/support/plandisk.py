@@ -168,6 +168,10 @@ class DiskReader:
     def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         return set()
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        item = self.stat(rel)
+        return (item.ino, item.size, item.mtime_ns) if item is not None else None
+
     def owner(self, rel: str) -> tuple[int, int]:
         return 7, 8
 

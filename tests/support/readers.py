@@ -177,6 +177,10 @@ class TreeReader:
     def being_written(self, items: Iterable[Item], unsure_ns: int | None = None) -> set[str]:
         return {item.rel for item in items} & self.written
 
+    def fingerprint(self, rel: str) -> tuple[int, int, int] | None:
+        item = self.stat(rel)
+        return (item.ino, item.size, item.mtime_ns) if item is not None else None
+
     def owner(self, rel: str) -> tuple[int, int]:
         return 1000, 1000
 
