@@ -17,8 +17,8 @@ _BATCH = 2000
 class Memory(Protocol):
     """Whatever keeps texts by name."""
 
-    def get(self, name: str) -> str | None:
-        """Return the text kept for a name, or None."""
+    def get_all(self, names: Sequence[str]) -> list[str | None]:
+        """Return the text kept for each of these names, or None."""
 
     def put(self, name: str, reading: str) -> None:
         """Keep a text for a name."""
@@ -45,7 +45,7 @@ class CachedRecogniser:
         readings: list[Reading | None] = []
         for start in range(0, len(rels), _BATCH):
             # Parsed together, what they all name alike is one text, not one for each.
-            rows = ",".join(self._memory.get(rel) or "null" for rel in rels[start : start + _BATCH])
+            rows = ",".join(row or "null" for row in self._memory.get_all(rels[start : start + _BATCH]))
             readings += [unpacked(row) if row is not None else None for row in json.loads(f"[{rows}]")]
         unknown = [rel for rel, reading in zip(rels, readings, strict=True) if reading is None]
         new = iter(self._recogniser.read_all(unknown))
