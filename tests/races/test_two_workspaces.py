@@ -26,6 +26,7 @@ class Workspace:
 
     def __init__(self, base: Path, store: Path) -> None:
         self.stores = {"library": local("library", store)}
+        base.mkdir(parents=True, exist_ok=True)
         self.state = State(base / "state")
 
     def plan(self, *pairs: tuple[str, str]) -> Plan:
@@ -52,16 +53,19 @@ def killed_below(inner: Workspace, plan: Plan) -> Iterator[int]:
 
     child = os.fork()
     if child == 0:
-        inner.apply(plan, stand_still)
-        os._exit(0)
-    os.read(reader, 1)
+        try:
+            inner.apply(plan, stand_still)
+        finally:
+            os._exit(1)
+    # Without the other end here, a child that ends early ends the waiting, too.
+    os.close(writer)
+    assert os.read(reader, 1) == b"x", "the run did not begin"
     try:
         yield child
     finally:
         os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
         os.close(reader)
-        os.close(writer)
 
 
 @pytest.fixture
