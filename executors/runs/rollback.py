@@ -1,10 +1,14 @@
 """A run taken back: what it did, last first, in synced batches, and the times of the folders it touched."""
 
+from collections.abc import Sequence
+
 from reshelve.executors.runs.batch_sizes import Pace
 from reshelve.executors.runs.run_events import OperationFailed, RollingBack
-from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, TO_DO, UNSURE, Execution
+from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, RENAMES, TO_DO, UNSURE, Compiled, Execution
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal_records import Undoing, Undone
+from reshelve.schemas.locations import TRASH
+from reshelve.schemas.verbs import Rename, Verb
 
 
 def backwards(execution: Execution) -> None:
@@ -23,15 +27,45 @@ def backwards(execution: Execution) -> None:
         touched = execution.folders.of(batch)
         execution.folders.note(touched)
         journal.sync()
-        for index, verbs in batch:
-            trouble = take_back_verbs(execution.hands, verbs, execution.made.get(index), verbs)
-            execution.stands[index] = TO_DO if trouble is None else UNSURE
-            if trouble is not None:
-                execution.failures.append(trouble)
-                execution.emit(OperationFailed(index, trouble))
+        position = 0
+        while position < len(batch):
+            done = _rename_back(execution, batch[position : position + RENAMES])
+            if not done:
+                _take_back(execution, *batch[position])
+            position += done or 1
         execution.folders.sync(touched)
         journal.write(Undone(batch[-1][0]))
     journal.sync()
     for index, stands in enumerate(execution.stands):
         if stands == LEFT_OUT:
             execution.stands[index] = TO_DO
+
+
+def _rename_back(execution: Execution, batch: Sequence[Compiled]) -> int:
+    """Take back the first of these operations as far as they are plain renames between one pair of roots; return how many.
+
+    What ends that early is taken back, and told, by itself; so is what was in a trash folder.
+    """
+    verbs: list[Rename] = []
+    roots = None
+    for _, (verb, *more) in batch:
+        if more or not isinstance(verb, Rename) or TRASH in verb.src or TRASH in verb.dst:
+            break
+        between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
+        roots = roots or between
+        if between != roots:
+            break
+        verbs.append(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
+    count = execution.hands.rename_many(verbs)
+    for (index, _), verb in zip(batch[:count], verbs, strict=False):
+        execution.hands.letting_go.put_back(verb.dst)
+        execution.stands[index] = TO_DO
+    return count
+
+
+def _take_back(execution: Execution, index: int, verbs: Sequence[Verb]) -> None:
+    trouble = take_back_verbs(execution.hands, verbs, execution.made.get(index), verbs)
+    execution.stands[index] = TO_DO if trouble is None else UNSURE
+    if trouble is not None:
+        execution.failures.append(trouble)
+        execution.emit(OperationFailed(index, trouble))

@@ -17,7 +17,7 @@ from reshelve.schemas.run_record import Made
 from reshelve.schemas.verbs import Confirm
 
 _LOOKED_AT = 50_000
-"""Operations of the largest plan that is loaded only to tell how far its run got."""
+"""Operations of the largest plan of which those in doubt are looked at only to tell how far its run got."""
 
 
 def by_journal(state: State, run: str) -> CutShort:
@@ -29,20 +29,16 @@ def by_journal(state: State, run: str) -> CutShort:
     return _told(state, run, found) if found is not None else CutShort(run)
 
 
-def by_looking(state: State, run: str, stores: Mapping[str, AnyStore]) -> CutShort:
-    """Return how far a run got, each operation in doubt looked at in `stores`, which have the keys that the run knows.
+def by_looking(state: State, plan: Plan, stores: Mapping[str, AnyStore]) -> CutShort:
+    """Return how far the run of a plan got, each operation in doubt looked at in `stores`, which have the keys that the run knows.
 
     No content is read, and nothing in buckets: there, and in a run of very many operations, it is what the journal tells.
     """
-    found = _journal(state, run)
+    found = _journal(state, plan.run)
     if found is None:
-        return CutShort(run)
-    cut = _told(state, run, found)
+        return CutShort(plan.run)
+    cut = _told(state, plan.run, found)
     if cut.done == cut.at_most or cut.operations > _LOOKED_AT or found.doubtful:
-        return cut
-    try:
-        plan = state.plan_of(run)
-    except ReshelveError:
         return cut
     if any(key not in stores or stores[key].root.kind == "bucket" or not stores[key].root.available for key in plan.roots):
         return cut

@@ -44,8 +44,8 @@ def _is_entry(one: Undone) -> bool:
 
 
 def save_held(path: Path, entries: Collection[Undone]) -> None:
-    """Write a list, durably."""
-    replace_state_file(path, _blocks(sorted(entries, key=_order)))
+    """Write a list, durably: as it is given, or where that has no order of its own, sorted."""
+    replace_state_file(path, _blocks(entries if isinstance(entries, list) else sorted(entries, key=_order)))
 
 
 def _order(one: Undone) -> tuple[str, str, int]:

@@ -18,7 +18,7 @@ from reshelve.executors.state.run_reports import load_figures, load_report
 from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
 from reshelve.executors.state.state_files import replace_state_file, sync_folder
 from reshelve.schemas.documents.atomic_files import on_read_only
-from reshelve.schemas.documents.plan_files import save_plan
+from reshelve.schemas.documents.plan_files import Extent, save_plan
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
@@ -48,7 +48,7 @@ class State:
     def __init__(self, folder: Path, home: Path | None = None) -> None:
         self.folder = folder
         self.home = home or folder.parent
-        self._keeps = False
+        self._keeps: Extent | None = None
         self._kept: Plan | None = None
 
     def prepare(self) -> None:
@@ -196,11 +196,11 @@ class State:
     def run(self, prefix: str, *, facts: bool = True) -> Run:
         """Return one run, by the beginning of its id or "last". Raises ReshelveError when none or several fit.
 
-        Without `facts`, those of its operations may be left out; `keeping` is about these.
+        Without `facts`, those of its operations may be left out.
         """
         run, folder = self._find(prefix)
         found = journal_in(run, folder)
-        plan = plan_in(run, folder) if facts else self._plan_in(run, folder)
+        plan = self._plan_in(run, folder, "all" if facts else "no facts")
         loaded = run_of(replace(plan, roots=recorded_roots(plan.roots, self.folder)), found.records)
         report = load_figures(folder) if loaded.outcome == "unsettled" and has_settled(run, folder) else None
         if report is not None:
@@ -214,26 +214,26 @@ class State:
 
     def plan_of(self, prefix: str) -> Plan:
         """Return the plan a run carried out. Raises ReshelveError where it is lost, of kind "unsettled" while the run is."""
-        return plan_in(*self._find(prefix))
+        return self._plan_in(*self._find(prefix), "all")
 
     def put_away_by(self, run: str) -> list[tuple[str, str]]:
         """Return the entries (target, source) whose files the plan of a run puts away. Raises as `plan_of`, and KeyError."""
         return plan_in(run, self.folder_of(run), "no operations").put_away
 
     @contextmanager
-    def keeping(self) -> Iterator[None]:
-        """In here, keep the plan that is read first: a run to take back is asked for again as its undo settles."""
-        self._keeps = True
+    def keeping(self, extent: Extent) -> Iterator[None]:
+        """In here, keep the plan that is read first to this extent: of a run to take back, or to settle, it is asked for again."""
+        self._keeps = extent
         try:
             yield
         finally:
-            self._keeps, self._kept = False, None
+            self._keeps, self._kept = None, None
 
-    def _plan_in(self, run: str, folder: Path) -> Plan:
-        if self._kept is not None and self._kept.run == run:
+    def _plan_in(self, run: str, folder: Path, extent: Extent) -> Plan:
+        if extent == self._keeps and self._kept is not None and self._kept.run == run:
             return self._kept
-        plan = plan_in(run, folder, "no facts")
-        if self._keeps and self._kept is None:
+        plan = plan_in(run, folder, extent)
+        if extent == self._keeps and self._kept is None:
             self._kept = plan
         return plan
 

@@ -55,7 +55,7 @@ class UndoFolders:
     def remove(self, place: str) -> None:
         """Remove a folder the run made, if nothing is left in it by then."""
         folder = split(place)
-        left = self._tree.names(folder)
+        left = set[str]() if self._tree.is_emptied(folder) else self._tree.names(folder)
         took = self._tree.took_from(folder)
         if left is None:
             return

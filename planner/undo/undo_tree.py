@@ -119,15 +119,24 @@ class UndoTree:
             seen = reader.names(rel)
             if seen is not None:
                 now.folds = reader.folds(rel)
-                left = self._left(now, join(root, f"{rel}/" if rel else ""))
+                left = self._left(now, folder)
                 now.names = set(map(fold, seen)).difference(map(fold, left)) if now.folds else seen.difference(left)
             now.listed = True
         return now
 
-    def _left(self, now: FolderNow, above: str) -> list[str]:
-        """Return the names of what was taken out of a folder, whose places begin with `above` where their names are text."""
+    def _left(self, now: FolderNow, folder: Folder) -> list[str]:
+        """Return the names of what was taken out of a folder."""
+        above = join(folder[0], f"{folder[1]}/" if folder[1] else "")  # where their names are text, their places begin so
         places = [self._operations[index].frees or "" for index in now.took]
         return [place[len(above) :] if place.startswith(above) else spot(place)[3] for place in places]
+
+    def is_emptied(self, folder: Folder) -> bool:
+        """Say whether this undo took all that was in a folder; False where that needs a closer look."""
+        now, (root, rel) = self.unlisted(folder), folder
+        if now.listed or not now.took:
+            return False
+        seen = self._readers[root].names(rel)
+        return seen is not None and seen.issubset(self._left(now, folder))
 
     def names(self, folder: Folder) -> set[str] | None:
         """Return the names in `folder` by now (folded where its file system folds), or None where there is no folder."""

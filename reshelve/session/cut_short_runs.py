@@ -28,7 +28,7 @@ def looking(setting: Setting) -> Callable[[str], CutShort]:
             return cut
         try:
             with opened(with_guests(setting, plan.roots)) as stores:
-                return by_looking(state, run, as_known(plan, state, stores.stores))
+                return by_looking(state, plan, as_known(plan, state, stores.stores))
         except (ReshelveError, OSError):
             return cut
 

@@ -305,7 +305,7 @@ def _tail(plan: Plan, paint: Paint, width: int, *, every_problem: bool, kept: bo
     for block in (*_troubles(plan, paint, width, full=every_problem), *_besides(plan)):
         if block:
             lines += [*block, ""]
-    kinds = {shown_as(op) for op in plan.operations}
+    kinds = {op.op if op.op != "pack" else shown_as(op) for op in plan.operations}
     if kinds:
         lines.append("  ".join(f"{paint(STYLE[kind], SYMBOLS[kind])} {text}" for kind, text in LEGEND.items() if kind in kinds))
     lines.append(paint("bold", summary(plan, kept=kept)))

@@ -1,6 +1,7 @@
 """`apply` and `recover`: carrying out a plan, and settling one that was cut short."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -132,6 +133,15 @@ def recover(shell: Shell, how: str | None, run: str, yes: bool, only_show: bool)
       reshelve recover
       reshelve recover --finish
     """
+    sessions = [_of_run(run)] if run else api.near_sessions() or [api.find_session()]
+    with ExitStack() as keeping:
+        for session in sessions:
+            keeping.enter_context(session.setting.state.keeping("all"))
+        return _settled(shell, sessions, cast("How | None", how), yes=yes, only_show=only_show)
+
+
+def _settled(shell: Shell, sessions: Sequence[Session], how: How | None, *, yes: bool, only_show: bool) -> int:
+    """Say how far each unsettled run got, ask, and settle it. Returns the exit code."""
     from reshelve.views.ndjson import report_events
 
     reports, damaged = list[Report](), list[Problem]()
@@ -141,7 +151,6 @@ def recover(shell: Shell, how: str | None, run: str, yes: bool, only_show: bool)
         shell.events(report_events(report) if report.outcome == "unsettled" else ())
         reports.append(report)
 
-    sessions = [_of_run(run)] if run else api.near_sessions() or [api.find_session()]
     cut = [one for session in sessions for one in session.runs.cut_short()]
     if cut and not only_show:
         refuse_dry(shell.environ)
@@ -150,10 +159,10 @@ def recover(shell: Shell, how: str | None, run: str, yes: bool, only_show: bool)
         shell.say(["This was a dry run: nothing was settled." if cut else "Nothing to recover: every run has settled."])
         return shell.finish(0, runs=len(cut))
     with cancelling() as cancel:
-        watcher, chosen = Watcher(shell), cast("How | None", how)
+        watcher = Watcher(shell)
         for session in sessions:
             # Told one by one: another that cannot be settled takes nothing from what is.
-            session.runs.recover(chosen, emit=watcher, cancel=cancel, tell=told)
+            session.runs.recover(how, emit=watcher, cancel=cancel, tell=told)
             session.setting.state.runs(damaged)
             session.notices.send_briefly()
     shell.problems(damaged)

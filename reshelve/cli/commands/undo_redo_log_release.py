@@ -75,7 +75,7 @@ def undo(
     session = api.find_session(run=run, to="undo")
     if through:
         return _through(shell, session, run, yes=yes, only_show=only_show, full=full, by_content=by_content)
-    with session.setting.state.keeping():
+    with session.setting.state.keeping("no facts"):
         plan = session.history.plan_undo(run, only=only, partial=partial, by_content=_reading(shell) if by_content else None)
         if only_show:
             return _shown(shell, plan, full=full)

@@ -94,7 +94,7 @@ def test_an_unfinished_copy_is_told(desk: UndoDesk, monkeypatch: pytest.MonkeyPa
 def test_a_plan_that_may_not_be_read_is_not_lost(desk: UndoDesk, monkeypatch: pytest.MonkeyPatch) -> None:
     path = killed(desk, plan_of(desk.stores, *steps(desk)), monkeypatch).with_name("plan.json")
 
-    def refusing(path: Path) -> Any:
+    def refusing(path: Path, *_: object) -> Any:
         raise unreadable(path, PermissionError(13, "Permission denied")) from PermissionError(13, "Permission denied")
 
     monkeypatch.setattr("reshelve.executors.state.run_records.load_plan", refusing)

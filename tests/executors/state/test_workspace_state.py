@@ -35,7 +35,7 @@ def test_the_plan_read_first_is_kept_while_asked_to(tmp_path: Path) -> None:
         state.begin(folder)
         runs.append(plan.run)
     first, other = runs
-    with state.keeping():
+    with state.keeping("no facts"):
         kept = state.run(first, facts=False).plan.operations
         assert state.run(other, facts=False).id == other
         assert state.run(first, facts=False).plan.operations is kept
