@@ -83,7 +83,7 @@ def status(session: Session, count_layout: Callable[[Path], LayoutFigures] = lay
         lock=_locked(session.stores.roots()),
         watch=watch_of(state.folder),
         jobs=job_standings(session),
-        notices=len(session.notices.waiting()),
+        notices=len(session.notices.waiting()) if session.workspace.notify or session.workspace.after else 0,
     )
     with opened(setting) as stores:
         found.stores = [StoreStatus(replace(reader.root, homes=()), _space(reader)) for reader in stores.readers.values()]

@@ -10,20 +10,24 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 SLOWEST_HEAD = 15.0
 """Seconds within which the head of a request is there, from the connection or the answer before on."""
-MOST_WAITING = 128
-"""Connections on which no request is being answered; the one that waits longest is closed for another."""
+MOST_WAITING = 64
+"""Connections that wait for a first request, and as many that wait for another one: for one more, that which waits longest goes."""
 
 
 class Connection(H11Protocol):
-    """One connection. `waiting` are those of the server on which no request is being answered, the longest first."""
+    """One connection. `waiting` are those of the server that wait for a request, `kept` those that had one, the longest first.
+
+    Each takes the place of its like: what others keep after an answer closes nobody who has just come.
+    """
 
     waiting: ClassVar[dict["Connection", None]]
+    kept: ClassVar[dict["Connection", None]]
     _until: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Wait for a request."""
         super().connection_made(transport)
-        self._wait()
+        self._wait(self.waiting)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Wait for nothing."""
@@ -40,17 +44,18 @@ class Connection(H11Protocol):
         """Wait for another request, unless that came already."""
         super().on_response_complete()
         if self.cycle.response_complete and not self.transport.is_closing():
-            self._wait()
+            self._wait(self.kept)
 
-    def _wait(self) -> None:
+    def _wait(self, among: dict["Connection", None]) -> None:
         self._go_on()
-        self.waiting[self] = None
+        among[self] = None
         self._until = self.loop.call_later(SLOWEST_HEAD, self.give_up)
-        if len(self.waiting) > MOST_WAITING:
-            next(iter(self.waiting)).give_up()
+        if len(among) > MOST_WAITING:
+            next(iter(among)).give_up()
 
     def _go_on(self) -> None:
         self.waiting.pop(self, None)
+        self.kept.pop(self, None)
         if self._until is not None:
             self._until.cancel()
             self._until = None
@@ -65,5 +70,5 @@ class Connection(H11Protocol):
 
 def connections() -> type[Connection]:
     """Return the connections of one server, which know of each other."""
-    members: dict[str, Any] = {"waiting": {}}
+    members: dict[str, Any] = {"waiting": {}, "kept": {}}
     return type("ServerConnection", (Connection,), members)

@@ -258,11 +258,11 @@ def test_run_goes_on_past_a_fault_and_takes_in_a_changed_workspace(tmp_path: Pat
     at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
     monkeypatch.setattr(schedule_command, "_EVERY", 0.05)
     marks, document = at / ".reshelve/schedule", (at / "reshelve.yaml").read_text()
+    marks.parent.mkdir()
+    marks.write_text("in the way")
 
     def meddle() -> None:
         try:
-            marks.parent.mkdir()
-            marks.write_text("in the way")
             time.sleep(1)
             marks.unlink()
             (at / "reshelve.yaml").write_text(f"{document}nonsense: 1\n")
