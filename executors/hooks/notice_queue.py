@@ -67,9 +67,11 @@ class NoticeQueue:
         replace_state_file(self._folder / f"{notice.id}.json", text.encode())
 
     def waiting(self) -> list[Notice]:
-        """Return every notice that waits, oldest first. A file that is none is passed over."""
-        found = []
-        for path in self._folder.glob("*.json") if self._folder.is_dir() else ():
+        """Return every notice that waits, oldest first. What cannot be read, and a file that is none, is passed over."""
+        found, paths = [], list[Path]()
+        with suppress(OSError):
+            paths = list(self._folder.glob("*.json")) if self._folder.is_dir() else []
+        for path in paths:
             with suppress(OSError, ValidationError):
                 notice = _read().validate_json(read_file(path))
                 if path.stem == notice.id:

@@ -147,16 +147,27 @@ def without_scene_group(stem: str) -> str:
     rest, group = stem[found.end() :], found["group"]
     if not (QUALITY.search(rest) or _MARKED.search(rest)):
         return stem
-    known = _NO_WORD.fullmatch(group) is not None or group in release_words()["groups"]
-    return rest if known or (len(group) < _LONG_GROUP and "-" not in rest and _WORDS_FIRST.match(rest)) else stem
+    return rest if _is_group(group) or (len(group) < _LONG_GROUP and "-" not in rest and _WORDS_FIRST.match(rest)) else stem
 
 
 def is_plain_group(stem: str, bare: str) -> bool:
-    """Say whether the group that went before a bare stem stands as most do: short, before several words and their quality."""
-    return len(stem) - len(bare) <= _LONG_GROUP and "-" not in bare and QUALITY.search(bare) is not None
+    """Say whether what went before a bare stem is a group's name beyond doubt: "wonder-woman.2017" may be all of its title.
+
+    It is one that is known, or no word, or a short one before several words; and what tells of a release follows.
+    """
+    group = stem[: len(stem) - len(bare) - 1]
+    if "-" in bare or QUALITY.search(bare) is None:
+        return False
+    return _is_group(group) or (len(group) <= _SHORT_GROUP and _SEVERAL_WORDS.match(bare) is not None)
+
+
+def _is_group(name: str) -> bool:
+    return _NO_WORD.fullmatch(name) is not None or name in release_words()["groups"]
 
 
 _LONG_GROUP = 7
+_SHORT_GROUP = 3
+_SEVERAL_WORDS = re.compile(r"[a-z\d]+[._](?!(?:19|20)\d\d|s\d+e\d|\d+x\d)[a-z\d]")
 _WORDS_FIRST = re.compile(r"[a-z\d]+[._](?!s\d+e\d|\d+x\d)")
 """Several words before a mark: "mary-kate.s01e02" has one."""
 

@@ -87,6 +87,7 @@ CERTAIN: list[tuple[str, dict[str, Any]]] = [
     ("Dana W - Live at the Apollo - Stand-Up Comedy (2010).mkv", {"kind": "standup", "title": "Dana W - Live at the Apollo"}),
     ("Show.Name.S03.WEBRip-1080p/[Grp] Show Name - 02 (1080p) [72EF9957].mkv", {"season": 3, "episodes": [2]}),
     ("Show.Name.S01.WEBRip-1080p/[Grp] Show Name - 27 (1080p) [72EF9957].mkv", {"season": 1, "episodes": [27]}),
+    ("river-harbor.s01e02.720p.hdtv.mkv", {"show": "river-harbor", "season": 1, "episodes": [2]}),
     ("Documentary - The Reef (2012).mkv", {"kind": "documentary", "title": "The Reef"}),
     ("Documentaries/The Documentary (2010).mkv", {"kind": "documentary", "title": "The Documentary"}),
     ("BBC Documentary The Reef (2010).mkv", {"kind": "documentary", "title": "The Reef", "channel": "BBC"}),
@@ -217,6 +218,7 @@ LEFT: list[tuple[str, dict[str, Any]]] = [
 ]
 
 DOUBTFUL = [
+    "red-balloon.2017.1080p.bluray.x264.mkv",
     "夏天 全12集 Show Name 2021 1080p.mkv",
     "Death Race 2000.mkv",
     "Blade Runner 2049.mkv",
