@@ -36,7 +36,9 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
     """Return (a stem as others would write it, is that a guess), in the folder that it lies in."""
     guessed = False
     if "%20" in stem:
-        stem = unquote(stem)
+        decoded = unquote(stem)
+        # What no name can hold is none of this one either.
+        stem = decoded if decoded.isprintable() and "/" not in decoded else stem
     if stem[:1] in _SITE_FIRST:
         stem = without_site(stem)
     if stem[:1] == "@":

@@ -107,6 +107,7 @@ def figures_of(session: Session, made: Made, asked: PlanAsked) -> dict[str, Any]
         "words": plans.besides_text(plan),
         "guards": [{**ndjson.problem_event(problem), "severity": "warning"} for problem in beyond],
         "besides": events,
+        "unmet": bool(plan.blocked) or plan_counts.leave_unmet([*plan.problems, *made.problems]),
         "roots": {key: asdict(root) for key, root in plan.roots.items()},
     }
 

@@ -54,7 +54,7 @@ class _Done:
 
     def status(self, *, dry_run: bool) -> str:
         """Return the status of the answer: no success where something is blocked, failed, or could not be looked at."""
-        whole = all(event.get("severity") == "note" for event in self.errors)
+        whole = not (self.kept.figures["unmet"] or self.failed)
         return "planned" if dry_run else _WHOLE if whole else "partial"
 
     def path(self, location: str) -> str:

@@ -34,7 +34,7 @@ _OTHER = 120.0
 _LOOK_AGAIN = 0.1
 _LOOKS = 100
 """Seconds between two looks at whether that has begun, and how many there are before it is asked again."""
-_APART = ("besides", "guards", "roots", "file_bytes")
+_APART = ("besides", "guards", "roots", "file_bytes", "unmet")
 _PLACES = ("src", "dst", "because")
 
 
