@@ -5,7 +5,7 @@ from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.planner.scanners.project_config_settings import ProjectSettings, closed, heeded
+from reshelve.planner.scanners.project_config_settings import ProjectSettings, heeded
 from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 from reshelve.schemas.layout import Transfer
 from reshelve.schemas.locations import join
@@ -30,5 +30,5 @@ def by_project(settings: ProjectSettings, verdict: Verdict, own: Proposal, there
     """
     if verdict.deed == "place":
         return heeded(own, settings, {own.source: there})
-    kept = closed(settings, own.source, "", own.transfer) if verdict.deed == "absent" else ""
+    kept = settings.shut(own.source) if verdict.deed == "absent" else ""
     return kept, own.open or own.target

@@ -275,8 +275,7 @@ def _standing(copy: Copy) -> tuple[int, str]:
 
 
 def _unread(place: str, trouble: OSError) -> Problem:
-    if trouble.errno == errno.ESTALE:
-        detail = "It changed since it was looked at."
-        return Problem("not-compared", "A file was not compared.", detail, printable(place), "Look again.", severity="warning")
     detail, hint = f"{trouble.strerror or trouble}. It is not compared.", "Let this user read it, then look again."
+    if trouble.errno == errno.ESTALE:
+        return Problem("not-compared", "A file was not compared.", detail, printable(place), "Look again.", severity="warning")
     return Problem("unreadable", "Something cannot be read.", detail, printable(place), hint, severity="warning")

@@ -35,13 +35,14 @@ class Downloads:
 
     def of(self, root_key: str, rel: str) -> tuple[Download, ...]:
         """Return the downloads that a file belongs to; none where no client knows it."""
+        if not self.by_place:
+            return ()
         found: tuple[Download, ...] = ()
-        while self.by_place:
+        while True:
             found += self.by_place.get((root_key, rel), ())
             if not rel:
                 return found
             rel = rel.rpartition("/")[0]
-        return found
 
 
 NO_DOWNLOADS = Downloads()

@@ -5,7 +5,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from reshelve.planner.undo.undo_tree import FolderNow
-from reshelve.schemas.locations import TEMPORARY
+from reshelve.schemas.locations import TEMPORARY, TRASH
 from reshelve.schemas.operations import Move
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -47,6 +47,9 @@ class PlainMoves:
             for position in range(start, len(indices)):
                 operation = done[indices[position]]
                 if type(operation) is not Move or operation.across or TEMPORARY in operation.dst or TEMPORARY in operation.src:
+                    return position
+                if TRASH in operation.src:
+                    # What came out of a trash goes into this run's own.
                     return position
                 if changed and not self._is_as_run(indices[position], operation):
                     return position

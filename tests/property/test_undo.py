@@ -2,7 +2,7 @@
 
 import contextlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -133,8 +133,23 @@ def test_part_of_an_undo_loses_nothing_and_leaves_no_temporary_name(
     assert contents(desk) >= held
 
 
-@settings(derandomize=True, max_examples=examples(60), phases=PHASES, deadline=None)
-@given(wishes(), st.integers(0, 99), st.booleans(), st.sampled_from(["", "remove", "change", "take the way", "take the folder"]))
+@st.composite
+def seasons(draw: st.DrawFn) -> tuple[set[str], Layout]:
+    """Several files of one folder that go to another on the same disk, where some stay behind: what an undo takes back at once."""
+    present = {f"near:in/{name}" for name in "abcdefgh"} | draw(st.sets(st.sampled_from(PLACES), max_size=3))
+    layout = Layout(tidy={"near": []} if draw(st.booleans()) else {})
+    for name in draw(st.lists(st.sampled_from("abcdefg"), unique=True, min_size=4)):
+        layout.files[f"near:{draw(st.sampled_from(['out', 'out', 'out/deep']))}/{name}"] = Entry(source=f"near:in/{name}")
+    return present, layout
+
+
+@settings(derandomize=True, max_examples=examples(300), phases=PHASES, deadline=None)
+@given(
+    st.one_of(seasons(), seasons(), wishes()),
+    st.integers(0, 99),
+    st.booleans(),
+    st.sampled_from(["", "remove", "change", "take the way", "take the way", "take the folder"]),
+)
 def test_what_is_taken_back_quickly_is_taken_back_as_carefully(
     memory: Path, wish: tuple[set[str], Layout], which: int, partial: bool, meanwhile: str
 ) -> None:
@@ -157,6 +172,22 @@ def test_what_is_taken_back_quickly_is_taken_back_as_carefully(
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(PlainMoves, "take_back", lambda _, __, start: start)
         assert undone() == quickly
+
+
+def test_files_that_left_a_folder_together_are_taken_back_quickly(memory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk = Desk(memory, {f"near:in/{name}" for name in "abcde"})
+    layout = Layout(files={f"near:out/{name}": Entry(source=f"near:in/{name}") for name in "abcd"})
+    run = desk.apply(make_plan(layout, desk.stores, PlanRequest(workspace="desk")))
+    took: list[int] = []
+    quickly = PlainMoves.take_back
+
+    def counted(self: PlainMoves, indices: Sequence[int], start: int) -> int:
+        took.append(quickly(self, indices, start) - start)
+        return start + took[-1]
+
+    monkeypatch.setattr(PlainMoves, "take_back", counted)
+    desk.undo(run)
+    assert sum(took) >= 3
 
 
 def interfere(desk: Desk, run: Run, which: int, how: str) -> None:
