@@ -93,7 +93,9 @@ def answered(
     if host is None or parts.scheme not in ("http", "https"):
         raise NotDeliveredError("the address is not one of http or https")
     if any(map(_UNSENDABLE.search, headers.values())):
-        raise NotDeliveredError("its token, or its user and password, has characters that no header can hold", reached=False)
+        raise NotDeliveredError(
+            "what is to be sent in a header, such as a token or a password, has characters that no header can hold", reached=False
+        )
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
     try:
         connection = kind(host, port, timeout=seconds)

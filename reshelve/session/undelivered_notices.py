@@ -28,7 +28,7 @@ class UndeliveredNotices:
         self._named: set[str] = set()
         self._sent = time.monotonic()
 
-    def rested(self, seconds: float = EVERY) -> bool:
+    def rested(self, seconds: float) -> bool:
         """Say whether nothing was sent for so long."""
         return time.monotonic() - self._sent >= seconds
 

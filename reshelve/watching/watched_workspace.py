@@ -199,10 +199,19 @@ class WatchedWorkspace:
     def acting(self, plan: Plan) -> None:
         """Note what a plan is about to change, so that it wakes nobody."""
         if self._folders is not None:
-            paths = {root.key: root.path.rstrip("/") for root in self.session.setting.roots() if root.key in plan.roots}
-            steps = plan.operations
-            places = (split(place) for step in steps for place in (step.makes, step.frees) if place)
-            self._folders.acting({f"{paths[key]}/{rel}" for key, rel in places if key in paths})
+            path_of = self._paths(plan)
+            changed = (path_of(place) for step in plan.operations for place in (step.makes, step.frees) if place)
+            self._folders.acting({path for path in changed if path})
+
+    def _paths(self, plan: Plan) -> Callable[[str], str]:
+        """Return what tells the path of a place of a plan, "" of one that is in no folder here."""
+        paths = {root.key: root.path.rstrip("/") for root in self.session.setting.roots() if root.key in plan.roots}
+
+        def path_of(place: str) -> str:
+            key, rel = split(place)
+            return f"{paths[key]}/{rel}" if key in paths else ""
+
+        return path_of
 
     def acted(self) -> None:
         """Note that what was about to change has changed."""
@@ -213,13 +222,12 @@ class WatchedWorkspace:
         """Note what others did where a run was at work, for that woke nobody: a file came again under a name that was taken away,
         or was changed before it could be, so that it has to be planned anew.
         """
-        paths = {root.key: root.path.rstrip("/") for root in self.session.setting.roots() if root.key in plan.roots}
-        made = {step.makes for step in plan.operations}
+        path_of, made = self._paths(plan), {step.makes for step in plan.operations}
         for result in report.results:
             place = plan.operations[result.index].frees
-            key, rel = split(place) if place else ("", "")
-            if result.result == "done" and place not in made and key in paths and os.path.lexists(f"{paths[key]}/{rel}"):
-                self.note(os.path.dirname(f"{paths[key]}/{rel}"))
+            path = path_of(place) if place and result.result == "done" and place not in made else ""
+            if path and os.path.lexists(path):
+                self.note(os.path.dirname(path))
         overtaken = {problem.path for problem in report.failures if problem.code in _OVERTAKEN}
         failed = (plan.operations[result.index] for result in report.results if result.result == "failed")
         places = (

@@ -173,11 +173,14 @@ def _to_decide(source: Path, dest: Path, preset: str, values: dict[str, str]) ->
     such = ", such as Title (Year).mkv," if preset in ("plex", "jellyfin") else ""
     yield f"What is left for review: give it a name that says what it is{such} and organize again."
     paths = [shlex.quote(printable(os.path.abspath(each))) for each in (source, dest)]
+    given = "".join(f" --set {shlex.quote(printable(f'{name}={value}'))}" for name, value in values.items())
+    lines = [
+        f"Or decide file by file: reshelve init WORKSPACE --preset {preset} --source {paths[0]} --into {paths[1]}",
+        f"  then in that folder: reshelve scan{given}, reshelve review, reshelve apply",
+    ]
     # A workspace has two folders: in one that is sorted in place, nothing tells what is filed already. A secret is not repeated.
-    if source.resolve() != dest.resolve() and paths == [*map(masked, paths)]:
-        given = "".join(f" --set {shlex.quote(printable(f'{name}={value}'))}" for name, value in values.items())
-        yield f"Or decide file by file: reshelve init WORKSPACE --preset {preset} --source {paths[0]} --into {paths[1]}"
-        yield f"  then in that folder: reshelve scan{given}, reshelve review, reshelve apply"
+    if source.resolve() != dest.resolve() and lines == [*map(masked, lines)]:
+        yield from lines
 
 
 def _empty(shell: Shell, session: "Session", exclude: tuple[str, ...], how: RunOptions) -> int:

@@ -111,20 +111,15 @@ class _Teller:
 
     def _to_decide(self, workspace: "WatchedWorkspace", look: "Look", filed: "Filed") -> None:
         """Say how many files no rule decides, where that is news; of those that arrived since the last whole look, which."""
-        known = self._undecided.setdefault(workspace.name, set())
+        before = self._undecided.get(workspace.name)
+        known = before or set()
         new = [location for location in filed.undecided if location not in known]
-        number = len(filed.undecided)
-        if look.whole:
-            self._undecided[workspace.name] = set(filed.undecided)
-            if number in (0, len(known)):
-                return
-        elif not new:
+        number = len(filed.undecided) if look.whole else len(new)
+        self._undecided[workspace.name] = set(filed.undecided) if look.whole else known.union(new)
+        if not number or (look.whole and known == set(filed.undecided)):
             return
-        else:
-            known.update(new)
-            number = len(new)
         self._say(workspace, f"{count(number, 'file')} for you to decide: reshelve scan, then reshelve review")
-        for location in new[:_FEW] if not look.whole else ():
+        for location in new[:_FEW] if before is not None else ():
             self._say(workspace, f"  {printable(location)}")
 
     def _filed(self, workspace: "WatchedWorkspace", report: Report) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,20 @@ def test_only_what_this_system_alone_writes_to_tells_everything() -> None:
     assert not any(map(tells_everything, ("nfs4", "cifs:1", "fuse.rclone", "9p", "virtiofs", "", "new")))
 
 
+class _Walked(dict[str, int]):
+    """Tells whether it was ever gone through."""
+
+    walked = False
+
+    def __iter__(self) -> Iterator[str]:
+        self.walked = True
+        return super().__iter__()
+
+    def items(self) -> Any:
+        self.walked = True
+        return super().items()
+
+
 def test_folders_that_leave_are_forgotten_without_looking_through_all_that_are_watched(tree: Tree, tmp_path: Path) -> None:
     names = [f"n{number}" for number in range(5_000)]
     for name in names:
@@ -159,8 +174,10 @@ def test_folders_that_leave_are_forgotten_without_looking_through_all_that_are_w
     (tmp_path / "out").mkdir()
     for name in names:
         (tree.top / name).rename(tmp_path / "out" / name)
+    tree.folders._watches = watches = _Walked(tree.folders._watches)
     tree.told()
     assert tree.folders.folders == 3 and not tree.folders.missed
+    assert not watches.walked
 
 
 def test_what_is_watched_is_what_is_there_whatever_was_moved_where(tree: Tree, tmp_path: Path) -> None:
