@@ -200,6 +200,14 @@ def test_a_job_of_which_a_file_is_blocked_is_not_told_to_be_complete(folder: Pat
     assert (done["status"], done["file_count"]) == ("partial", 0) and done["errors"], done
 
 
+@pytest.mark.slow
+def test_a_warning_beside_what_is_done_leaves_a_job_complete(folder: Path, client: TestClient) -> None:
+    (folder / "library/best.png").symlink_to(folder / "inbox/job_12_00001_.png")
+    done = client.post("/api/jobs/job_12/complete", json={"project_id": "tokyo"}).json()
+    assert [event["code"] for event in done["errors"]] == ["link-left"], done
+    assert (done["status"], done["file_count"]) == ("completed", 1), done
+
+
 def test_a_locked_workspace_is_423_and_changes_nothing(folder: Path, client: TestClient) -> None:
     from reshelve.executors.state.root_locks import locked
 
