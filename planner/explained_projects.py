@@ -23,12 +23,12 @@ def proposed(
     return own
 
 
-def by_project(settings: ProjectSettings, verdict: Verdict, own: Proposal, there: str) -> tuple[str, str | OpenTarget]:
-    """Return why a project leaves a proposal to a person ("" where none does), and the target that it has by then.
+def by_project(settings: ProjectSettings, verdict: Verdict, own: Proposal, there: str, asked: str) -> tuple[str, str | OpenTarget]:
+    """Return why a project leaves file `asked` of a proposal to a person ("" where none does), and the target of its main by then.
 
-    `there` is where the last scan put it, "" nowhere.
+    `there` is where the last scan put the main, "" nowhere.
     """
     if verdict.deed == "place":
-        return heeded(own, settings, {own.source: there})
+        return heeded(own, settings, {own.source: there}, asked)
     kept = settings.shut(own.source) if verdict.deed == "absent" else ""
     return kept, own.open or own.target

@@ -16,6 +16,7 @@ from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.make_plan import PlanRequest, make_plan
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.brought_by import BroughtBy, brought_by_nobody
+from reshelve.planner.ports.copied_before import CopiedBefore, nothing_copied
 from reshelve.planner.ports.downloads import NO_DOWNLOADS, Downloads
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.project_configs import ConfigReader
@@ -114,6 +115,7 @@ class ExplainRequest:
     configs: ConfigReader | None = None
     held: frozenset[Undone] = frozenset()
     brought_by: BroughtBy = brought_by_nobody
+    copied: CopiedBefore = nothing_copied
     lookup: WorkLookup | None = None
     downloads: Downloads = NO_DOWNLOADS
 
@@ -383,7 +385,8 @@ def _by_rules(
     told.credits = tuple(CREDITS[by] for by in sorted(outside.tally.by))
     transfer = (verdict.rule.transfer if verdict.rule is not None else None) or "move"
     own = proposed(book, reader, one, verdict, transfer, reading, rename=request.workspace.scan[book.store].rename)
-    kept, target = by_project(ProjectSettings(request.readers, request.configs), verdict, own, there)
+    settings = ProjectSettings(request.readers, request.configs, copied=request.copied)
+    kept, target = by_project(settings, verdict, own, there, told.location)
     if kept:
         told.outcome, told.because = "review", kept
     if isinstance(target, OpenTarget):

@@ -234,12 +234,15 @@ def heed(
     return through, review
 
 
-def heeded(proposal: Proposal, settings: ProjectSettings, before: Mapping[str, str]) -> tuple[str, str | OpenTarget]:
-    """Return why a project keeps one proposal for a person ("" where none does), and its target, under the project's own name."""
+def heeded(proposal: Proposal, settings: ProjectSettings, before: Mapping[str, str], asked: str) -> tuple[str, str | OpenTarget]:
+    """Return why a project keeps one file of a proposal for a person ("" where none does), and the target of the main by then.
+
+    `asked` is where that file is: what is new beside a main that is filed may be kept alone.
+    """
     alone = replace(proposal, bundle=replace(proposal.bundle))
     through, review = heed([alone], settings, before)
-    because = "" if through else review[0].because or ""
-    return because, alone.open or alone.target
+    kept = [one for one in review if not through or one.source == asked]
+    return (kept[0].because or "" if kept else ""), alone.open or alone.target
 
 
 def _stays_filed(proposal: Proposal, settings: ProjectSettings, because: str, before: Mapping[str, str]) -> bool:

@@ -178,6 +178,7 @@ class Layouts:
             recognising(setting) as recogniser,
             looking_inside(setting, stores) as metadata,
             brought_by(setting) as brought,
+            earlier_runs(setting) as earlier,
             looking_up(setting, "memory", self._context.now) as lookup,
         ):
             request = ExplainRequest(
@@ -192,6 +193,7 @@ class Layouts:
                 configs=project_configs(stores),
                 held=held(setting.state),
                 brought_by=brought,
+                copied=earlier.copied,
                 lookup=lookup,
                 downloads=downloads_of(setting),
             )

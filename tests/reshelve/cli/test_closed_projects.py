@@ -110,3 +110,15 @@ def test_explain_tells_what_is_wrong_with_the_names_of_a_project(desk: Path) -> 
     (desk / "library/p1/project_config.json").write_text(json.dumps(settings))
     told = call(desk, "explain", "inbox:c.mp4").out
     assert "is left for review: library:p1/project_config.json: naming_convention: there is no [camera]" in told, told
+
+
+def test_explain_says_of_a_closed_project_what_a_scan_does(desk: Path) -> None:
+    say(desk, auto_organize=False)
+    arrive(desk, "b.srt")
+    assert "left for review" in call(desk, "explain", "inbox/b.srt").out
+    assert "left for review" not in call(desk, "explain", "inbox/b.mp4").out
+    filed = sorted((desk / "library/p1").glob("*.mp4"))
+    copy = next(path for path in filed if path.read_text() == (desk / "inbox/a.mp4").read_text())
+    if not copy.is_symlink() and copy.stat().st_nlink == 1:
+        copy.write_text("edited since")
+        assert "left for review" not in call(desk, "explain", "inbox/a.mp4").out
