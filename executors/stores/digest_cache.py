@@ -15,7 +15,7 @@ from threading import Lock
 from reshelve.executors.contracts.folder_store import Store
 from reshelve.executors.state.cache_db import is_settled, open_catalog, signed
 from reshelve.executors.stores.read_only import ReadOnly
-from reshelve.schemas.inventory import Item, tells_changes
+from reshelve.schemas.inventory import TAIL, Item, tells_changes
 
 _TABLE = """
 CREATE TABLE IF NOT EXISTS digests (
@@ -28,8 +28,8 @@ _FRESH_NS = 1_000_000_000
 """How many new hashes are held back at most, and for how long, to be written together: that much is lost by a kill."""
 
 
-_TAIL_OF = " tail"
-"""What follows the id of a file system where a hash is of the end of a file only."""
+_TAIL_OF = f" {TAIL} tail"
+"""What follows the id of a file system where a hash is of the end of a file only: of so many bytes."""
 
 _SUM_OF = " sum:"
 """What follows it where a sum of another kind is remembered (`content_sums`); the kind follows."""
@@ -88,7 +88,7 @@ class DigestCache:
             self._write()
             if self._file_systems is None:
                 rows = self._catalog.execute("SELECT DISTINCT fs FROM digests")
-                self._file_systems = [fs for (fs,) in rows if not fs.endswith(_TAIL_OF) and _SUM_OF not in fs]
+                self._file_systems = [fs for (fs,) in rows if not fs.endswith(" tail") and _SUM_OF not in fs]
             for fs in self._file_systems:
                 found.update(str(row[0]) for row in self._catalog.execute(wanted, (fs, signed(ino), size, mtime_ns)))
         return found

@@ -1,45 +1,119 @@
-"""The content hashes of many files of one root that were seen just before: each is opened once and looked at before and after."""
+"""The content hashes of many files of one root that were seen just before: each is opened once and looked at before and after.
+
+A disk is slow when it is asked for one thing after the other. Small files are therefore opened some at a time, and the disk is told
+of all of them before the first is read; large ones are read beside them. One thread does for the small ones of a disk of this
+machine: several would take longer, waiting for each other. Across a network it is the other way round.
+"""
 
 import errno
 import os
 import stat
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 import xxhash
 
 from reshelve.executors.platforms import system_calls
 from reshelve.executors.platforms.open_folders import Folders, split
 from reshelve.executors.stores import local_copies
-from reshelve.schemas.inventory import TAIL, Item, lasting_inodes, tells_changes
+from reshelve.schemas.inventory import TAIL, Item, is_far, lasting_inodes, tells_changes
 
 _AT_ONCE = 1 << 20
-"""Files of up to this many bytes are read in one call."""
+"""Files of up to this many bytes are small: each is read in one call."""
+
+_AHEAD = 32
+"""How many small files are open at one time."""
+
+_FAR_READERS = 4
+"""How many files are read at one time across a network: each answer is a while in coming."""
+
+Told = str | OSError
 
 
-def contents(folders: Folders, items: Sequence[Item], *, ends: bool) -> Iterator[str | OSError]:
-    """Yield the hash of each of these files, or of the last `TAIL` bytes (`ends`); where it cannot be read, the error.
+def contents(folders: Folders, items: Sequence[Item], *, ends: bool) -> list[Told]:
+    """Return the hash of each of these files, or of the last `TAIL` bytes (`ends`); where it cannot be read, the error.
 
     A file that is not the one seen any more, or that changes while it is read, is one that cannot be (ESTALE).
     """
-    for item in items:
+    reading = _Reading(folders, ends=ends)
+    large = [number for number, item in enumerate(items) if item.size > _AT_ONCE and not ends]
+    alone = set(large)
+    small = [number for number in range(len(items)) if number not in alone]
+    some = [small[start : start + _AHEAD] for start in range(0, len(small), _AHEAD)]
+    far = any(map(is_far, {item.fs for item in items}))
+    told: dict[int, Told] = {}
+    pool = ThreadPoolExecutor(_FAR_READERS if far else 1)
+    try:
+        of_large = pool.map(reading.one, (items[number] for number in large))
+        of_small = (pool.map if far else map)(reading.some, ([items[number] for number in numbers] for numbers in some))
+        for numbers, each in zip(some, of_small, strict=True):
+            told.update(zip(numbers, each, strict=True))
+        told.update(zip(large, of_large, strict=True))
+    finally:
+        reading.stopped.set()
+        pool.shutdown(cancel_futures=True)
+    return [told[number] for number in range(len(items))]
+
+
+class _Reading:
+    """Reads files below the open folders of one root; `stopped` ends it in the middle of a large one."""
+
+    def __init__(self, folders: Folders, *, ends: bool) -> None:
+        self._folders = folders
+        self._ends = ends
+        self.stopped = Event()
+
+    def some(self, items: Sequence[Item]) -> list[Told]:
+        """Return what is told of each of some small files."""
+        opened: list[int | OSError] = []
+        try:
+            opened += map(self._opened, items)
+            return [fd if isinstance(fd, OSError) else self._told(fd, item) for fd, item in zip(opened, items, strict=True)]
+        finally:
+            for fd in opened:
+                if isinstance(fd, int):
+                    os.close(fd)
+
+    def one(self, item: Item) -> Told:
+        """Return what is told of one file."""
+        return self.some([item])[0]
+
+    def _opened(self, item: Item) -> int | OSError:
+        """Open a file, and ask for what will be read of it."""
         try:
             folder, name = split(item.rel)
-            parent = folders.get(folder)
+            parent = self._folders.get(folder)
             fd = os.open(parent.base + name, system_calls.READ, dir_fd=parent.fd)
         except OSError as trouble:
-            yield trouble
-            continue
+            # What is told must not keep folders open, as the frames behind it would.
+            return trouble.with_traceback(None)
         try:
-            before = os.fstat(fd)
-            _compare(item, before)
-            digest = _end(fd, before.st_size) if ends else _whole(fd, before.st_size)
+            _compare(item, os.fstat(fd))
+            if item.size <= _AT_ONCE or self._ends:
+                start = max(item.size - TAIL, 0) if self._ends else 0
+                system_calls.read_ahead(fd, start, item.size - start)
+        except OSError as trouble:
+            os.close(fd)
+            return trouble.with_traceback(None)
+        return fd
+
+    def _told(self, fd: int, item: Item) -> Told:
+        try:
+            digest = self._digest(fd, item.size)
             _compare(item, os.fstat(fd))
         except OSError as trouble:
-            yield trouble
-        else:
-            yield digest
-        finally:
-            os.close(fd)
+            return trouble
+        return digest
+
+    def _digest(self, fd: int, size: int) -> str:
+        length = min(size, TAIL) if self._ends else size
+        if length <= _AT_ONCE:
+            content = os.pread(fd, length, size - length)
+            # A network may bring less at once than is there.
+            if len(content) == length:
+                return f"xxh3:{xxhash.xxh3_128_hexdigest(content)}"
+        return local_copies.tail_digest(fd) if self._ends else local_copies.digest(fd, self.stopped.is_set)
 
 
 def _compare(item: Item, seen: os.stat_result) -> None:
@@ -49,21 +123,3 @@ def _compare(item: Item, seen: os.stat_result) -> None:
         same = seen.st_ino == item.ino and (seen.st_ctime_ns == item.ctime_ns or not tells_changes(item.fs))
     if not same:
         raise OSError(errno.ESTALE, "It changed since it was looked at")
-
-
-def _whole(fd: int, size: int) -> str:
-    if size > _AT_ONCE:
-        return local_copies.digest(fd)
-    content = os.pread(fd, size, 0)
-    # A network may bring less at once than is there.
-    return _hash(content) if len(content) == size else local_copies.digest(fd)
-
-
-def _end(fd: int, size: int) -> str:
-    length = min(size, TAIL)
-    content = os.pread(fd, length, size - length)
-    return _hash(content) if len(content) == length else local_copies.tail_digest(fd)
-
-
-def _hash(content: bytes) -> str:
-    return f"xxh3:{xxhash.xxh3_128_hexdigest(content)}"

@@ -16,11 +16,11 @@ from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
 
-_READERS = 4
-"""How many files are read at one time: what waits for a disk leaves the processor to the others."""
+_ASKED = 4
+"""How many objects a bucket is asked about at one time."""
 
-_HANDED = 32
-"""How many files of a root a thread is handed at once: handing over a small file costs more than reading it."""
+_MOST_FILES, _MOST_BYTES = 1024, 4 << 30
+"""How much a folder's reader is given to read at once: what it has read is remembered then, whatever comes after."""
 
 
 @dataclass(slots=True, frozen=True)
@@ -94,7 +94,7 @@ def find_duplicates(readers: Readers, scope: Scope) -> Duplicates:
         by_size[copy.first.item.size].append(copy)
     alike: list[Sequence[Copy]] = [copies for size, copies in by_size.items() if len(copies) > 1]
     del by_size
-    with ThreadPoolExecutor(_READERS) as pool:
+    with ThreadPoolExecutor(_ASKED) as pool:
         telling = _Telling(pool, found.problems)
         alike = telling.parted(alike)
         sets = list(telling.sets(alike))
@@ -155,7 +155,7 @@ def _files(looked: Looked, scope: Scope) -> Iterator[Item]:
 
 
 class _Telling:
-    """Tells files of one size apart, by reading several at a time."""
+    """Tells files of one size apart; `pool` asks a bucket about several at a time."""
 
     def __init__(self, pool: ThreadPoolExecutor, problems: list[Problem]) -> None:
         self._pool = pool
@@ -216,11 +216,21 @@ class _Telling:
             hint = "Nothing is downloaded to compare them. Objects that reshelve uploads are recorded with their hash."
             yield Problem("not-compared", "Some objects were not compared.", detail, printable(key), hint, severity="note")
 
+    def _hashes(self, copies: Sequence[Copy], *, ends: bool) -> Iterator[str | OSError]:
+        """Yield the hashes of files of one root, or of their ends; of objects the known ones, "" where none is."""
+        reader = copies[0].first.reader
+        if _is_object(copies[0]):
+            bucket = cast(BucketReader, reader)
+            yield from self._pool.map(lambda copy: _told(partial(bucket.known_digest, copy.first.item.rel)), copies)
+        else:
+            for some in _handed(copies, ends=ends):
+                yield from cast(FolderReader, reader).contents(some, ends=ends)
+
     def _read(self, copies: list[Copy], *, ends: bool = False) -> Iterator[tuple[Copy, str]]:
         """Yield files with their hash, or that of their ends, by root and inode, which is about the order on the disk."""
         copies.sort(key=lambda copy: (copy.first.rank, copy.first.item.ino))
-        some = chain.from_iterable(_handed(list(of_root)) for _, of_root in groupby(copies, key=lambda copy: copy.first.rank))
-        answers = chain.from_iterable(self._pool.map(lambda each: _hashes(each, ends=ends), some))
+        of_roots = (list(of_root) for _, of_root in groupby(copies, key=lambda copy: copy.first.rank))
+        answers = chain.from_iterable(self._hashes(of_root, ends=ends) for of_root in of_roots)
         for copy, told in zip(copies, answers, strict=True):
             if isinstance(told, OSError):
                 place = join(copy.first.reader.root.key, copy.first.item.rel)
@@ -235,17 +245,19 @@ def _is_object(copy: Copy) -> bool:
     return copy.first.reader.root.kind == "bucket"
 
 
-def _handed(copies: Sequence[Copy]) -> Iterator[Sequence[Copy]]:
-    return (copies[start : start + _HANDED] for start in range(0, len(copies), _HANDED))
-
-
-def _hashes(copies: Sequence[Copy], *, ends: bool) -> list[str | OSError]:
-    """Return the hashes of files of one root, or of their ends; of objects the known ones, "" where none is."""
-    reader = copies[0].first.reader
-    if _is_object(copies[0]):
-        bucket = cast(BucketReader, reader)
-        return [_told(partial(bucket.known_digest, copy.first.item.rel)) for copy in copies]
-    return cast(FolderReader, reader).contents([copy.first.item for copy in copies], ends=ends)
+def _handed(copies: Sequence[Copy], *, ends: bool) -> Iterator[list[Item]]:
+    """Yield files, so many at a time as are read before anything is remembered of them."""
+    some: list[Item] = []
+    size = 0
+    for copy in copies:
+        item = copy.first.item
+        if some and (len(some) == _MOST_FILES or (size + item.size > _MOST_BYTES and not ends)):
+            yield some
+            some, size = [], 0
+        some.append(item)
+        size += item.size
+    if some:
+        yield some
 
 
 def _told(ask: Callable[[], str]) -> str | OSError:
