@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from reshelve.executors.runs.batch_sizes import Pace
 from reshelve.executors.runs.run_events import OperationFailed, RollingBack
-from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, RENAMES, TO_DO, UNSURE, Compiled, Execution
+from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, RENAMES, TO_DO, UNSURE, Compiled, Execution, plain_renames
 from reshelve.executors.verbs.reversed_verbs import take_back_verbs
 from reshelve.schemas.journal_records import Undoing, Undone
 from reshelve.schemas.locations import TRASH
@@ -46,16 +46,8 @@ def _rename_back(execution: Execution, batch: Sequence[Compiled]) -> int:
 
     What ends that early is taken back, and told, by itself; so is what was in a trash folder.
     """
-    verbs: list[Rename] = []
-    roots = None
-    for _, (verb, *more) in batch:
-        if more or not isinstance(verb, Rename) or TRASH in verb.src or TRASH in verb.dst:
-            break
-        between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
-        roots = roots or between
-        if between != roots:
-            break
-        verbs.append(Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino))
+    done = plain_renames(batch, lambda _, verb: TRASH in verb.src or TRASH in verb.dst)
+    verbs = [Rename(verb.dst, verb.src, verb.size, verb.mtime_ns, verb.ino) for verb in done]
     count = execution.hands.rename_many(verbs)
     for (index, _), verb in zip(batch[:count], verbs, strict=False):
         execution.hands.letting_go.put_back(verb.dst)

@@ -1,7 +1,7 @@
 """One run under way: batches of operations, forwards, each between a synced intent and synced folders (design §5)."""
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -53,6 +53,21 @@ SIDE_BY_SIDE = frozenset(
 Compiled = tuple[int, tuple[Verb, ...]]
 Performed = Made | OSError | bool | None
 """What a first verb came to: what it made, why it failed, or whether it was performed at all; None: left out for a failed root."""
+
+
+def plain_renames(compiled: Iterable[Compiled], is_alone: Callable[[int, Rename], bool]) -> list[Rename]:
+    """Return the renames that a list begins with, as far as each is all of its operation, between one pair of roots, not alone."""
+    found: list[Rename] = []
+    roots = None
+    for index, (verb, *more) in compiled:
+        if more or not isinstance(verb, Rename) or is_alone(index, verb):
+            break
+        between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
+        if between != (roots or between):
+            break
+        roots = between
+        found.append(verb)
+    return found
 
 
 class Execution:
@@ -184,19 +199,18 @@ class Execution:
 
         What ends it early is left to be performed, and told, by itself.
         """
-        roots, verbs, first = None, [], compiled[position][0]
+        first = compiled[position][0]
         failing = self.failing.any()
-        for index, (verb, *more) in compiled[position : position + RENAMES]:
-            if more or not isinstance(verb, Rename) or (TRASH in verb.dst and in_trash(split(verb.dst)[1])):
-                break
-            between = verb.src.partition(":")[0], verb.dst.partition(":")[0]
-            roots = roots or between
-            needs = self.plan.operations[index].needs
-            if failing and self.failing.bars(self.plan.operations[index]):
-                break
-            if between != roots or any(need < first and self.stands[need] != DONE for need in needs):
-                break
-            verbs.append(verb)
+
+        def is_alone(index: int, verb: Rename) -> bool:
+            if TRASH in verb.dst and in_trash(split(verb.dst)[1]):
+                return True
+            operation = self.plan.operations[index]
+            if failing and self.failing.bars(operation):
+                return True
+            return any(need < first and self.stands[need] != DONE for need in operation.needs)
+
+        verbs = plain_renames(compiled[position : position + RENAMES], is_alone)
         count = self.hands.rename_many(verbs)
         for index, _ in compiled[position : position + count]:
             self.stands[index] = DONE

@@ -115,20 +115,25 @@ class ProjectSettings:
             )
         return known
 
-    def filed(self, because: str, places: Iterable[str], item: Item, reader: Reader, transfer: Transfer) -> str:
-        """Return at which of some places, of a project that is shut for a reason, a file was copied or linked already; "" none.
+    def filed(self, target: str, places: Iterable[str], item: Item, reader: Reader, transfer: Transfer) -> str:
+        """Return at which of some places, of the closed project that `target` is in, a file was copied or linked already; "" none.
 
         Where that cannot be told (a saved inventory) it counts as standing: then nothing is done about it.
         """
         linked = transfer == "symlink"
         for location in places if transfer != "move" else ():
             store, rel = split(location)
-            held = self._shelf(store).find(rel) if location and self.shut(location) == because else None
+            held = self._shelf(store).find(rel) if location and self._is_of(target, location) else None
             if held is None:
                 continue
             if self._shelf(store).same(held, item, reader, linked=linked) or (reader.root.key, item.rel) in self._untold:
                 return location
         return ""
+
+    def _is_of(self, one: str, other: str) -> bool:
+        """Say whether two places are of one closed project."""
+        project = self.of(one)
+        return project is not None and self.of(other) == project and bool(self.shut(other))
 
     def _shelf(self, store: str) -> Shelf:
         shelf = self._shelves.get(store)
@@ -217,9 +222,9 @@ def heed(
             continue
         target = proposal.target or (proposal.open.numbered(0) if proposal.open is not None else "")
         because = closed(settings, proposal.source, target, proposal.transfer)
-        if because and (proposal.source == target or _stays_filed(proposal, settings, because, before or {})):
+        if because and (proposal.source == target or _stays_filed(proposal, settings, target, before or {})):
             # It is where it belongs; what would be brought to stand beside it is not.
-            brought = _brought(proposal, settings, because, before or {})
+            brought = _brought(proposal, settings, target, before or {})
             review += [Review(proposal.location(member.item), because) for member in brought]
             proposal.bundle.members = [member for member in proposal.bundle.members if member not in brought]
             through.append(proposal)
@@ -245,23 +250,23 @@ def heeded(proposal: Proposal, settings: ProjectSettings, before: Mapping[str, s
     return (kept[0].because or "" if kept else ""), alone.open or alone.target
 
 
-def _stays_filed(proposal: Proposal, settings: ProjectSettings, because: str, before: Mapping[str, str]) -> bool:
+def _stays_filed(proposal: Proposal, settings: ProjectSettings, target: str, before: Mapping[str, str]) -> bool:
     """Say whether a copy of what a proposal brings stands in the closed project already; the proposal gets the place of that."""
     places = (before.get(proposal.source, ""), proposal.target)
-    there = settings.filed(because, places, proposal.bundle.main, proposal.reader, proposal.transfer)
+    there = settings.filed(target, places, proposal.bundle.main, proposal.reader, proposal.transfer)
     if there:
         proposal.target, proposal.open = there, None
     return bool(there)
 
 
-def _brought(proposal: Proposal, settings: ProjectSettings, because: str, before: Mapping[str, str]) -> list[Member]:
-    """Return the members that a proposal would bring to stand beside what is in its place already."""
+def _brought(proposal: Proposal, settings: ProjectSettings, target: str, before: Mapping[str, str]) -> list[Member]:
+    """Return the members that a proposal would bring to stand beside what is in its place already, in the project of `target`."""
     brought: list[Member] = []
     store, rel = split(proposal.target)
     for member in proposal.bundle.members:
-        source, target = proposal.location(member.item), join(store, member.beside(rel))
-        places = (before.get(source, ""), target)
-        if source != target and not settings.filed(because, places, member.item, proposal.reader, proposal.transfer):
+        source, beside = proposal.location(member.item), join(store, member.beside(rel))
+        places = (before.get(source, ""), beside)
+        if source != beside and not settings.filed(target, places, member.item, proposal.reader, proposal.transfer):
             brought.append(member)
     return brought
 
