@@ -44,9 +44,9 @@ def seal(plan: Plan) -> Plan:
     return replace(plan, id=digest.hexdigest())
 
 
-def plan_lines(plan: Plan) -> Iterator[bytes]:
-    """Yield the canonical JSON of a plan: equal plans give equal bytes. Operations and other long lists have a line an item."""
-    return _blocks(plan)
+def plan_bytes(plan: Plan) -> bytes:
+    """Return the canonical JSON of a plan: equal plans give equal bytes. Operations and other long lists have a line an item."""
+    return b"".join(_blocks(plan))
 
 
 def save_plan(plan: Plan, path: Path, only: str | None = None) -> str:

@@ -11,7 +11,7 @@ from reshelve.executors.state.lock_holders import this_process
 from reshelve.executors.state.run_journal import encode
 from reshelve.executors.state.workspace_state import State
 from reshelve.schemas.documents.inventory_files import inventory_lines
-from reshelve.schemas.documents.plan_files import plan_lines, seal
+from reshelve.schemas.documents.plan_files import plan_bytes, seal
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root
 from reshelve.schemas.journal_records import Began, Done, Failed, Folders, Intended, Left, MadeFiles, Settled
 from reshelve.schemas.operations import MakeDir, Move
@@ -53,7 +53,7 @@ policies:
 
 def _plan() -> bytes:
     operations = [MakeDir("tv:Show"), Move("inbox:a.mkv", "tv:Show/a.mkv", 17, 10**18, 5, needs=(0,))]
-    return b"".join(plan_lines(seal(Plan(roots={"tv": PlanRoot("/tv", "ext4:1")}, operations=list(operations)))))
+    return plan_bytes(seal(Plan(roots={"tv": PlanRoot("/tv", "ext4:1")}, operations=list(operations))))
 
 
 def _inventory() -> bytes:

@@ -64,7 +64,7 @@ def plan(
       reshelve plan -o plan.json && reshelve apply plan.json
       reshelve plan --against inventory.ndjson --markdown
     """
-    from reshelve.schemas.documents.plan_files import plan_lines
+    from reshelve.schemas.documents.plan_files import plan_bytes
     from reshelve.views import ndjson
 
     if output == output_files.PRINTED and (shell.json or markdown):
@@ -84,7 +84,7 @@ def plan(
     beyond = [replace(problem, severity="warning") for problem in session.plans.guard(made, max_delete=max_delete)]
     if output == output_files.PRINTED:
         shell.events(ndjson.plan_events(made))
-        shell.put([b"".join(plan_lines(made)).decode().rstrip("\n")])
+        shell.put([plan_bytes(made).decode().rstrip("\n")])
     else:
         half_done = against is None and bool(session.runs.unsettled())
         if half_done and not (markdown or full or shell.verbose or shell.json):

@@ -10,7 +10,7 @@ from typing import get_args
 import pytest
 
 from reshelve.cli.input_documents import is_plan
-from reshelve.schemas.documents.plan_files import Extent, load_plan, plan_lines, save_plan, seal
+from reshelve.schemas.documents.plan_files import Extent, load_plan, plan_bytes, save_plan, seal
 from reshelve.schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
 from reshelve.schemas.problems import Problem, ReshelveError, Where
@@ -51,7 +51,7 @@ def test_round_trip_and_shape(tmp_path: Path) -> None:
     bare = [replace(one, facts=None) if isinstance(one, Move) else one for one in plan.operations]
     assert load_plan(file, "no facts") == replace(plan, operations=bare) != plan
     text = file.read_bytes()
-    assert text == b"".join(plan_lines(plan))
+    assert text == plan_bytes(plan)
     found = json.loads(text)
     assert list(found)[:2] == ["version", "id"] and list(found)[-1] == "operations"
     assert list(found["roots"]) == ["inbox", "tv"]
@@ -93,7 +93,7 @@ def test_the_seal_is_of_the_content() -> None:
 def test_a_changed_file_is_refused(tmp_path: Path, change: object, code: str, kind: str) -> None:
     file = tmp_path / "plan.json"
     assert callable(change)
-    file.write_bytes(change(b"".join(plan_lines(seal(PLAN)))))
+    file.write_bytes(change(plan_bytes(seal(PLAN))))
     for extent in get_args(Extent):
         with pytest.raises(ReshelveError) as caught:
             load_plan(file, extent)
@@ -128,7 +128,7 @@ def test_a_changed_encoding_is_named(tmp_path: Path, encoding: str) -> None:
 
 
 def test_every_byte_is_sealed(tmp_path: Path) -> None:
-    text = b"".join(plan_lines(seal(Plan(operations=[MakeDir("tv:a")]))))
+    text = plan_bytes(seal(Plan(operations=[MakeDir("tv:a")])))
     file = tmp_path / "plan.json"
     for at in range(len(text)):
         file.write_bytes(text[:at] + bytes([text[at] ^ 1]) + text[at + 1 :])
@@ -153,7 +153,7 @@ def test_a_plan_of_any_length_reads_back(tmp_path: Path, count: int) -> None:
 
 
 def test_a_plan_laid_out_otherwise_reads_the_same(tmp_path: Path) -> None:
-    lines = b"".join(plan_lines(seal(MANY)))
+    lines = plan_bytes(seal(MANY))
     body = lines[lines.index(b',"command"') :]
     for laid_out in (body.replace(b"\n", b""), body.replace(b"\n", b"\n\n"), body.replace(b"},\n", b"}\n,"), body + b"\n "):
         (tmp_path / "plan.json").write_bytes(_sealed_text(laid_out))
@@ -174,7 +174,7 @@ def test_a_plan_laid_out_otherwise_reads_the_same(tmp_path: Path) -> None:
     ],
 )
 def test_what_is_no_plan_is_refused_though_its_digest_fits(tmp_path: Path, change: Callable[[bytes], bytes]) -> None:
-    lines = b"".join(plan_lines(seal(MANY)))
+    lines = plan_bytes(seal(MANY))
     body = lines[lines.index(b',"command"') :]
     (tmp_path / "plan.json").write_bytes(_sealed_text(change(body)))
     with pytest.raises(ReshelveError):
