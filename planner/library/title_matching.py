@@ -35,7 +35,7 @@ _ENDS = 3
 class Found:
     """Where a work is: the folder it has beyond doubt, or else those that may be its own; neither when it has none.
 
-    `near` are then the folders whose title begins like its own, or it like theirs.
+    `near` are then the folders whose title is all that its own begins or ends with, or the other way round.
     """
 
     folder: str = ""
@@ -65,7 +65,7 @@ class Library:
         self._by_title: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_base: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_end: dict[str, dict[str, list[_Shelved]]] | None = None
-        self._by_first: dict[str, list[tuple[tuple[str, ...], _Shelved]]] | None = None
+        self._by_edge: dict[str, list[tuple[tuple[str, ...], _Shelved]]] | None = None
         self._found: dict[tuple[Work, bool], Found] = {}
         for name in sorted(self.names):
             for work in works_of(name):
@@ -128,17 +128,15 @@ class Library:
         yield "base", self._by_base
 
     def _near(self, work: Work, counts: Callable[[str], bool]) -> tuple[str, ...]:
-        """Return the folders whose title begins with all of a work's, or is all that the work's begins with."""
+        """Return the folders of whose title a work's is a whole part, at its beginning or end, or the other way round."""
         own = words(work.title)
-        if self._by_first is None:
-            self._by_first = defaultdict(list)
+        if self._by_edge is None:
+            self._by_edge = defaultdict(list)
             for shelved in [each for some in self._by_title.values() for each in some]:
-                self._by_first[words(shelved.work.title)[0]].append((words(shelved.work.title), shelved))
-        near = [
-            each
-            for other, each in self._by_first.get(own[0], ())
-            if other != own and not each.work.differs(work) and other[: len(own)] == own[: len(other)]
-        ]
+                for edge in _edges(other := words(shelved.work.title)):
+                    self._by_edge[edge].append((other, shelved))
+        about = [pair for edge in _edges(own) for pair in self._by_edge.get(edge, ())]
+        near = [each for other, each in about if not each.work.differs(work) and (_is_part(own, other) or _is_part(other, own))]
         return tuple(self._folders(near, counts))
 
     def _like(self, work: Work, film: bool, counts: Callable[[str], bool]) -> Found:
@@ -207,6 +205,22 @@ def _one_of(folders: list[str]) -> Found:
 def _ends(title: tuple[str, ...]) -> tuple[str, ...]:
     text = "".join(title)
     return (f"{text[:_ENDS]}…", f"…{text[-_ENDS:]}") if len(text) > _ENDS else ()
+
+
+def _edges(title: tuple[str, ...]) -> set[str]:
+    """Return what two titles of which one begins or ends with the other have in common, however "S.W.A.T." is written."""
+    return {title[0], *_ends(title)}
+
+
+def _is_part(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    """Say whether a title is the beginning of a longer one, or its end after an owner ("Marvel's …"), or as several words."""
+    text, whole = "".join(short), "".join(long)
+    if whole.startswith(text) and any("".join(long[:at]) == text for at in range(1, len(long))):
+        return True
+    if not whole.endswith(text):
+        return False
+    at = next((at for at in range(1, len(long)) if "".join(long[at:]) == text), 0)
+    return at > 0 and (len(short) > 1 or long[at - 1].endswith("s"))
 
 
 def _numbers(title: tuple[str, ...]) -> list[str]:

@@ -87,6 +87,13 @@ def test_films(work: Work, folder: str, candidates: tuple[str, ...]) -> None:
         ("House M.D.", None, False, ["House"], Found(near=("House",))),
         ("House", None, False, ["House", "House M.D."], Found("House")),
         ("House", None, False, ["Full House", "Household"], Found()),
+        ("Agents of Shell", None, False, ["Pell's Agents of S.H.E.L.L"], Found(near=("Pell's Agents of S.H.E.L.L",))),
+        ("Pells Agents of Shell", None, False, ["Agents of S.H.E.L.L"], Found(near=("Agents of S.H.E.L.L",))),
+        ("Harbour", None, False, ["Pell's Harbour", "Quiet Harbour"], Found(near=("Pell's Harbour",))),
+        ("Quiet Harbour", None, False, ["Beyond the Quiet Harbour"], Found(near=("Beyond the Quiet Harbour",))),
+        ("S.H.E.L.L.", None, False, ["Shell Games", "Shellfish"], Found(near=("Shell Games",))),
+        ("24", None, False, ["24 Live", "1924"], Found(near=("24 Live",))),
+        ("Pell's Harbour", 2010, True, ["Harbour (2010)", "Harbour (1999)"], Found(near=("Harbour (2010)",))),
     ],
 )
 def test_which_of_folders_called_alike(title: str, year: int | None, film: bool, folders: list[str], expected: Found) -> None:
