@@ -1,4 +1,4 @@
-"""Whereabouts: where the rules would file a name, and which folders its show or film has on the roots that are there."""
+"""Whereabouts: where the rules would file a name, and which folders its show or film has, on roots that are away as last seen."""
 
 from collections.abc import Iterator
 from dataclasses import field
@@ -17,12 +17,16 @@ from reshelve.schemas.workspace import Workspace
 
 @dataclass(slots=True)
 class Whereabouts:
-    """One name: its facts, where the rules would file it ("" when they leave it) and why, and the places its work has already."""
+    """One name: its facts, where the rules would file it ("" when they leave it) and why, and the places its work has already.
+
+    `homes` are on roots that are there, `away` those that the other roots had when they were last seen.
+    """
 
     reading: Reading
     target: str
     because: str
     homes: list[str] = field(default_factory=list)
+    away: list[str] = field(default_factory=list)
 
 
 class Finder:
@@ -55,9 +59,11 @@ class Finder:
             if verdict.deed == "place":
                 found.target = verdict.target.unnumbered if isinstance(verdict.target, OpenTarget) else verdict.target
                 break
-        found.homes = list(dict.fromkeys(self._standing(work)))
+        standing = dict(self._standing(work))
+        found.homes = [place for place, is_there in standing.items() if is_there]
+        found.away = [place for place, is_there in standing.items() if not is_there]
         return found
 
-    def _standing(self, work: Work) -> Iterator[str]:
+    def _standing(self, work: Work) -> Iterator[tuple[str, bool]]:
         for book in self._books:
             yield from self._homes.standing(work, book.places, book.store)

@@ -213,8 +213,11 @@ class Homes:
         folder = join(store, "/".join(parts[: home.at + 1]))
         return self._own.setdefault(folder, folder)
 
-    def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[str]:
-        """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it."""
+    def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[tuple[str, bool]]:
+        """Yield the places, by root, of the folders that a show or film has, or may have, where these places would put it.
+
+        With each comes whether its root is there: one that is away had that folder when it was last seen.
+        """
         homes = [home for place in places if (home := self._home(place)) is not None and "{" not in home.above]
         for home in homes:
             name = store if "{" in home.store else home.store
@@ -222,8 +225,8 @@ class Homes:
             for folder in (found.folder,) if found.folder else found.candidates:
                 rel = f"{home.above}/{folder}" if home.above else folder
                 for reader in roots_of(self._readers, name):
-                    if reader.root.available and _is_folder(reader, rel):
-                        yield join(reader.root.key, rel)
+                    if _is_folder(reader, rel) if reader.root.available else folder in _below(reader.root, home.above):
+                        yield join(reader.root.key, rel), reader.root.available
 
     def held(self, place: PlaceTemplate, store: str) -> Iterator[tuple[str, str]]:
         """Yield (root key, path) of every folder that a show, film or album of this place may have on a root that is there.
@@ -290,12 +293,17 @@ def work_of(facts: Mapping[str, Any]) -> Work | None:
 
 
 def _standing(libraries: Iterable[Library], *, film: bool) -> Callable[[Work], Work | None]:
+    """Return what tells the work whose folder stands; of several that may be meant none is, and the work is left as it is."""
+
     def standing(work: Work) -> Work | None:
+        several = False
         for library in libraries:
-            shelved = library.named(library.find(work, film=film).folder, work)
+            found = library.find(work, film=film)
+            shelved = library.named(found.folder, work)
             if shelved is not None:
                 return replace(shelved, year=work.year if shelved.year is None else shelved.year, ids=work.ids)
-        return None
+            several |= bool(found.candidates)
+        return work if several else None
 
     return standing
 

@@ -1,5 +1,7 @@
 """Where a name would go, and where its show or film is."""
 
+from dataclasses import replace
+
 import pytest
 
 from reshelve.planner.recognise.recogniser import NameRecogniser
@@ -45,3 +47,14 @@ def test_where(name: str, target: str, homes: list[str]) -> None:
 def test_a_rule_that_cannot_be_used_is_said() -> None:
     with pytest.raises(ReshelveError):
         Finder(workspace({**EPISODES, "place": "no location"}), readers(*ROOTS), NameRecogniser(), cite, NOW_NS)
+
+
+def test_a_folder_on_a_root_that_is_away_is_told_apart() -> None:
+    away = TreeReader("tv/b", available=False, order=1)
+    away.root = replace(away.root, homes=("Game of Thrones (2011)", "Game of Thrones (2011)/Season 01", "1923"))
+    finder = Finder(workspace(EPISODES), readers(ROOTS[0], away), NameRecogniser(), cite, NOW_NS)
+    found = finder.find("game.of.thrones.s01e02.mkv")
+    assert found.target == "tv:Game of Thrones (2011)/Season 01/game.of.thrones.s01e02.mkv"
+    assert (found.homes, found.away) == ([], ["tv/b:Game of Thrones (2011)"])
+    found = finder.find("1923")
+    assert (found.homes, found.away) == (["tv/a:1923"], ["tv/b:1923"])

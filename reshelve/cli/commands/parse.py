@@ -56,12 +56,15 @@ def parse(shell: Shell, names: tuple[str, ...], as_json: bool, where: bool) -> i
 
 
 def _where(found: "Whereabouts") -> dict[str, Any]:
-    return {"place": found.target or None, "because": found.because, "homes": found.homes}
+    return {"place": found.target or None, "because": found.because, "homes": found.homes, "away": found.away}
 
 
 def _where_text(found: "Whereabouts") -> Iterator[str]:
     yield f"  {'would go to' if found.target else 'would stay':<14} {printable(found.target)} ({printable(found.because)})"
-    yield f"  {'is at':<14} {printable(', '.join(found.homes) or 'no folder of its own yet')}"
+    if found.homes or not found.away:
+        yield f"  {'is at':<14} {printable(', '.join(found.homes) or 'no folder of its own yet')}"
+    if found.away:
+        yield f"  {'was at':<14} {printable(', '.join(found.away))}, on a disk that is not connected"
 
 
 def fact_line(name: str, reading: "Reading") -> dict[str, Any]:

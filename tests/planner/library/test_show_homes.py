@@ -71,6 +71,17 @@ def test_what_may_be_in_several_folders_is_for_a_person_who_is_told_which() -> N
     ]
 
 
+def test_a_year_that_another_file_gives_does_not_choose_between_folders_of_two_years() -> None:
+    told = {"a.mkv": episode("Show"), "b.mkv": episode("Show", 2003), "c.mkv": episode("Fourth"), "d.mkv": episode("Fourth", 2003)}
+    result = scan(told, TreeReader("tv", {"Show (1978)/": None, "Show (2003)/": None}), TreeReader("movies"))
+    assert moves(result) == {
+        "inbox:b.mkv": "tv:Show (2003)/Season 01/b.mkv",
+        "inbox:c.mkv": "tv:Fourth (2003)/Season 01/c.mkv",
+        "inbox:d.mkv": "tv:Fourth (2003)/Season 01/d.mkv",
+    }
+    assert reasons(result)["inbox:a.mkv"] == "rule episodes: 'Show' may be in 'Show (1978)' or 'Show (2003)'"
+
+
 def test_a_film_is_renamed_out_of_the_folder_it_is_in() -> None:
     library = TreeReader("inbox", {"Heat/Heat.mkv": "x"})
     place = {**FILMS, "place": "inbox:{{ title }} ({{ year }})/{{ filename }}"}
