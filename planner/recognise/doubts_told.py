@@ -3,6 +3,7 @@
 from pathlib import PurePosixPath
 
 from reshelve.planner.recognise.extension_tables import media_type
+from reshelve.planner.recognise.likely_episodes import is_broadcast_alone
 from reshelve.planner.recognise.name_reading import FOLDER, GUESS, OF_ONE_KIND, PARSE, Reading
 from reshelve.planner.recognise.subtitle_tags import without_tags
 from reshelve.planner.recognise.unexplained_pieces import bracketed_title, unexplained
@@ -22,6 +23,9 @@ def why_doubtful(name: str, reading: Reading, rel: str = "") -> str:
         return "it depends on the kind, which is not certain"
     if name == "kind" and reading.alternatives:
         return f"its {' and '.join(sorted(reading.alternatives))} can be read in several ways"
+    path = PurePosixPath(rel)
+    if name == "kind" and is_broadcast_alone(path.stem, reading.facts):
+        return "it comes from television, and the name gives neither a year nor an episode"
     if name == "kind" and not any(fact in reading.facts for fact in _TELLING):
         return "the name is a title alone, without a year, season or quality"
     if source in (PARSE, GUESS) and name != "kind":
@@ -30,7 +34,6 @@ def why_doubtful(name: str, reading: Reading, rel: str = "") -> str:
         return "only a folder's name says it"
     if name != "kind":
         return "the name can be read in another way"
-    path = PurePosixPath(rel)
     stem = without_tags(path.stem) if media_type(path.suffix.removeprefix(".")) == "subtitle" else path.stem
     return _unclear(stem, reading) or "other files have such names, too"
 

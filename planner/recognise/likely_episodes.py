@@ -1,6 +1,7 @@
 """Likely episodes: ways of numbering that mean an episode more often than not, a row each; none of them is certain alone."""
 
 import re
+from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
@@ -153,6 +154,11 @@ def _worded() -> re.Pattern[str]:
 def is_of_television(stem: str) -> bool:
     """Say whether a stem says that it was taken from television."""
     return _TELEVISION.search(stem) is not None
+
+
+def is_broadcast_alone(stem: str, facts: Mapping[str, Any]) -> bool:
+    """Say whether a stem was taken for a film's though it comes from television, and gives no year that a film would have."""
+    return facts["kind"] == "movie" and "year" not in facts and is_of_television(stem)
 
 
 def is_counted(stem: str) -> bool:

@@ -25,6 +25,7 @@ from reshelve.planner.recognise.folder_names import (
     season_above,
     season_here,
 )
+from reshelve.planner.recognise.likely_episodes import is_broadcast_alone
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.opinions import doubts_of_absolute, weighed
 from reshelve.planner.recognise.plain_names import (
@@ -66,6 +67,9 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
     reading = _read(stem, name, folders, disc=disc is not None, guessing=guessing)
     if reading is None or "extra" in reading.facts:
         return reading
+    if is_broadcast_alone(stem, reading.facts):
+        # As many are episodes whose number was lost.
+        reading.doubtful |= {"kind"}
     if part and reading.facts["kind"] == "movie":
         reading.add(FOLDER, {"part": part})
     elif guessed and reading.sources.get("season") != FILE:
