@@ -12,6 +12,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.carry_out_plan import carry_out
 from reshelve.cli.shared_options import age, dry_run_option, full_option, json_option, max_delete_option, yes_option
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session_cleanup import Meant
 from reshelve.views.colour import count
@@ -81,12 +82,16 @@ def cleanup(
 
 def _session(within: Sequence[str]) -> "tuple[Session, tuple[str, ...]]":
     """Return the session, and the places named: outside a workspace, of a folder given by its path."""
-    paths = [text for text in within if (":" not in text and os.sep in text) or text in (".", "..")]
-    if not paths:
-        return api.open_workspace(), tuple(within)
-    if len(within) > 1 or not Path(paths[0]).expanduser().is_dir():
+    if not any((":" not in text and os.sep in text) or text in (".", "..") for text in within):
+        try:
+            return api.open_workspace(), tuple(within)
+        except ReshelveError as refused:
+            # Where there are no stores, a bare name can only be a folder's.
+            if refused.problems[0].code != "no-workspace" or not any(Path(text).is_dir() for text in within):
+                raise
+    if len(within) > 1 or not Path(within[0]).expanduser().is_dir():
         raise click.UsageError("By their paths, clean up one folder at a time; in a workspace, name stores: inbox, inbox:renders.")
-    return api.open_organize(paths[0], preset="comfyui"), ()
+    return api.open_organize(within[0], preset="comfyui"), ()
 
 
 def _found_text(found: "Cleanup") -> Iterator[str]:

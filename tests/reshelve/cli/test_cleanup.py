@@ -115,10 +115,13 @@ def test_folders_that_were_empty_stay_unless_asked_for_and_come_back(desk: Path)
     assert tree(desk) == before
 
 
-def test_outside_a_workspace_a_folder_is_named_by_its_path(desk: Path) -> None:
+@pytest.mark.parametrize("named", ["./out", "out", "out/"])
+def test_outside_a_workspace_a_folder_is_named_by_its_path(desk: Path, named: str) -> None:
     (desk / "reshelve.yaml").unlink()
     put(desk, {"out/a/old.png": OLD, "out/new.png": YOUNG})
-    clean(desk, "./out")
+    assert "There is no workspace here." in call(desk, "cleanup", "nowhere").err
+    assert "one folder at a time" in call(desk, "cleanup", "out", "lib").err
+    clean(desk, named)
     assert tree(desk) == {"out/new.png"}
     assert call(desk / "out", "undo", "--yes").code == 0
     assert tree(desk) == {"out/a/", "out/a/old.png", "out/new.png"}
