@@ -11,6 +11,7 @@ from reshelve.executors.hooks.message_lines import lines_of, title_of
 from reshelve.executors.hooks.notice_queue import Notice
 from reshelve.executors.hooks.receivers import Receiver
 from reshelve.executors.platforms.ended_programs import run_to_its_end
+from reshelve.schemas.extras import install
 
 _SENDING = "from reshelve.executors.hooks.apprise_process import main; main()"
 _LEAST = 4.0
@@ -23,7 +24,7 @@ def apprise_address(receiver: Receiver, notices: Sequence[Notice], seconds: floa
     The address goes over standard input, and what the library prints is not kept: nobody sees the secrets in it.
     """
     if find_spec("apprise") is None:
-        raise NotDeliveredError("apprise is not installed: pip install 'reshelve[apprise]'")
+        raise NotDeliveredError(f"apprise is not installed: {install('apprise')}")
     given = {"url": receiver.url, "title": title_of(notices), "body": "\n".join(lines_of(notices))}
     path = os.pathsep.join(folder for folder in sys.path if folder)
     try:

@@ -7,6 +7,7 @@ from typing import Any
 from reshelve.executors.contracts.retry_after import asked_wait
 from reshelve.executors.suggest.context_refusals import LONGER_CONTEXT, too_long
 from reshelve.executors.suggest.provider_contract import Found, Trouble
+from reshelve.schemas.extras import install
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest_settings import Suggest
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
@@ -39,7 +40,7 @@ class Bedrock:
             import botocore.config
             import botocore.exceptions
         except ImportError as missing:
-            raise Trouble("The package `boto3` is not installed.", "pip install 'reshelve[suggest]'") from missing
+            raise Trouble("The package `boto3` is not installed.", install("suggest")) from missing
         self._exceptions = botocore.exceptions
         self._model = model
         self._config = config

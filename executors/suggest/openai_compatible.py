@@ -21,6 +21,7 @@ from reshelve.executors.suggest.endpoint_errors import (
 )
 from reshelve.executors.suggest.protocol_replies import BrokenOffError, error_within, reply_in, streamed
 from reshelve.executors.suggest.provider_contract import Found, Trouble
+from reshelve.schemas.extras import install
 from reshelve.schemas.quantities import age
 from reshelve.schemas.suggest_settings import Suggest, replacement, whom
 from reshelve.schemas.suggestion_protocol import Prompt, Reply
@@ -49,7 +50,7 @@ class OpenAICompatible:
         try:
             import openai
         except ImportError as missing:
-            raise Trouble("The package `openai` is not installed.", "pip install 'reshelve[suggest]'") from missing
+            raise Trouble("The package `openai` is not installed.", install("suggest")) from missing
         self._openai = openai
         self._model = model
         self._config = config

@@ -12,6 +12,7 @@ from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, Matcher, Subject, demands_of
 from reshelve.planner.scanners.rule_scanner import RuleBook, StoreRule
 from reshelve.schemas.conditions import Condition
+from reshelve.schemas.extras import install
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -100,7 +101,7 @@ class Inside:
         detail = (
             f"Rules or policies use {', '.join(names)} of {media} files, which nothing installed here reads. They stay unknown."
         )
-        hint = "pip install 'reshelve[media]'"
+        hint = install("media")
         return [Problem("metadata-not-read", "Some files were not looked into.", detail, hint=hint, severity="note")]
 
     def _askers(self, book: RuleBook) -> list[_Asker]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from reshelve.executors.contracts.object_store import object_store
 from reshelve.opening.wiring import looking_inside, opened, remembering
 from reshelve.planner.recognise.extension_tables import adding
+from reshelve.schemas.extras import install
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -79,7 +80,7 @@ class Duplicates:
         setting = self._context.setting
         with remembering(setting), opened(setting) as stores, looking_inside(setting, stores) as metadata:
             if LOOK not in metadata.media:
-                detail, hint = "Pillow is not installed.", "pip install 'reshelve[media]'"
+                detail, hint = "Pillow is not installed.", install("media")
                 raise stop("not-installed", "Pictures cannot be looked at.", detail, path="--alike", hint=hint)
             with adding(self._context.workspace.media.extensions):
                 return find_alike(stores.readers, metadata, Scope(wanted, tuple(exclude), least), most)

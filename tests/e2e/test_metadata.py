@@ -111,7 +111,7 @@ def test_without_the_extra_one_note_says_what_to_install(folder: Path, monkeypat
     for name in ("pymediainfo", "mutagen", "PIL"):
         monkeypatch.setitem(sys.modules, name, None)  # type: ignore[arg-type]
     said = reshelve(["scan"], folder)
-    assert said.count("pip install 'reshelve[media]'") == 1, said
+    assert said.count(f"{sys.executable} -m pip install 'reshelve[media]'") == 1, said
     assert "[exit" not in said
     assert reshelve(["validate"], folder).count("[exit") == 0
     assert "4K/Old.2160p.x265.mkv" in (folder / "layout.yaml").read_text()

@@ -10,14 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings, settings_of
+from reshelve.schemas.extras import install
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import stop
 from reshelve.schemas.store_settings import Store
 
 if TYPE_CHECKING:
     from reshelve.executors.stores.s3.s3_store import S3Store
-
-EXTRA = "pip install 'reshelve[s3]'"
 
 
 def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, user: str = "", ask: bool = True) -> "S3Store":
@@ -44,7 +43,7 @@ def open_bucket(declared: Store, root: Root, *, catalog: Path | None = None, use
             store.reach()
     except ImportError as missing:
         detail = f"Buckets need {missing.name}, which is not installed."
-        raise stop("no-s3", "What speaks to buckets is not installed.", detail, path=root.path, hint=EXTRA) from None
+        raise stop("no-s3", "What speaks to buckets is not installed.", detail, path=root.path, hint=install("s3")) from None
     except BucketError as trouble:
         detail, hint = f"{root.path}: {trouble.what}.", trouble.hint
         raise stop(trouble.kind, "A bucket cannot be used.", detail, path=root.path, hint=hint) from trouble

@@ -7,6 +7,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.schemas.extras import install
 from reshelve.schemas.problems import stop
 
 
@@ -27,7 +28,7 @@ def serve(shell: Shell, listen: str, names: tuple[str, ...], prefix: str) -> int
     """Serve this workspace over HTTP, so that programs and browsers can make, read, apply and undo plans.
 
     The printed address contains a token that gives full access to this workspace. Only this machine can reach the server,
-    unless --listen says otherwise; then --name gives the host names. Needs `pip install 'reshelve[server]'`.
+    unless --listen says otherwise; then --name gives the host names. Needs the extra `server`.
 
     \b
     Examples:
@@ -39,7 +40,7 @@ def serve(shell: Shell, listen: str, names: tuple[str, ...], prefix: str) -> int
         from reshelve.service.serving import serve as serving
     except ModuleNotFoundError as missing:
         detail = f"{missing.name} is not installed."
-        raise stop("no-server", "The service is not installed.", detail, hint="pip install 'reshelve[server]'") from None
+        raise stop("no-server", "The service is not installed.", detail, hint=install("server")) from None
     if prefix and (
         not prefix.startswith("/") or prefix.endswith("/") or not prefix.isascii() or any(c in prefix for c in " {}?#%")
     ):

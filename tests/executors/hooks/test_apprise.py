@@ -2,6 +2,8 @@
 
 import importlib.util
 import logging
+import re
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +68,7 @@ def test_an_address_that_it_does_not_know_is_told_without_it(url: str, caplog: p
 
 def test_without_the_extra_it_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(apprise_address, "find_spec", lambda name: None)
-    with pytest.raises(NotDeliveredError, match=r"pip install 'reshelve\[apprise\]'"):
+    with pytest.raises(NotDeliveredError, match=rf"{re.escape(sys.executable)} -m pip install 'reshelve\[apprise\]'"):
         send(receiver("json://localhost"), [notice(1)], 60.0)
 
 

@@ -1,5 +1,6 @@
 """What files say of themselves in a scan: who asks for it, what is opened, and how it joins what names say."""
 
+import sys
 from collections.abc import Iterable
 from typing import Any
 
@@ -104,7 +105,7 @@ def test_a_policy_asks_too() -> None:
 def test_what_nothing_reads_is_a_note_and_not_known(reader: Files | None) -> None:
     result = seen(workspace(SHORT), told_of("a.mkv", "b.mkv"), reader, "a.mkv", "b.mkv")
     assert [(each.code, each.severity, each.hint) for each in result.problems] == [
-        ("metadata-not-read", "note", "pip install 'reshelve[media]'")
+        ("metadata-not-read", "note", f"{sys.executable} -m pip install 'reshelve[media]'")
     ]
     assert "duration of video files" in result.problems[0].detail
     assert reasons(result)["inbox:a.mkv"] == "no rule matched"

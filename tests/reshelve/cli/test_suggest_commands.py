@@ -253,10 +253,10 @@ def test_without_the_extra_it_says_what_to_install(tmp_path: Path, monkeypatch: 
     monkeypatch.setitem(sys.modules, "openai", None)  # type: ignore[arg-type]
     monkeypatch.setitem(sys.modules, "boto3", None)  # type: ignore[arg-type]
     place(tmp_path)
-    assert "pip install 'reshelve[suggest]'" in call(tmp_path, "scan", "--suggest").err
+    assert f"{sys.executable} -m pip install 'reshelve[suggest]'" in call(tmp_path, "scan", "--suggest").err
     place(tmp_path, block="{provider: bedrock, model: meta.llama3-8b-instruct-v1:0, region: us-east-1}")
     came = call(tmp_path, "scan", "--suggest")
-    assert came.code == 0 and "pip install 'reshelve[suggest]'" in came.err
+    assert came.code == 0 and f"{sys.executable} -m pip install 'reshelve[suggest]'" in came.err
 
 
 def test_gemini_by_its_own_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
