@@ -1,8 +1,8 @@
 """Folders for people: what one holds by kind, and as a tree."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from reshelve.planner.folder_figures import FolderFigures
 from reshelve.planner.observing.identity import time_text
@@ -11,13 +11,20 @@ from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import encode_path, printable
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count
+from reshelve.views.plans import moment
+
+if TYPE_CHECKING:
+    from reshelve.executors.state.run_summaries import RunSummary
 
 FEW = 10
 """Files of one folder, or folders left alone, that are listed one by one."""
 
 
-def figures_text(figures: FolderFigures, colour: bool = False) -> Iterator[str]:
-    """Yield what a folder holds: by kind, what is largest, oldest and newest, and what a scan leaves alone; the sum last."""
+def figures_text(figures: FolderFigures, runs: "Sequence[RunSummary]" = (), colour: bool = False) -> Iterator[str]:
+    """Yield what a folder holds: by kind, what is largest, oldest and newest, and what a scan leaves alone; the sum last.
+
+    `runs` are those that its log lists, newest first.
+    """
     paint = Paint(colour)
     yield paint("bold", f"Folder {printable(figures.path)}")
     for kind, amount in figures.kinds.items():
@@ -34,13 +41,15 @@ def figures_text(figures: FolderFigures, colour: bool = False) -> Iterator[str]:
             yield f"  {printable(rel)} ({figures.left_alone[rel]})"
         if len(figures.left_alone) > FEW:
             yield f"  … and {len(figures.left_alone) - FEW:,} more"
+    if runs:
+        yield f"Its log has {count(len(runs), 'run')}, the last {runs[0].id} of {moment(runs[0].started)}: reshelve log, in this folder"
     links = f", {count(figures.links, 'link')}" if figures.links else ""
     total = f"{count(figures.total.files, 'file')}, {human_size(figures.total.bytes)}"
     yield paint("bold", f"{total}, in {count(figures.folders, 'folder')}{links}.")
 
 
-def figures_event(figures: FolderFigures) -> dict[str, Any]:
-    """Return the figures of a folder as an event."""
+def figures_event(figures: FolderFigures, runs: "Sequence[RunSummary]" = ()) -> dict[str, Any]:
+    """Return the figures of a folder, and which runs its log lists, as an event."""
     return {
         "type": "folder",
         "path": encode_path(figures.path),
@@ -53,6 +62,8 @@ def figures_event(figures: FolderFigures) -> dict[str, Any]:
         "oldest": _event(figures.oldest) if figures.oldest is not None else None,
         "newest": _event(figures.newest) if figures.newest is not None else None,
         "left_alone": [{"folder": encode_path(rel), "what": what} for rel, what in figures.left_alone.items()],
+        "runs": len(runs),
+        "last_run": runs[0].id if runs else None,
     }
 
 

@@ -15,6 +15,7 @@ from reshelve.schemas.problems import Problem, ReshelveError
 
 if TYPE_CHECKING:
     from reshelve.examining.findings import Finding
+    from reshelve.executors.state.run_summaries import RunSummary
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 def status(shell: Shell, folder: Path | None) -> int:
     """Show the stores and their free space, the last run, held entries, unsettled runs, locks, and the trash.
 
-    With PATH, show what is in that folder, without a workspace: files and sizes by kind, the largest, oldest and newest, and
-    the folders that a scan leaves alone. Nothing is written.
+    With PATH, show what is in that folder, without a workspace: files and sizes by kind, the largest, oldest and newest, the
+    folders that a scan leaves alone, and the runs in its log. Nothing is written.
 
     \b
     Examples:
@@ -51,13 +52,24 @@ def _look_at(shell: Shell, folder: Path) -> int:
     """Show what a folder holds. Returns the exit code."""
     from reshelve.views.folders import figures_event, figures_text
 
+    runs = _runs_at(folder)
     for figures in api.open_folder(folder).stores.figures():
-        shell.answer(figures_text(figures, shell.colour))
-        shell.events([figures_event(figures)])
+        shell.answer(figures_text(figures, runs, shell.colour))
+        shell.events([figures_event(figures, runs)])
         for rel, why in figures.unreadable.items():
             detail, path = f"{why}. Nothing in it was counted.", rel or figures.path
             shell.problems([Problem("unreadable", "A folder cannot be read.", detail, path, severity="warning")])
     return shell.finish(0)
+
+
+def _runs_at(folder: Path) -> "list[RunSummary]":
+    """Return the runs that the log of a folder lists, newest first; what is wrong with them is for `log` to say."""
+    try:
+        sessions = api.near_sessions(folder, every=True, trouble=[])
+    except ReshelveError:
+        return []
+    found = [run for session in sessions for run in session.setting.state.runs([])]
+    return sorted(found, key=lambda run: run.started, reverse=True)
 
 
 @click.command(epilog=exit_codes.epilog(0, 1, 7))

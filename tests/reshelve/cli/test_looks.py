@@ -83,6 +83,18 @@ def test_status_says_what_a_folder_holds(folder: Path) -> None:
     assert told[1]["kinds"]["subtitle"] == {"files": 1, "bytes": 9} and len(told[1]["left_alone"]) == 2
 
 
+def test_status_says_how_many_runs_the_log_of_a_folder_has(folder: Path) -> None:
+    assert look(folder, "status", "there", "--json").events[1]["runs"] == 0
+    assert "Its log" not in look(folder, "status", "there").out
+    assert call(folder, "organize", "there", "--yes").code == call(folder, "undo", "--yes").code == 0
+    last = call(folder, "log", "--json").events[1]["id"]
+    told = look(folder, "status", "there", "--json").events[1]
+    assert (told["runs"], told["last_run"]) == (2, last)
+    assert f"Its log has 2 runs, the last {last} of " in look(folder, "status", "there").out
+    (folder / "reshelve.yaml").write_text("version: 1\nstores: [\n")
+    assert look(folder, "status", "there").out.splitlines()[-1] == "4 files, 64 B, in 1 folder."
+
+
 def test_a_tree_has_each_folder_with_all_that_is_in_it(folder: Path) -> None:
     for number in range(20):
         (folder / "there" / "films" / f"{number:02}.txt").write_text("x")
