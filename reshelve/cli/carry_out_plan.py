@@ -12,6 +12,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.apply_confirmation import show_and_ask, show_refused
 from reshelve.cli.ending_signals import Request, handled
 from reshelve.cli.terminal import Shell
+from reshelve.cli.thaw_advice import advise_to_return
 from reshelve.executors.runs.run_events import Event
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, errors
@@ -118,6 +119,8 @@ def perform(
     code = exit_codes.of_report(report) or (1 if kept else 0)
     if code == 0 and not last:
         return 0
+    if code == 0:
+        advise_to_return(shell, plan)
     return shell.finish_plan(code, plan, outcome=report.outcome, done=report.done)
 
 

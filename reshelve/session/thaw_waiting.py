@@ -15,12 +15,13 @@ def sleep(seconds: float) -> None:
     time.sleep(seconds)
 
 
-def until_ready(plan: Callable[[], Plan], now: Callable[[], datetime]) -> Plan:
-    """Make plans until one has something to do, or nothing waits any more, and return it."""
+def until_ready(plan: Callable[[], Plan], now: Callable[[], datetime], tell: Callable[[Plan], object]) -> Plan:
+    """Make plans until one has something to do, or nothing waits any more, and return it. Each that only waits is told."""
     while True:
         made = plan()
         if made.can_apply() or not made.waiting:
             return made
+        tell(made)
         sleep(pause(made, now()))
 
 

@@ -68,14 +68,19 @@ def plan_events(plan: Plan) -> Iterator[dict[str, Any]]:
         yield {"type": "blocked", **_plain(blocked)}
     for target in plan.held:
         yield {"type": "held", "target": target}
-    for waiting in plan.waiting:
-        yield {"type": "waiting", **_plain(waiting)}
+    yield from waiting_events(plan)
     for need in plan.space:
         yield {"type": "space", **_plain(need)}
     if plan.cost is not None:
         yield {"type": "cost", **asdict(plan.cost)}
     for problem in plan.problems:
         yield problem_event(problem)
+
+
+def waiting_events(plan: Plan) -> Iterator[dict[str, Any]]:
+    """Yield an event for every entry of a plan that waits for a thaw."""
+    for waiting in plan.waiting:
+        yield {"type": "waiting", **_plain(waiting)}
 
 
 def plan_figures(plan: Plan) -> dict[str, Any]:

@@ -40,11 +40,11 @@ def plan_markdown(plan: Plan, beyond: Sequence[Problem] = ()) -> Iterator[str]:
         yield ""
         yield from _some(listed)
     if plan.cost is not None:
-        from reshelve.views.costs import plan_cost, worth_saying
+        from reshelve.views.costs import plan_told
 
-        if worth_saying(plan.cost):
+        if told := [_item("cost", "", line, "") for line in plan_told(plan.cost)]:
             yield ""
-            yield from (_item("cost", "", line, "") for line in plan_cost(plan.cost))
+            yield from told
     if plan.waiting:
         yield ""
         yield f"Waiting for a thaw ({len(plan.waiting):,}):"

@@ -333,7 +333,7 @@ def besides_text(plan: Plan) -> list[str]:
 
 
 def _besides(plan: Plan) -> tuple[list[str], ...]:
-    return _space(plan), _cost(plan), _waiting(plan), _held(plan)
+    return _space(plan), _cost(plan), waiting_text(plan), _held(plan)
 
 
 def _space(plan: Plan) -> list[str]:
@@ -351,13 +351,13 @@ def _space(plan: Plan) -> list[str]:
 def _cost(plan: Plan) -> list[str]:
     if plan.cost is None:
         return []
-    from reshelve.views.costs import plan_cost, worth_saying
+    from reshelve.views.costs import plan_told
 
-    return list(plan_cost(plan.cost)) if worth_saying(plan.cost) else []
+    return list(plan_told(plan.cost))
 
 
-def _waiting(plan: Plan) -> list[str]:
-    """Say what waits for a thaw, and about until when: nothing of it is a change."""
+def waiting_text(plan: Plan) -> list[str]:
+    """Return what waits for a thaw, and about until when: nothing of it is a change."""
     asked = {op.src for op in plan.operations if isinstance(op, Thaw)}
     lines = []
     for waiting in plan.waiting[:3]:

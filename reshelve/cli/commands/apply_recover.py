@@ -24,6 +24,7 @@ from reshelve.cli.shared_options import (
     yes_option,
 )
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.cli.thaw_advice import Waits
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.run_record import OnError
@@ -88,10 +89,10 @@ def apply(
     if not wait:
         return carry(plan, brief=saved and yes)
     code = carry(plan, brief=saved and yes, last=False) if plan.can_apply() or plan.blocked else 0
-    return code or _the_rest(session, session.layouts.path if saved else path, carry, max_delete)
+    return code or _the_rest(shell, session, session.layouts.path if saved else path, carry, max_delete)
 
 
-def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delete: str) -> int:
+def _the_rest(shell: Shell, session: Session, path: Path, carry: Callable[..., int], max_delete: str) -> int:
     """Wait, plan and carry out, until nothing of the layout waits any more. Each plan is shown, and asked about, as any other."""
     from reshelve.session.thaw_waiting import until_ready
 
@@ -99,8 +100,9 @@ def _the_rest(session: Session, path: Path, carry: Callable[..., int], max_delet
         layout, digest = api.layout_with_digest(path, facts=session.plans.uses_facts)
         return session.plans.make(layout, digest=digest, max_delete=max_delete)
 
+    waits = Waits(shell)
     while True:
-        plan = until_ready(again, session.now)
+        plan = until_ready(again, session.now, waits)
         last = not plan.waiting and not any(operation.op == "thaw" for operation in plan.operations)
         code = carry(plan, last=last)
         if code or last:

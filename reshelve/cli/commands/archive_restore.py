@@ -19,6 +19,7 @@ from reshelve.cli.shared_options import (
     yes_option,
 )
 from reshelve.cli.terminal import Shell, pass_shell
+from reshelve.cli.thaw_advice import Waits
 from reshelve.planner.tiers.named_projects import Named
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.locations import printable
@@ -146,7 +147,7 @@ def restore(
             layout, plan, kept = _plan(shell, session, session.layouts.restored(names, to=to, source=source), "restore")
         return plan
 
-    last = not wait
+    last, waits = not wait, Waits(shell)
     plan = plan_it()
     while True:
         # While something is thawed, what stays does not end the waiting.
@@ -156,7 +157,7 @@ def restore(
             return code
         from reshelve.session.thaw_waiting import until_ready
 
-        plan = until_ready(plan_it, session.now)
+        plan = until_ready(plan_it, session.now, waits)
         last = not plan.waiting and not any(operation.op == "thaw" for operation in plan.operations)
 
 
