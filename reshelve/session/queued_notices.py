@@ -6,9 +6,18 @@ from datetime import datetime
 
 from reshelve.executors.hooks.notice_queue import AFTER, Notice, NoticeQueue, new_id
 from reshelve.opening.wiring import Setting
-from reshelve.schemas.locations import in_trash, parent, split
+from reshelve.schemas.locations import in_trash, parent, printable, split
 from reshelve.schemas.problems import ReshelveError
 from reshelve.schemas.run_report import Report
+
+_WHOLE = {
+    "thaw": "Asked for, not readable yet",
+    "unpack": "Unpacked",
+    "pack": "Packed",
+    "transition": "Given another class",
+}
+"""What is named of a run: whole archives, few enough to be what somebody waits for."""
+_FEW = 5
 
 
 def queue_run(setting: Setting, report: Report) -> None:
@@ -23,7 +32,7 @@ def queue_run(setting: Setting, report: Report) -> None:
     with suppress(OSError, ReshelveError):
         queue, made = NoticeQueue(setting.state.folder), datetime.fromisoformat(report.ended).timestamp()
         for name, changed in told.items():
-            text = _text(report, failed=failed)
+            text = notice_text(report, failed=failed)
             queue.add(Notice(new_id(), name, report.run, report.command, report.outcome, text, made, folders=changed))
 
 
@@ -51,10 +60,17 @@ def _plain(folder: str) -> str:
     return folder.rstrip("/") or "/"
 
 
-def _text(report: Report, *, failed: bool) -> str:
+def notice_text(report: Report, *, failed: bool) -> str:
+    """Return how a run ended in a few sentences: the archives it was about, the first failure, and how to see all of it."""
     host = f" on {report.host}" if report.host else ""
     line = f"reshelve {report.command}{host}: {report.outcome}, {report.done:,} of {report.operations:,} operations done."
+    line += "".join(f" {words}: {named}." for op, words in _WHOLE.items() if (named := _named(report, op)))
     if failed and report.failures:
         first = report.failures[0]
         line += f" {first.path}: {first.summary} {first.detail}".rstrip()
     return f"{line} See: reshelve show {report.run}"
+
+
+def _named(report: Report, op: str) -> str:
+    places = [printable(each.dst or each.src) for each in report.results if each.op == op and each.result == "done"]
+    return ", ".join(places[:_FEW]) + (f" and {len(places) - _FEW:,} more" if len(places) > _FEW else "")
