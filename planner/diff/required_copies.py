@@ -21,7 +21,9 @@ class Copies:
     def __init__(self, groups: Mapping[str, Group], wants: Iterable[Want]) -> None:
         self._groups = groups
         self._archives: dict[int, str] = {}
-        self._coming = {want.target: want for want in wants if want.deed != "trash" and want.state != "dropped"}
+        coming = [want for want in wants if want.deed != "trash" and want.state != "dropped"]
+        # What only gets another class holds what it held: beside it, the want of its entry says what that is.
+        self._coming = {want.target: want for want in sorted(coming, key=lambda each: each.deed != "transition")}
 
     def missing(self, demands: Iterable[tuple[Want, Sequence[str]]]) -> Iterator[tuple[Want, str, str]]:
         """Yield each thing that may not go, with what is wrong with one of its copies, and what to do about that.

@@ -197,16 +197,24 @@ class Mover:
                 self._want(f"{_below(target, inner)}/", Entry(source, transfer="copy", because=because))
 
     def _pack(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
-        """Ask for the archive of a folder. One that may be the same is only held against it, whatever class it has by now."""
+        """Ask for the archive of a folder. One that may be the same is only held against it, and kept in a colder class than asked."""
         form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
         there = self.standings.by_location.get(target)
         anew = there is None or self.copies.same(standing, there) is False
-        storage_class = tier.storage_class if anew else None
+        storage_class = tier.storage_class if anew or self._is_warmer(there, tier) else None
         source = f"{standing.location}/"
         entry = Entry(source, transfer="copy", pack=form, storage_class=storage_class, because=because)
         if there is not None:
             entry.on_conflict = self._over()
         self._want(target, entry, standing.project)
+
+    def _is_warmer(self, there: Standing | None, tier: Tier) -> bool:
+        """Say whether what is at a tier's place is in a tier before it, and can be given its class without a thaw."""
+        if there is None or any(is_frozen(item) for _, item in there.files):
+            return False
+        order = self.standings.tiers.order
+        names = list(order)
+        return names.index(there.tier) < next(at for at, name in enumerate(names) if order[name] is tier)
 
     def _over(self) -> OnConflict:
         """Return what becomes of an earlier version at a target."""
