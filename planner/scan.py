@@ -182,7 +182,7 @@ def _scan(request: ScanRequest) -> ScanResult:
     held = held_of(layout, request.held)
     counts, left_files = Outcomes(layout, found.files, theirs, settled_already, held).count(scanner.selected, about)
     stays = {file.location: file.told for file in left_files}
-    left = departures(request.previous, layout, stores_gone | merged.why_left, stays, done=merged.done)
+    left = departures(request.previous, layout, stores_gone | merged.why_left, stays, request.readers, done=merged.done)
     if about is not None:
         layout = _alone(layout, about)
     if workspace.tiers:

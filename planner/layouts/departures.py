@@ -3,11 +3,16 @@
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
 
-from reshelve.schemas.layout import Entry, Layout
-from reshelve.schemas.locations import printable
+from reshelve.planner.layouts.rescan_merge import is_free
+from reshelve.planner.observing.identity import is_entry
+from reshelve.planner.ports.store_reader import Readers, roots_of, standing_at
+from reshelve.schemas.layout import OF_TIERS, Entry, Layout
+from reshelve.schemas.locations import printable, split
 from reshelve.schemas.quick_dataclasses import dataclass
 
 _UNASKED = "no rule, tier or project asks for it any more"
+CARRIED_OUT = "it was carried out"
+GONE = "it is gone"
 
 
 @dataclass(slots=True, frozen=True)
@@ -29,19 +34,49 @@ def departures(
     after: Layout,
     why: Mapping[str, str],
     stays: Mapping[str, str],
+    readers: Readers | None = None,
     *,
     done: Container[str] = frozenset(),
 ) -> list[Departure]:
     """Return what is in one layout and not in the next, in order. An entry whose source has another target now has not left.
 
     `why` has the reasons that are known already, by target or path; `stays` says of sources that were left alone why; the others
-    are read from the layouts. `done` are targets whose entries left though what they filed stands there.
+    are read from the layouts, and of what tiers asked for from the stores, by `readers`. `done` are targets whose entries left though what they filed stands there.
     """
     if before is None:
         return []
     placed = {entry.source: target for target, entry in after.files.items() if entry.source is not None}
+    why = {**_settled(before, after, readers), **why} if readers is not None else why
     files = [replace(left, done=left.what in done) for left in _files(before, after, why, placed, stays)]
     return [*files, *_absent(before, after, why, placed), *_dirs(before, after)]
+
+
+def _settled(before: Layout, after: Layout, readers: Readers) -> dict[str, str]:
+    """Return why what tiers asked for has left, by target or path, where the stores show that it is as they asked."""
+    told = {}
+    for target, entry in before.files.items():
+        if target not in after.files and _of_tiers(entry.because) and _is_carried_out(target, entry, readers):
+            told[target] = CARRIED_OUT
+    for thing in before.absent:
+        if _of_tiers(thing.because) and is_free(thing.path, readers):
+            told[thing.path] = GONE
+    return told
+
+
+def _of_tiers(because: str | None) -> bool:
+    return (because or "").startswith(OF_TIERS)
+
+
+def _is_carried_out(target: str, entry: Entry, readers: Readers) -> bool:
+    there = standing_at(target.rstrip("/"), readers)
+    if there is None:
+        return False
+    if entry.source is None:
+        return entry.storage_class is not None and there.storage_class == entry.storage_class
+    if is_free(entry.source, readers):
+        return True
+    # Of an archive beside its folder nothing is known here: the folder may have been changed since.
+    return entry.pack is None and any(is_entry(entry, there, reader) for reader in roots_of(readers, split(target)[0]))
 
 
 def _files(

@@ -122,13 +122,14 @@ class Told:
 def renewed(record: SyncRecord, files: Mapping[str, Shared], cleaned: Mapping[str, str], standing: Iterable[str]) -> SyncRecord:
     """Return a person's record after they put `files` there and removed `cleaned` (name to content).
 
-    Of what they put there only what is still `standing` is kept.
+    Of what they put there what is still `standing` is kept, and what they removed themselves: an undo may bring that very object back.
     """
     left = set(standing)
-    kept = {name: each for name, each in {**record.files, **files}.items() if name in left}
     removed = {name: set(hashes) for name, hashes in record.cleaned.items()}
     for name, content in cleaned.items():
         removed.setdefault(name, set()).add(content)
+    said = {**record.files, **files}
+    kept = {name: each for name, each in said.items() if name in left or each.hash in removed.get(name, ())}
     return SyncRecord(record.user, kept, {name: tuple(sorted(hashes)) for name, hashes in removed.items()})
 
 

@@ -127,12 +127,18 @@ def _followed_text(followed: Mapping[str, str], *, full: bool) -> Iterator[str]:
 
 def _left_text(left: "Sequence[Departure]", *, full: bool) -> Iterator[str]:
     """Yield what was taken out of the layout, each with its reason; without `full` the first of many, and one word of the done."""
+    from reshelve.planner.layouts.departures import CARRIED_OUT, GONE
+
     done = [one for one in left if one.done and not one.note]
     if len(done) > 1 and not full:
         why = "what has the names of their sources now goes elsewhere, or nowhere"
         yield f"{len(done):,} entries that were carried out left the layout: {why}."
         yield "What they filed stays where it is (--full names them)."
         left = [one for one in left if not one.done or one.note]
+    done = [one for one in left if one.because in (CARRIED_OUT, GONE) and not one.note]
+    if len(done) > 1 and not full:
+        yield f"{len(done):,} entries that were carried out left the layout (--full names them)."
+        left = [one for one in left if one.because not in (CARRIED_OUT, GONE) or one.note]
     told = [f"{_departed(one)}, because {one.because}{f' (your note: {one.note})' if one.note else ''}" for one in left]
     if len(told) == 1:
         yield printable(f"1 entry left the layout: {told[0]}.")

@@ -52,9 +52,9 @@ def test_what_somebody_put_there_counts_only_while_it_stands() -> None:
 
 
 def test_a_renewed_record_forgets_what_stands_no_more_and_keeps_what_was_removed() -> None:
-    before = SyncRecord("jan", {"a": Shared(HASH, 3, 7), "b": Shared(HASH, 3, 8)}, {"c": (HASH,)})
+    before = SyncRecord("jan", {"a": Shared(HASH, 3, 7), "b": Shared(HASH, 3, 8), "e": Shared(HASH, 3, 9)}, {"c": (HASH,)})
     after = renewed(before, {"d": Shared(OTHER, 1, 9)}, {"a": HASH, "c": OTHER}, ["b", "d"])
-    assert set(after.files) == {"b", "d"}
+    assert set(after.files) == {"a", "b", "d"}
     assert after.cleaned == {"a": (HASH,), "c": (HASH, OTHER)}
 
 

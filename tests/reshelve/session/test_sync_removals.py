@@ -28,6 +28,16 @@ def test_clean_up_leaves_what_is_here_and_is_remembered(people: People) -> None:
     assert people.there() == {"draft.mp4": "an edit is stronger", "cut/b.wav": "sound"}
 
 
+def test_what_an_undo_brings_back_is_still_told_of_who_put_it_there(people: People) -> None:
+    people.join("david", "jan")
+    people.write("david", "draft.mp4", "one")
+    people.run("david", "sync", "--yes")
+    people.run("david", "sync", "clean", "b63", "--yes")
+    people.run("david", "undo", "--yes")
+    for person in ("david", "jan"):
+        assert "draft.mp4" in (said := people.run(person, "sync", "status", "b63").out) and "from david" in said
+
+
 def test_a_side_that_was_emptied_is_refused_until_somebody_says_what_is_meant(people: People) -> None:
     people.join("david", "jan")
     for name in ("a.mp4", "b.mp4", "c.mp4"):
