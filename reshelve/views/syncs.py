@@ -1,7 +1,7 @@
 """Syncs for people and programs: what differs between the two sides of a project, conflicts, and who synced last."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from reshelve.planner.observing.identity import time_text
@@ -89,10 +89,23 @@ def cleaned_text(looked: Looked, user: str) -> Iterator[str]:
         yield f"{printable(looked.name)}: {name} removed {count(files, 'file')} from the bucket; {told} (--again)."
 
 
+def same_text(projects: Sequence[Looked]) -> Iterator[str]:
+    """Yield how much of some projects is the same on both sides, so that no sync transfers it."""
+    files, size = map(sum, zip((0, 0), *(_same(looked) for looked in projects), strict=True))
+    if files:
+        yield f"Already the same on both sides: {count(files, 'file')}, {human_size(size)}."
+
+
+def _same(looked: Looked) -> tuple[int, int]:
+    names = [each.name for each in looked.decisions if isinstance(each, Same)]
+    return len(names), sum(looked.project.there_items[name].size for name in names)
+
+
 def project_event(looked: Looked) -> dict[str, Any]:
     """Return one project as an event."""
     user, at = looked.last
     here, there = looked.project.here_items, looked.project.there_items
+    same, same_bytes = _same(looked)
     open_ = any(_is_open(each) for each in looked.decisions)
     return {
         "type": "sync-project",
@@ -101,6 +114,7 @@ def project_event(looked: Looked) -> dict[str, Any]:
         "state": "refused" if looked.refused else "differs" if open_ else "in-sync",
         "here": {"files": len(here), "bytes": sum(item.size for item in here.values())},
         "there": {"files": len(there), "bytes": sum(item.size for item in there.values())},
+        "same": {"files": same, "bytes": same_bytes},
         "differences": [_event(looked, each) for each in looked.decisions if not isinstance(each, Same | Gone)],
         "last_by": user,
         "last": time_text(at) if at else None,

@@ -262,6 +262,7 @@ def _sync(
         shell.answer(syncs.conflicts_text(looked))
         shell.say(syncs.cleaned_text(looked, look.users[looked.sync]))
         shell.events([syncs.project_event(looked)])
+    shell.say(syncs.same_text(look.projects))
     refused = [looked for looked in look.projects if looked.refused]
     if refused and len(refused) == len(look.projects):
         return shell.finish(exit_codes.code("declined"), refused=len(refused))
@@ -282,8 +283,11 @@ def _carried_out(
     """Carry out a plan agreed to, then remember and tell what it did, however it ended."""
     if plan.can_apply():
         from reshelve.cli.carry_out_plan import perform
+        from reshelve.cli.thaw_advice import advise_to_return
 
         code = perform(shell, session, plan, on_error=on_error, jobs=jobs, last=False)
+        if code == 0:
+            advise_to_return(shell, plan)
     elif errors(plan.problems):
         return shell.finish(1)
     else:

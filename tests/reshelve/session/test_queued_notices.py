@@ -8,7 +8,18 @@ HEAD = "reshelve restore on attic: done, 2 of 2 operations done."
 
 def _report(*results: OperationResult) -> Report:
     return Report(
-        "3f9a1c2e4b5d", "plan", "restore", "done", "rollback", "", "", 1.0, host="attic", operations=2, done=2, results=list(results)
+        "3f9a1c2e4b5d",
+        "plan",
+        "restore",
+        "done",
+        "rollback",
+        "",
+        "",
+        1.0,
+        host="attic",
+        operations=2,
+        done=2,
+        results=list(results),
     )
 
 
@@ -28,4 +39,7 @@ def test_only_what_was_done_is_named_and_of_many_the_first() -> None:
 
 
 def test_single_files_are_in_the_report_and_not_in_a_notice() -> None:
-    assert notice_text(_report(OperationResult(0, "move", "done", "a:x", "b:x")), failed=False) == f"{HEAD} See: reshelve show 3f9a1c2e4b5d"
+    assert (
+        notice_text(_report(OperationResult(0, "move", "done", "a:x", "b:x")), failed=False)
+        == f"{HEAD} See: reshelve show 3f9a1c2e4b5d"
+    )
