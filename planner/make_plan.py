@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from reshelve.planner.buckets.storage_classes import Classes
 from reshelve.planner.buckets.thaws import Asked, Thawing
 from reshelve.planner.buckets.transfer_routes import parted
+from reshelve.planner.cost import cost_levels
 from reshelve.planner.diff import left_as_told
 from reshelve.planner.diff.emptied_folders import tidy
 from reshelve.planner.diff.entry_decisions import Diff
@@ -71,7 +72,8 @@ class PlanRequest:
 
     `entries` gives what the workspace's layout has, for a plan of another one: what that puts away is held afterwards.
 
-    With `prices` the plan tells what it costs; `now_ns` (ns since the epoch) then says how long an object has stayed.
+    With `prices` the plan tells what it costs, and which of `cost_levels` it would reach; `now_ns` (ns since the epoch) then says
+    how long an object has stayed.
     """
 
     command: PlanCommand = "apply"
@@ -91,6 +93,7 @@ class PlanRequest:
     asked: Mapping[str, Asked] = field(default_factory=dict)
     prices: "Prices | None" = None
     max_cost: str = ""
+    cost_levels: Sequence[str] = ()
     strict: bool = False
     now_ns: int = 0
     earlier: EarlierRuns = NO_RUNS
@@ -149,7 +152,8 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
     problems += _configure(operations, readers, request, findings)
     operations, untold = _with_expiry(operations, readers, request)
     away = put_away(operations, layout, request.entries)
-    problems += [*untold, *odd_keys(readers), *told(away), *request.notes]
+    cost = _cost(operations, readers, request)
+    problems += [*untold, *odd_keys(readers), *told(away), *request.notes, *cost_levels.of_plan(request.cost_levels, cost)]
     return seal(
         Plan(
             command=request.command,
@@ -167,7 +171,7 @@ def make_plan(layout: Layout, readers: Readers, request: PlanRequest) -> Plan:
             settled=sum(want.state == "settled" for want in wants),
             observed=_observed(operations, groups) if request.max_delete else {},
             max_delete=request.max_delete,
-            cost=_cost(operations, readers, request),
+            cost=cost,
             max_cost=request.max_cost,
             put_away=away,
         )

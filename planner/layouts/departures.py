@@ -41,7 +41,8 @@ def departures(
     """Return what is in one layout and not in the next, in order. An entry whose source has another target now has not left.
 
     `why` has the reasons that are known already, by target or path; `stays` says of sources that were left alone why; the others
-    are read from the layouts, and of what tiers asked for from the stores, by `readers`. `done` are targets whose entries left though what they filed stands there.
+    are read from the layouts, and of what tiers asked for from the stores, by `readers`. `done` are targets
+    whose entries left though what they filed stands there.
     """
     if before is None:
         return []

@@ -122,7 +122,7 @@ class Told:
 def renewed(record: SyncRecord, files: Mapping[str, Shared], cleaned: Mapping[str, str], standing: Iterable[str]) -> SyncRecord:
     """Return a person's record after they put `files` there and removed `cleaned` (name to content).
 
-    Of what they put there what is still `standing` is kept, and what they removed themselves: an undo may bring that very object back.
+    Of what they put there what is still `standing` is kept, and what they removed themselves: an undo may bring that object back.
     """
     left = set(standing)
     removed = {name: set(hashes) for name, hashes in record.cleaned.items()}

@@ -197,7 +197,10 @@ class Mover:
                 self._want(f"{_below(target, inner)}/", Entry(source, transfer="copy", because=because))
 
     def _pack(self, standing: Standing, tier: Tier, target: str, because: str) -> None:
-        """Ask for the archive of a folder. One that may be the same is only held against it, and kept in a colder class than asked."""
+        """Ask for the archive of a folder. One that may be the same is only held against it.
+
+        It gets the class that is asked for, but never a warmer one than it has.
+        """
         form: ArchiveFormat = "zip" if tier.form == "zip" else "tar.gz"
         there = self.standings.by_location.get(target)
         anew = there is None or self.copies.same(standing, there) is False

@@ -59,7 +59,8 @@ EVENTS: Mapping[str, str] = {
     "`filed`.",
     "project": "A project, as listed by `manifest`.",
     "tier": "A tier's total, as shown by `manifest`.",
-    "sync-project": "A project, as shown by `sync` and `sync status`: its `state`, both sides, what is the `same`, `differences`, `last_by`, `last`.",
+    "sync-project": "A project, as shown by `sync` and `sync status`: its `state`, both sides, what is the `same`, `differences`, "
+    "`last_by`, `last`.",
     "link": "An address where anybody can read a shared file, made by `sync link`: `address`, `seconds`.",
     "archived": "An archived project, as shown by `restore --status`: its `class`, `thawed` and `ready` (about when).",
     "health": "The report of `health`: `overall_status`, `checks`, `errors`, `warnings`, `recommendations`.",

@@ -121,6 +121,7 @@ class Plans:
             policies=tuple(setting.workspace.policies),
             max_delete=max_delete or kept_by.max_delete or "",
             max_cost=kept_by.max_cost or "",
+            cost_levels=setting.workspace.cost.warn,
             strict=kept_by.preserve == "strict",
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),

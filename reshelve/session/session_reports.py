@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from reshelve.executors.hooks.notice_queue import Notice, NoticeQueue, new_id
 from reshelve.executors.state.monthly_reports import load_month, save_month
 from reshelve.executors.state.run_summaries import RunSummary
-from reshelve.schemas import quantities
 from reshelve.schemas.monthly_report import MonthlyReport, ProjectMonth, RunOfMonth
 from reshelve.schemas.operations import Pack, Transition
 from reshelve.schemas.problems import Problem, ReshelveError, stop
@@ -59,6 +58,7 @@ class Reports:
         return names
 
     def _made(self, month: str, tell: Callable[[list[Problem]], None] | None) -> MonthlyReport:
+        from reshelve.planner.cost.cost_levels import reached
         from reshelve.planner.cost.money import plain
         from reshelve.planner.cost.monthly_cost import month as month_of
         from reshelve.planner.cost.monthly_cost import together, total
@@ -80,7 +80,7 @@ class Reports:
             "" if unpriced else plain(amount),
             before=earlier.cost if earlier is not None else "",
             compared=earlier.month if earlier is not None else "",
-            levels=[] if unpriced else _reached(terms.warn, amount, prices.currency),
+            levels=[] if unpriced else reached(terms.warn, amount, prices.currency),
             unpriced=unpriced,
             projects=self._projects(prices, earlier),
         )
@@ -168,9 +168,3 @@ class Reports:
 def _before(month: str) -> str:
     year, number = int(month[:4]), int(month[5:])
     return f"{year:04}-{number - 1:02}" if number > 1 else f"{year - 1:04}-12"
-
-
-def _reached(levels: list[str], amount: Decimal, currency: str) -> list[str]:
-    """Return the levels that an amount reaches, the lowest first. One in another currency says nothing here."""
-    known = [(quantities.budget(level), level) for level in levels]
-    return [level for (least, unit), level in sorted(known) if unit == currency and amount >= least]

@@ -1,5 +1,6 @@
 """`manifest` and `cost`: where every project stands, and what that costs."""
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,6 +130,7 @@ def cost(
       reshelve cost --gb 400 --objects 102 --compare
       reshelve cost --scenario STANDARD=400 --scenario ssd=100,STANDARD=100,DEEP_ARCHIVE=200
     """
+    from reshelve.planner.cost import cost_levels
     from reshelve.planner.cost.class_scenarios import Use
     from reshelve.views import costs
 
@@ -136,7 +138,7 @@ def cost(
         raise click.UsageError("PLAN has its own figures: leave out the options of a scenario.")
     if plan is not None:
         return _of_plan(shell, input_documents.load_plan(plan))
-    by, free = _prices(prices, free_tier)
+    by, free, levels = _prices(prices, free_tier)
     found: list[Scenario] = []
     kept: dict[str, Holding] = {}
     if gb is None and (compare or not scenarios or not all("=" in each for each in scenarios)):
@@ -144,7 +146,8 @@ def cost(
     size, number = _amount(kept, gb, objects, by)
     use = Use(out_gb, puts, gets)
     if not scenarios and not compare and gb is None:
-        found.append(_scenario(NOW, kept, {}, by, use, free))
+        found.append(now := _scenario(NOW, kept, {}, by, use, free))
+        shell.problems(cost_levels.of_now(cost_levels.reached(levels, now.month, by.currency)))
     found += [_named(text, size, number, by, use, free) for text in scenarios]
     shell.answer([costs.heading(by)])
     for each in found:
@@ -168,8 +171,11 @@ def _of_plan(shell: Shell, plan: Plan) -> int:
     return shell.finish(0)
 
 
-def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
-    """Return the price list to reckon by, and whether the free tier counts: as told, as the workspace says, else as shipped."""
+def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool, Sequence[str]]":
+    """Return the price list to reckon by, and whether the free tier counts: as told, as the workspace says, else as shipped.
+
+    Last come the levels to warn at.
+    """
     from reshelve.planner.cost.price_lists import shipped
     from reshelve.schemas.documents.price_files import load_prices
 
@@ -177,7 +183,7 @@ def _prices(file: Path | None, free: bool | None) -> "tuple[Prices, bool]":
     session = api.open_workspace() if around is not None else None
     terms = session.workspace.cost if session is not None else None
     by = load_prices(file) if file is not None else session.costs.prices() if session is not None else shipped()
-    return by, free if free is not None else bool(terms and terms.free_tier)
+    return by, free if free is not None else bool(terms and terms.free_tier), terms.warn if terms is not None else ()
 
 
 def _kept(shell: Shell, by: "Prices", against: Path | None) -> "dict[str, Holding]":

@@ -12,8 +12,6 @@ from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.locations import printable
-from reshelve.schemas.problems import Problem
-from reshelve.views.colour import count
 
 
 @click.group(epilog=exit_codes.epilog(0, 1, 7))
@@ -45,6 +43,7 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
       reshelve report monthly --notify
     """
     from reshelve.executors.state.monthly_reports import document
+    from reshelve.planner.cost import cost_levels
     from reshelve.views.monthly_reports import monthly_page, monthly_text
     from reshelve.views.printed_paths import shown
 
@@ -61,7 +60,7 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
         session.notices.send_briefly()
         shell.say(_sent(names, {notice.receiver for notice in session.notices.waiting() if not notice.run}))
     shell.events([{"type": "month", **document(made)}])
-    shell.problems(_levels(made.levels))
+    shell.problems(cost_levels.of_now(made.levels))
     return shell.finish(0, month=made.month)
 
 
@@ -73,11 +72,3 @@ def _sent(names: list[str], waiting: set[str]) -> Iterator[str]:
         yield f"Sent to {', '.join(sent)}."
     if late := [printable(name) for name in names if name in waiting]:
         yield f"Not delivered yet to {', '.join(late)}, and tried again: reshelve notify queue"
-
-
-def _levels(levels: list[str]) -> list[Problem]:
-    if not levels:
-        return []
-    more = f" ({count(len(levels), 'level')} reached)" if len(levels) > 1 else ""
-    detail = f"A month of the buckets costs at least {levels[-1]}{more}."
-    return [Problem("cost-level", "The cost reaches a level to warn at.", detail, "cost.warn", "reshelve cost", severity="warning")]

@@ -1,0 +1,35 @@
+"""Levels of cost to warn at: those that a month of the buckets reaches, and those that it would reach with a plan."""
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from reshelve.schemas import quantities
+from reshelve.schemas.cost_block import PlanCost
+from reshelve.schemas.problems import Problem
+
+
+def reached(levels: Sequence[str], amount: Decimal, currency: str) -> list[str]:
+    """Return the levels that an amount reaches, the lowest first. One in another currency says nothing here."""
+    known = [(quantities.budget(level), level) for level in levels]
+    return [level for (least, unit), level in sorted(known) if unit == currency and amount >= least]
+
+
+def of_now(levels: Sequence[str]) -> list[Problem]:
+    """Return a warning of the highest of the levels that are reached, if there are any."""
+    more = f" ({len(levels)} levels reached)" if len(levels) > 1 else ""
+    detail = f"A month of the buckets costs at least {levels[-1]}{more}." if levels else ""
+    return [_problem("The cost reaches a level to warn at.", detail)] if levels else []
+
+
+def of_plan(levels: Sequence[str], cost: PlanCost | None) -> list[Problem]:
+    """Return a warning of the highest level that is reached only with a plan. What cannot be priced reaches none."""
+    if not levels or cost is None or cost.unpriced:
+        return []
+    before = reached(levels, Decimal(cost.month_before), cost.currency)
+    new = [level for level in reached(levels, Decimal(cost.month_after), cost.currency) if level not in before]
+    detail = f"A month of the buckets would cost at least {new[-1]}." if new else ""
+    return [_problem("With this plan, the cost reaches a level to warn at.", detail)] if new else []
+
+
+def _problem(summary: str, detail: str) -> Problem:
+    return Problem("cost-level", summary, detail, "cost.warn", "reshelve cost", severity="warning")
