@@ -1,5 +1,6 @@
 """The run report: what one run came to, for people and programs; `report.json` in the run's folder."""
 
+from collections.abc import Sequence
 from dataclasses import field
 from typing import Literal
 
@@ -76,7 +77,7 @@ class Report:
     untouched: bool = False
     lost: bool = False
     notes: list[Problem] = field(default_factory=list)
-    results: list[OperationResult] = field(default_factory=list)
+    results: Sequence[OperationResult] = ()
     version: Literal[1] = 1
 
     __pydantic_config__ = ConfigDict(extra="forbid")

@@ -11,7 +11,7 @@ from reshelve.executors.runs.only_in_trash import only_in_trash
 from reshelve.executors.runs.run_events import RunSettled
 from reshelve.executors.runs.run_execution import DONE, LEFT_OUT, UNSURE, Execution
 from reshelve.executors.state.held_entries import remember
-from reshelve.executors.state.run_reports import figures, results, save_report
+from reshelve.executors.state.run_reports import Results, figures, save_report
 from reshelve.executors.state.workspace_state import State
 from reshelve.executors.verbs.file_verbs import Folder, folder_of, same
 from reshelve.executors.verbs.original_removal import WRITTEN, Original
@@ -273,14 +273,15 @@ def _report(
         notes=_refused(execution),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
         untouched=untouched,
-        results=results(plan.operations, _stands(execution), execution.failed),
+        results=Results(plan.operations, _stands(execution), execution.failed),
     )
 
 
-def _stands(execution: Execution) -> dict[int, Result]:
-    """Return how operations stand that are done or cannot be told."""
+def _stands(execution: Execution) -> Callable[[int], Result]:
+    """Return what tells how operations stand by now."""
     named: dict[int, Result] = {DONE: "done", UNSURE: "unsure"}
-    return {index: named[stands] for index, stands in enumerate(execution.stands) if stands in named}
+    stands = bytes(execution.stands)
+    return lambda index: named.get(stands[index], "not-done")
 
 
 def _refused(execution: Execution) -> list[Problem]:

@@ -3,12 +3,12 @@
 import json
 import shlex
 from collections import Counter
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
 from itertools import chain
 from pathlib import Path
-from typing import Any
+from typing import Any, overload
 
 from pydantic import TypeAdapter
 from pydantic_core import PydanticSerializationError
@@ -56,28 +56,47 @@ def _counts(done: Sequence[AnyOperation]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
-def results(
-    operations: Sequence[AnyOperation], stands: Mapping[int, Result], failed: Mapping[int, Problem]
-) -> list[OperationResult]:
-    """Return what each operation came to: as it `stands` ("not-done" unless named), or `failed`, where it was taken back."""
-    found = []
-    for index, operation in enumerate(operations):
-        came_to = stands.get(index, "not-done")
-        problem = failed.get(index)
+class Results(Sequence[OperationResult]):
+    """What each operation of a run came to, made anew whenever it is looked at: held, it would double the memory of a plan."""
+
+    def __init__(self, operations: Sequence[AnyOperation], stands: Callable[[int], Result], failed: Mapping[int, Problem]) -> None:
+        """`stands` tells how an operation stands, by its number; `failed` what went wrong with some."""
+        self._operations, self._stands, self._failed = operations, stands, failed
+
+    def __len__(self) -> int:
+        return len(self._operations)
+
+    @overload
+    def __getitem__(self, index: int) -> OperationResult: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[OperationResult]: ...
+    def __getitem__(self, index: int | slice) -> OperationResult | list[OperationResult]:
+        numbers = range(len(self))[index]
+        return self._result(numbers) if isinstance(numbers, int) else [self._result(number) for number in numbers]
+
+    def __eq__(self, other: object) -> bool:
+        return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def _result(self, index: int) -> OperationResult:
+        """Return what one came to: as it stands, or failed, where it was taken back for what went wrong."""
+        operation, came_to, problem = self._operations[index], self._stands(index), self._failed.get(index)
         if problem is not None and came_to == "not-done" and problem.severity == "error":
             came_to = "failed"
         why, hint = (problem.detail, problem.hint) if problem is not None and came_to != "done" else ("", "")
         src, dst = operation.reads or operation.frees or "", operation.makes or ""
         facts = getattr(operation, "facts", None)
-        found.append(OperationResult(index, operation.op, came_to, src, dst, bytes_of(operation), facts, why, hint))
-    return found
+        return OperationResult(index, operation.op, came_to, src, dst, bytes_of(operation), facts, why, hint)
 
 
 def report_of_run(run: Run) -> Report:
     """Return the report of a settled run as its plan and journal tell it: what failed, and why, is not known any more."""
     plan = run.plan
-    stands: dict[int, Result] = dict.fromkeys(run.done, "done")
-    stands.update(dict.fromkeys(run.unsure, "unsure"))
+
+    def stands(index: int) -> Result:
+        return "unsure" if index in run.unsure else "done" if index in run.done else "not-done"
+
     took = datetime.fromisoformat(run.ended) - datetime.fromisoformat(run.started or run.ended)
     return Report(
         run=run.id,
@@ -95,7 +114,7 @@ def report_of_run(run: Run) -> Report:
         **figures([plan.operations[index] for index in sorted(run.done)], buckets(plan.roots)),
         unsure=[plan.operations[index].makes or plan.operations[index].frees or "" for index in sorted(run.unsure)],
         whole=plan.whole and (run.outcome != "stopped" or len(run.done) == len(plan.operations)),
-        results=results(plan.operations, stands, {}),
+        results=Results(plan.operations, stands, {}),
     )
 
 
@@ -105,7 +124,7 @@ def save_report(folder: Path, report: Report) -> None:
     replace_state_file(folder / FILE, chain((head, _RESULTS), _lines(report.results), (_END,)))
 
 
-def _lines(of: Sequence[OperationResult]) -> Iterator[bytes]:
+def _lines(of: Iterable[OperationResult]) -> Iterator[bytes]:
     to_json, mark = _result_adapter().serializer.to_json, b"\n  "
     for one in of:
         try:

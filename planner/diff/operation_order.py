@@ -40,7 +40,7 @@ class _Ordering:
 
     def run(self, wants: list[Want]) -> list[AnyOperation]:
         for want in wants:
-            want.step = Step([rest.by for rest in want.rests if rest.by is not None])
+            want.step = Step([rest.by for rest in want.rests if rest.by is not None] if want.rests else ())
         for want in wants:
             self._plan_folders(want)
             self._note_readers(want)
@@ -80,7 +80,7 @@ class _Ordering:
         if isinstance(obstacle, Want):
             knot = self._knot(folder)
             if want.deed != "mkdir":
-                want.scheduled.ahead.append(knot)
+                want.scheduled.wait_for(knot)
             return
         at: Folder | None = folder
         while at is not None and at.made != TO_MAKE and at.standing() != "there":
@@ -102,7 +102,7 @@ class _Ordering:
             knot.bound = Bound(each.reader, each, each.name, place)
             if each.standing() == "taken" and isinstance(each.obstacle, Want):
                 knot.decided = Decided(after=each.obstacle)
-            knot.step = Step([above] if above is not None else [])
+            knot.step = Step((above,) if above is not None else ())
             above = self._knots[id(each)] = knot
         return self._knots[id(folder)]
 
@@ -110,7 +110,7 @@ class _Ordering:
         """What copies or links from a file goes before the file leaves."""
         leaver = leaver_of_source(want)
         for each in (leaver,) if leaver is not None else leavers(want, self._tree):
-            each.scheduled.ahead.append(want)
+            each.scheduled.wait_for(want)
 
     def _link_names(self, wants: list[Want]) -> None:
         """Further names of one file that move to another file system together are linked there, after the first."""
@@ -123,7 +123,7 @@ class _Ordering:
             leader = first.setdefault(name, want)
             if leader is not want:
                 want.scheduled.linked = leader
-                want.scheduled.ahead.append(leader)
+                want.scheduled.wait_for(leader)
 
     def _knotted(self, waiting: list[Want]) -> None:
         """Emit wants that wait for others. Each want and each wait is looked at a fixed number of times."""

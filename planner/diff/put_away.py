@@ -18,27 +18,31 @@ def put_away(operations: Iterable[AnyOperation], layout: Layout, entries: Entrie
     Those of the `layout` that is planned count only where their file goes to the trash: what it moves on, it files elsewhere.
     """
     planned = list(operations)
-    made = {operation.makes for operation in planned}
-    leaving = {location_of(each.frees): each for each in planned if each.frees is not None and _leaves(each, made)}
+    known: Mapping[str, Entry] | None = None
+    leaving: dict[str, list[Move | Trash]] = {}
+    for operation in planned:
+        if not isinstance(operation, Move | Trash) or (isinstance(operation, Trash) and _is_twice(operation)):
+            continue
+        target = location_of(operation.src)
+        if target not in layout.files:
+            known = entries() if known is None else known
+            if target not in known:
+                continue
+        leaving.setdefault(target, []).append(operation)
+    places = {operation.src for several in leaving.values() for operation in several}
+    filled = {operation.makes for operation in planned if operation.makes in places} if places else set()
     found: list[tuple[str, str]] = []
-    others: list[str] = []
-    for target, operation in leaving.items():
+    for target, several in leaving.items():
+        last = next((operation for operation in reversed(several) if operation.src not in filled), None)
         entry = layout.files.get(target)
-        if entry is None:
-            others.append(target)
-        elif isinstance(operation, Trash):
-            found.append((target, entry.source or ""))
-    if others:
-        known = entries()
-        found += [(target, known[target].source or "") for target in others if target in known]
+        if last is not None and (entry is None or isinstance(last, Trash)):
+            found.append((target, (entry or (known or {})[target]).source or ""))
     return sorted(found)
 
 
-def _leaves(operation: AnyOperation, made: set[str | None]) -> bool:
-    """Say whether what an operation takes leaves its place for good; a file that is at its target twice does not leave that."""
-    if isinstance(operation, Trash):
-        return operation.src not in made and not operation.because.startswith(ALREADY_AT)
-    return isinstance(operation, Move) and operation.src not in made
+def _is_twice(operation: Trash) -> bool:
+    """Say whether what goes to the trash is at its target besides: so it does not leave that."""
+    return operation.because.startswith(ALREADY_AT)
 
 
 def told(pairs: list[tuple[str, str]]) -> list[Problem]:

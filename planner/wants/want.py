@@ -91,11 +91,18 @@ class Step:
     `index` is the operation that carries it out, `freed_by` the one that frees its source; `aside` is the place of its step aside.
     """
 
-    ahead: "list[Want]"
+    ahead: "Sequence[Want]" = ()
     linked: "Want | None" = None
     index: int = -1
     freed_by: int = -1
     aside: str = ""
+
+    def wait_for(self, other: "Want") -> None:
+        """Come after another want. Most wait for nothing, and hold no list for that."""
+        if isinstance(self.ahead, list):
+            self.ahead.append(other)
+        else:
+            self.ahead = [*self.ahead, other]
 
 
 NO_CONTENTS: Final = Contents()

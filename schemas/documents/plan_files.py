@@ -117,7 +117,14 @@ def _load_lines(path: Path, extent: Extent) -> Plan | None:
 
 
 def _read(block: bytes, *, facts: bool) -> list[AnyOperation]:
+    """Return operations from their JSON. What several in a row need, as all that go into one folder do, is held once."""
     found = _operations().validate_json(b"[" + block + b"]")
+    before: tuple[int, ...] = ()
+    for operation in found:
+        if operation.needs == before:
+            object.__setattr__(operation, "needs", before)
+        else:
+            before = operation.needs
     for operation in found if not facts else ():
         if getattr(operation, "facts", None) is not None:
             object.__setattr__(operation, "facts", None)
