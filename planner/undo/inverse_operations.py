@@ -59,14 +59,15 @@ class UndoSteps(UndoWork):
         self._detours = detours(run, asides)
         self._twins = Twins(run, readers, self.tree)
         self._waiting: dict[int, tuple[str, int]] = {}
-        self._plain = PlainMoves(self)
 
     def take_back_all(self, indices: Sequence[int], kept: Container[int]) -> None:
         """Take back these operations of the run, last first, but for those that are `kept` where they are."""
+        # Not kept: knowing each other, they would outlive the plan, with all that was seen for it.
+        plain = PlainMoves(self)
         position = 0
         while True:
             if not kept:
-                position = self._plain.take_back(indices, position)
+                position = plain.take_back(indices, position)
             if position == len(indices):
                 return
             if indices[position] in kept:
