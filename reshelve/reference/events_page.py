@@ -51,7 +51,8 @@ EVENTS: Mapping[str, str] = {
     "moved": "`diff`: an entry with another target.",
     "edited": "`diff`: an entry that differs.",
     "status": "What `status` shows.",
-    "folder": "What is in a folder, as shown by `status PATH`: `files`, `bytes`, `kinds`, `largest`, `oldest`, `left_alone`, how many `runs` its log has, …",
+    "folder": "What is in a folder, as shown by `status PATH`: `files`, `bytes`, `kinds`, `largest`, `oldest`, `left_alone`, "
+    "how many `runs` its log has, …",
     "item": "What `observe` saw: `place`, `kind`, `size`, `mtime_ns`.",
     "unreadable": "A folder that `observe` could not read: `place`, `why`.",
     "finding": "One line of `doctor`; anything wrong is also a `problem`.",

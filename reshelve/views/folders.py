@@ -11,7 +11,7 @@ from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import encode_path, printable
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import Paint, count
-from reshelve.views.plans import moment
+from reshelve.views.moments import moment
 
 if TYPE_CHECKING:
     from reshelve.executors.state.run_summaries import RunSummary
@@ -42,7 +42,8 @@ def figures_text(figures: FolderFigures, runs: "Sequence[RunSummary]" = (), colo
         if len(figures.left_alone) > FEW:
             yield f"  … and {len(figures.left_alone) - FEW:,} more"
     if runs:
-        yield f"Its log has {count(len(runs), 'run')}, the last {runs[0].id} of {moment(runs[0].started)}: reshelve log, in this folder"
+        last = f"{runs[0].id} of {moment(runs[0].started)}"
+        yield f"Its log has {count(len(runs), 'run')}, the last {last}: reshelve log, in this folder"
     links = f", {count(figures.links, 'link')}" if figures.links else ""
     total = f"{count(figures.total.files, 'file')}, {human_size(figures.total.bytes)}"
     yield paint("bold", f"{total}, in {count(figures.folders, 'folder')}{links}.")

@@ -10,11 +10,12 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.views.colour import count
+from reshelve.views.moments import moment
 from reshelve.views.plan_apart import APART, apart_of, why_apart
 from reshelve.views.plan_counts import shown_as, summary
 from reshelve.views.plan_places import folder_of, name_of, target_of
 from reshelve.views.plan_reasons import reason_of
-from reshelve.views.plans import SYMBOLS, moment
+from reshelve.views.plans import SYMBOLS
 
 ROWS = 200
 """A comment holds 65,536 characters; what is left out is counted."""

@@ -25,6 +25,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import Paint, count, fit
+from reshelve.views.moments import moment
 from reshelve.views.plan_apart import APART, Apart, apart_of, why_apart
 from reshelve.views.plan_counts import shown_as, summary
 from reshelve.views.plan_groups import Group, groups_of, is_folder
@@ -369,11 +370,6 @@ def waiting_text(plan: Plan) -> list[str]:
         until = f", the last about {moment(latest)}" if latest else ""
         lines.append(f"… and {len(plan.waiting) - 3:,} more wait for a thaw{until}.")
     return lines
-
-
-def moment(iso: str) -> str:
-    """Return an ISO 8601 time in UTC as people read it, to the minute."""
-    return f"{iso[:16].replace('T', ' ')} UTC"
 
 
 def _held(plan: Plan) -> list[str]:

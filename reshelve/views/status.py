@@ -11,7 +11,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quantities import human_size
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.views.colour import Paint, count
-from reshelve.views.plans import moment
+from reshelve.views.moments import moment
 from reshelve.views.runs import log_text
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ from reshelve.schemas.quantities import human_size
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.service.processes import problem_of
 from reshelve.views.colour import count
-from reshelve.views.plans import KINDS, moment
+from reshelve.views.moments import moment
+from reshelve.views.plans import KINDS
 
 STATIC = ("page.css", "page.js", "icon.svg")
 

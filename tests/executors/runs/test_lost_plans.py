@@ -20,14 +20,14 @@ LOST: dict[str, Callable[[Path, UndoDesk], Any]] = {
     "emptied": lambda path, _: path.write_bytes(b""),
     "cut": lambda path, _: path.write_bytes(path.read_bytes()[:-40]),
     "edited": lambda path, _: path.write_bytes(path.read_bytes().replace(b"film", b"flim").replace(b".mkv", b".avi")),
-    "another's": lambda path, desk: path.write_bytes(b"".join(_plan_lines(desk))),
+    "another's": lambda path, desk: path.write_bytes(_plan_bytes(desk)),
 }
 
 
-def _plan_lines(desk: UndoDesk) -> Any:
-    from reshelve.schemas.documents.plan_files import plan_lines
+def _plan_bytes(desk: UndoDesk) -> bytes:
+    from reshelve.schemas.documents.plan_files import plan_bytes
 
-    return plan_lines(plan_of(desk.stores, Write("shelf:other", "x")))
+    return plan_bytes(plan_of(desk.stores, Write("shelf:other", "x")))
 
 
 @pytest.mark.parametrize("how", [None, "rollback", "finish", "stop"])

@@ -203,7 +203,7 @@ def test_a_plan_is_copied_only_as_it_was_read(tmp_path: Path) -> None:
     assert copy.read_bytes() == file.read_bytes()
     copy.unlink()
     other = seal(replace(PLAN, of="xyz"))
-    for text in (b"".join(plan_lines(other)), file.read_bytes()[:-1], file.read_bytes() + b" ", b"", b"{}" * 100):
+    for text in (plan_bytes(other), file.read_bytes()[:-1], file.read_bytes() + b" ", b"", b"{}" * 100):
         file.write_bytes(text)
         with pytest.raises(ReshelveError) as refused:
             copy_plan(file, copy, plan)
