@@ -60,13 +60,16 @@ class _Line:
     standings: Standings
 
 
-def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "", *, anyway: bool = False) -> Named:
+def archive(
+    lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], to: str = "", *, anyway: bool = False, keep: bool = False
+) -> Named:
     """Return what brings projects from where they are worked on to tier `to`, else to where the next move of that tier would.
 
     One that is nowhere as a folder goes on from its last whole copy, only if `to` is given: to go on by itself may cost money.
 
     What a tier has of an earlier version is brought anew, and an archive is packed anew: not if it holds what the folder lacks, or
-    has only in an older version, unless `anyway`. Raises ReshelveError of names, tiers, and stores that are away.
+    has only in an older version, unless `anyway`. With `keep` it stays where it is worked on, too. Raises ReshelveError of names,
+    tiers, and stores that are away.
     """
     named, wanted, copies = Named(), Wanted(), Copies(readers)
     for line, project in _projects(lines, readers, names):
@@ -83,7 +86,10 @@ def archive(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
             named.problems.append(_stays(project, where))
             continue
         mover = Mover(line.name, line.standings, wanted, lambda _: True, copies, replaces=True, anyway=anyway)
-        mover.carry_out(Move.model_validate({"from": standing.tier, "to": tiers}), Due(standing, "asked for by name"))
+        # An object that only gets another class is no copy: there is nothing to keep.
+        stays = keep and any(place_of(line.tiers.order[tier]) != standing.place for tier in tiers)
+        asked_for = Move.model_validate({"from": standing.tier, "to": [*tiers, standing.tier] if stays else tiers})
+        mover.carry_out(asked_for, Due(standing, "asked for by name"))
         _own(named, wanted, project)
     named.problems += [_not_replaced(each) for each in wanted.conflicts]
     return _named(named, wanted)

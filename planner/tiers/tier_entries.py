@@ -88,7 +88,7 @@ class Mover:
         if drops and len(elsewhere) + len(whole) < self.standings.tiers.copies:
             self.wanted.short.append((standing.location, because))
             return
-        if drops and (conflict := self._conflict(standing, to, because)) is not None:
+        if (drops or self.replaces) and (conflict := self._conflict(standing, to, because)) is not None:
             self.wanted.conflicts.append(conflict)
             return
         light = [tier for _, tier in to if tier.form == "light"]

@@ -165,7 +165,7 @@ COMMANDS: Sequence[Command] = (
         "POST",
         "/archive",
         "Archive projects now.",
-        {"names": Names, "to": Word, "replace": bool, "jobs": Jobs},
+        {"names": Names, "to": Word, "replace": bool, "keep": bool, "jobs": Jobs},
         ("names",),
         tag="acts",
     ),

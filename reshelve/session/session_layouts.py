@@ -137,12 +137,15 @@ class Layouts:
             with contextlib.suppress(OSError):
                 ToldBefore(self._context.setting.state.folder).keep(layout.review)
 
-    def archived(self, names: Sequence[str], *, to: str = "", anyway: bool = False) -> "Named":
-        """Return what archives projects by name, whatever their age; `anyway`: over more than they hold. Raises ReshelveError."""
+    def archived(self, names: Sequence[str], *, to: str = "", anyway: bool = False, keep: bool = False) -> "Named":
+        """Return what archives projects by name, whatever their age; `anyway`: over more than they hold. Raises ReshelveError.
+
+        With `keep` they stay where they are worked on, too.
+        """
         from reshelve.planner.tiers.named_projects import archive
 
         with opened(self._context.setting) as stores:
-            return archive(self._context.workspace.tiers, stores.readers, names, to, anyway=anyway)
+            return archive(self._context.workspace.tiers, stores.readers, names, to, anyway=anyway, keep=keep)
 
     def restored(self, names: Sequence[str], *, to: str = "", source: str = "") -> "Named":
         """Return what restores projects by name, from tier `source` or their best copy. Raises ReshelveError."""

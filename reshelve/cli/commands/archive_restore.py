@@ -41,6 +41,7 @@ _CODES = exit_codes.epilog(0, 1, 3, 4, 5, 6, 7, 130)
 @click.argument("names", nargs=-1, required=True, metavar="NAME...")
 @click.option("--to", default="", metavar="TIER", help="The tier to archive to; otherwise where the tier's next move leads.")
 @click.option("--replace", is_flag=True, help="Replace even an archive that has files the folder lacks; it goes to the trash.")
+@click.option("--keep", is_flag=True, help="Only add a copy: the project also stays where it is.")
 @yes_option
 @dry_run_option
 @on_error_option
@@ -53,6 +54,7 @@ def archive(
     names: tuple[str, ...],
     to: str,
     replace: bool,
+    keep: bool,
     yes: bool,
     on_error: OnError | None,
     jobs: int | None,
@@ -67,10 +69,11 @@ def archive(
     Examples:
       reshelve archive b63
       reshelve archive b63 b64 --to deep --yes
+      reshelve archive b63 --to s3 --keep
     """
     session = shell.watching(api.open_workspace())
     with shell.working("Planning"):
-        layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace), "archive")
+        layout, plan, kept = _plan(shell, session, session.layouts.archived(names, to=to, anyway=replace, keep=keep), "archive")
     code = carry_out(shell, session, plan, yes=yes, full=full, on_error=on_error, jobs=jobs, kept=kept)
     if code == 0 or (code == 1 and plan.can_apply()):
         advise_to_free(shell, plan)
