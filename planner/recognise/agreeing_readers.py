@@ -90,6 +90,9 @@ def _is_clearer(ours: Facts, theirs: Facts) -> bool:
     Or it has a second alphabet that ours has not.
     """
     title, own = theirs.get("title", ""), ours.get("title", "")
+    if ours.get("episodes") and "season" in ours and theirs.get("season") == ours["season"] and not theirs.get("episodes"):
+        # "S02.Part.1" is one of the season, and not all of it.
+        return True
     longer = "year" not in theirs and theirs["kind"] == "movie" and title.lower().startswith(f"{own} ".lower())
     if ours["kind"] == "episode" and longer and _WORD.search(title, len(own)):
         return True

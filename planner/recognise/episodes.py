@@ -8,7 +8,15 @@ from typing import Any
 
 from reshelve.planner.recognise.extension_tables import numbering
 from reshelve.planner.recognise.film_parts import part_of_episode
-from reshelve.planner.recognise.title_text import QUALITY, clean, ids_of, until_quality, without_ids, without_quality_in_front
+from reshelve.planner.recognise.title_text import (
+    QUALITY,
+    clean,
+    ends_early,
+    ids_of,
+    until_quality,
+    without_ids,
+    without_quality_in_front,
+)
 from reshelve.planner.recognise.two_alphabets import latin_part
 
 _MORE = r"(?:[ ._]?(?:[-~&+,][ ._]?|[x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ ._]?\d{1,5}(?![\dpi]))"
@@ -49,7 +57,7 @@ _NUMBERED = re.compile(
 )
 _NUMBER_FIRST = re.compile(r"\A(?P<bare>\d{1,3})[ ._-]+(?=[^\W\d])")
 _NUMBERED_AGAIN = re.compile(r"(?P<season>\d{1,2}?)(?:(?:[._x]|(?<=\A[1-9])-)(?=\d\d(?!\d))|(?=(?!00)\d\d(?!\d)))", re.IGNORECASE)
-_SEASON_BEFORE = re.compile(r"(?<=[^\W_])[ ._-]+(?:season|series)[ ._]?(?P<season>\d{1,2})[ ._-]*\Z", re.IGNORECASE)
+_SEASON_BEFORE = re.compile(r"(?<=[^\W_])[ ._-]+(?:season|series)[ ._]?(?P<season>\d{1,2})[ ._(\[-]*\Z", re.IGNORECASE)
 _DATED = re.compile(
     r"(?<![^\W_])(?P<y>20[0-4]\d|19[5-9]\d)(?P<s>[ ._-])(?P<m>0[1-9]|1[0-2])(?P=s)(?P<d>0[1-9]|[12]\d|3[01])(?![^\W_])",
 )
@@ -81,7 +89,9 @@ _ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(](?!\d{{1,3}}[\])])|{QUALITY.pattern})", 
 _YEAR_ALONE = re.compile(rf"[ ._]+[(\[]?(?:19|20)\d\d[)\]]?(?:[ ._-]+{QUALITY.pattern}.*)?", re.IGNORECASE)
 _AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,4})(?=x)", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"(?<=\w)(?:[ ._]+-[ ._]+\d{1,4}(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z", re.IGNORECASE
+    r"(?<=\w)(?:[ ._]+-[ ._]+(?:(?:ep(?:isod[eio]+)?|folge|épisode|cap[ií]tulo)[ ._]?)?"
+    r"\d{1,4}(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z",
+    re.IGNORECASE,
 )
 """Between a show and its episode: the absolute number, when the season's follows in brackets or after a dash; or the word."""
 _ABSOLUTE = re.compile(r"(?<=[^\W\d])[ ._](?P<number>\d{2,4})[ ._]+\Z")
@@ -172,8 +182,10 @@ def _is_of_film(before: str, last: str) -> bool:
 
 
 def is_miniseries(stem: str) -> bool:
-    """Say whether a stem that names an episode does so by "2 of 5" alone."""
-    return not (_SEASONED.search(stem) or _CROSSED.search(stem) or _WORDED.search(stem)) and _OF.search(stem) is not None
+    """Say whether a stem that names an episode does so by "2 of 5" alone, and no season."""
+    found = _OF.search(stem)
+    marked = found is None or _SEASONED.search(stem) or _CROSSED.search(stem) or _WORDED.search(stem)
+    return not marked and found is not None and _SEASON_BEFORE.search(stem, 0, found.start()) is None
 
 
 def read_pack(stem: str) -> dict[str, Any] | None:
@@ -234,7 +246,10 @@ def read_show(text: str) -> Mapping[str, Any]:
 
 
 def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[int]) -> dict[str, Any]:
-    before = _COUNTED.sub("", stem[: found.start()])
+    before = stem[: found.start()]
+    counted = _COUNTED.search(before)
+    if counted and not ends_early(clean(before[: counted.start()])):
+        before = before[: counted.start()]
     opening = before[-1:] in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[before[-1:]]
     before = before[:-1] if opening else before
     counted_last = (_ABSOLUTE if stem[0] == "[" else _ABSOLUTE_AFTER) if before.rstrip(" ._")[-1:].isdecimal() else None
@@ -263,7 +278,7 @@ def _episodes(found: re.Match[str]) -> list[int] | None:
     """Return the episodes a match names: a list, or a range when a dash joins them; None for more than a disc could hold."""
     first, more = int(found["first"]), found["more"] if "more" in found.re.groupindex else ""
     if not more:
-        return [first]
+        return _split_in_two(found["first"])
     season = int(found["season"])
     if any(int(other["season"] or other["crossed"]) != season for other in _AGAIN.finditer(more)):
         return [first]
@@ -275,6 +290,12 @@ def _episodes(found: re.Match[str]) -> list[int] | None:
         if last <= first:
             return [first]
     return sorted({first, *numbers})
+
+
+def _split_in_two(digits: str) -> list[int]:
+    """Return the episodes that digits name: "0708" are two that follow each other, and no number is written so."""
+    first, second = int(digits[:2]), int(digits[2:] or 0)
+    return [first, second] if len(digits) == 4 and digits[0] == "0" and second == first + 1 else [int(digits)]
 
 
 def _fansub(stem: str, found: re.Match[str]) -> dict[str, Any]:

@@ -21,6 +21,8 @@ from reshelve.planner.recognise.two_alphabets import latin_part
 
 _BRACKETED = re.compile(r"[(\[{](?:[^()\[\]{}]*[^()\[\]{}\d -][ ,._]+)?(?P<year>19\d\d|20[0-4]\d)[)\]}]")
 """A year in brackets, alone or after a genre or a name: "(1995)", "(Western 1950)", "(Ann Onymous, 1967)"."""
+_MADE_AGAIN = re.compile(r"remaster|restor|re-?issue|re-?release|edition|version|[ (\[.]cut[ ._]", re.IGNORECASE)
+"""What a year in brackets is of that is not the film's own: "(Remastered 2012)"."""
 _WHICH = (
     r"(?:extended|unrated|uncut|uncensored|remastered|restored|theatrical|imax|director[’']?s|producer[’']?s|special|limited|deluxe|"
     r"international|alternat(?:e|ive)|final|ultimate|collector[’']?s|definitive|despeciali[sz]ed|redux|rogue|assembly|fan|super|"
@@ -45,7 +47,33 @@ _LANGUAGES = frozenset(
 )
 """What tells of a release at the end of a title in a name that is all in small letters, or all in capitals."""
 _SHORT = _LANGUAGES | frozenset(
-    ["dc", "om", "se", "uc", "ee", "vr180", "3d", "limited", "internal", "proper", "repack", "dubbed", "subbed", "multi", "nordic"]
+    [
+        "dc",
+        "om",
+        "se",
+        "uc",
+        "ee",
+        "vr180",
+        "3d",
+        "limited",
+        "internal",
+        "proper",
+        "repack",
+        "dubbed",
+        "subbed",
+        "multi",
+        "nordic",
+        "pl",
+        "cz",
+        "hun",
+        "ita",
+        "eng",
+        "esp",
+        "nl",
+        "rus",
+        "vf",
+        "vo",
+    ]
 )
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _AS_WORDS = frozenset({"German", "French", "Dubbed"})
@@ -54,7 +82,7 @@ _RELEASED = re.compile(r"[ ._\[(-]+(?:\d{3,4}[pi]|blu-?ray|b[dr]rip|dvdrip|hdtv|
 """What tells of a release beyond doubt: what follows it, up to a year, is none of the title."""
 _AKA = re.compile(r"[ ._]+(?:AKA|aka|a[.]k[.]a[.]?)[ ._]+(?=[^\W_])")
 _ALSO_KNOWN = re.compile(r"(?<=[\w.!?])[ ._-]*[(\[{](?P<also>[^()\[\]{}]*[^\W\d_][^()\[\]{}]*)[)\]}][ ._-]*\Z")
-_FRONT = re.compile(r"\A[(\[](?P<year>19\d\d|20[0-4]\d)[)\]][ ._-]+(?=[^\W\d])")
+_FRONT = re.compile(r"\A(?:[(\[](?=.{4}[)\]])|(?=.{4} - ))(?P<year>19\d\d|20[0-4]\d)[)\]]?[ ._-]+(?=[^\W\d])")
 _EPISODIC = re.compile(
     r"(?<![^\W_])(?:e(?:p|pisode|pisodio)?[ ._]?\d{1,4}|s\d{1,2}|(?:season|sezon|saison|staffel|stagione)|"
     r"mini-?series|bolum|blm|seri[jy]a|\d{1,2}[ ._]?of[ ._]?\d)"
@@ -74,7 +102,7 @@ _AFTER = re.compile(r"[ ._-]*(?:[\[({]|\Z)")
 def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     """Return (facts, are title and year beyond doubt) of a stem that has a title and a year, or None."""
     bare = without_ids(stem)
-    bracketed = [one for one in _BRACKETED.finditer(bare) if is_past(one["year"])]
+    bracketed = [one for one in _BRACKETED.finditer(bare) if is_past(one["year"]) and not _MADE_AGAIN.search(one[0])]
     found = bracketed[-1] if bracketed else None
     if found and clean(bare[: found.start()]):
         years = {one["year"] for one in bracketed}
@@ -134,7 +162,7 @@ def _bare_title(text: str) -> str:
     """Return the title in what stands before a year: without editions, and one where a second is in brackets or other letters."""
     released = _RELEASED.search(text, 1) if text[0] not in "[(" else None
     text = text[: released.start()] if released else text
-    text = _DAY_IN_FRONT.sub("", text) if text[0].isdecimal() else text
+    text = (_DAY_IN_FRONT.sub("", text) if text[0].isdecimal() else "") or text
     title = without_other_name(without_edition(_COUNTED.sub("", text)))
     latin = latin_part(clean(title))
     if latin != clean(title):
@@ -193,7 +221,7 @@ def plain_title(text: str) -> str:
 _BRACKET_OPEN = re.compile(r"(?<=\w)[ ._-]*[(\[][^()\[\]]*\Z")
 _AFTER_TITLE = re.compile(
     r"(?<=[\w!?.'\")])(?:[ ._-]*\[[^\[\]]*\]|[ ._-]+\((?:[12]\d{3}|\d+p)[^()]*\)|[ ._]+v\d|"
-    r"[ ._-]+(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?|"
+    r"[ ._-]+[(\[]?(?:cd|dis[ck])[ ._]?\d(?:[ ._]?of[ ._]?\d)?[)\]]?|"
     r"[ ._-]+nc(?:op|ed)[ ._]?\d*[a-z]?|[ ._-]+full[ ._]movie(?:[ ._]h[dq])?|[ ._-]+(?:napisy|lektor)(?:[ ._]pl)?|"
     r"[ ._-]+(?:(?:complete|ultimate|fan|movie|box|\d{1,2})[ ._]+)*"
     r"(?:collection|edition[ ._]collector|collector[ ._]edition))[ ._-]*\Z",

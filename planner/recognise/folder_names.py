@@ -35,13 +35,13 @@ def dated_film(stem: str, folders: list[str]) -> Reading | None:
     seen = read_film(stem)
     if seen is None:
         above = folder_reading(folders[-1]) if folders else None
-        if above is None or above.facts["kind"] == "episode" or "year" not in above.facts or above.doubtful:
+        if above is None or above.facts["kind"] == "episode" or "year" not in above.facts:
             return None
         title = leading_title(stem)
         same = same_title(title, above.facts["title"])
-        if not same and not title_text.QUALITY.search(stem):
+        if not same and (above.doubtful or not title_text.QUALITY.search(stem)):
             return None
-        reading = Reading()
+        reading = Reading(doubtful=above.doubtful)
         reading.add(FOLDER, above.facts)
         if not same:
             reading.doubtful = frozenset({"title", "year"})
@@ -147,6 +147,14 @@ def by_folder_alone(folders: list[str]) -> Reading:
         return Reading({"kind": "other"}, {"kind": FILE})
     reading = Reading(doubtful=above.doubtful)
     reading.add(FOLDER, above.facts)
+    if (
+        reading.facts["kind"] == "episode"
+        and "show" not in reading.facts
+        and len(folders) > 1
+        and folders[-2].lower() not in GENERIC
+    ):
+        reading.add(FOLDER, read_show(folders[-2]))
+        reading.doubtful |= {"show", "title"}
     if reading.facts["kind"] == "episode" and not reading.facts.get("episodes") and "date" not in reading.facts:
         # One of a season's files, but which?
         reading.doubtful |= {"kind"}

@@ -43,7 +43,7 @@ PIECES = {
     "TO": r"[ ._]?(?:v\d)?(?:-|~|to|à|a|bis)[ ._]?(?:EPISODE)?[ ._]?",
     "MORE": (
         r"(?:(?P<list>(?:[ ._]?(?:,|&|\+|en|and|und|et)[ ._]?\d{1,3}END)+|(?:-\d{1,3}){2,}END)"
-        r"|TO(?P<last>\d{1,4})(?:v\d)?END)?(?:v\d)?[a-d]?(?![^\W_]|[.,]\d(?!\d))"
+        r"|TO(?P<last>\d{1,4})(?:v\d)?END)?(?:v\d|end|fin)?[a-d]?(?![^\W_]|[.,]\d(?!\d))"
     ),
 }
 """What the words in capitals stand for; SEASON, EPISODE and AFTER are the words of the table of numbering."""
@@ -69,7 +69,11 @@ WAYS: tuple[Way, ...] = (
     Way("Show C2E101", r"START[cs](?P<season>\d{1,2})[be](?P<first>\d{1,3})END"),
     Way("Show Series 2 - 05 Storm", r"START SEASON[ ._-]?(?P<season>\d{1,2})[ ._]*[-,][ ._]*(?P<first>0\d|\d{1,3}(?=[.][ ]))END"),
     Way("Show [2.10]", r"[\[(](?P<season>\d{1,2})[.x](?P<first>\d\d)[\])]"),
-    Way("Show [HDTV][Cap.104]", r"START cap(?:[ií]tulo)?[ ._]?(?P<season>\d{1,2})(?P<first>\d\d)(?:_\d{0,2}(?P<last>\d\d))?END"),
+    Way(
+        "Show [HDTV][Cap.104]",
+        r"START(?:caps?|(?<=[\[(])cap[ií]tulos?)[ ._]*(?P<season>\d{1,2})(?P<first>\d\d)"
+        r"(?:(?:[_-]|[ ._]?(?:y|al?|-)[ ._]?)(?:\d{0,2}(?P<last>\d\d)))?END",
+    ),
     Way("Show1x02", r"(?<=[^\W\d_])(?P<season>\d{1,2})x(?P<first>\d\d)END"),
     Way("ShowS01E02", r"(?<=[^\W\d_])s(?P<season>\d\d)e(?P<first>\d\d)END"),
     Way("Show S02 03", r"START s(?P<season>\d{1,2})[ ._]*[-_. ][ ._]*(?P<first>\d{2,3})MORE(?!p)"),
@@ -85,7 +89,7 @@ WAYS: tuple[Way, ...] = (
         "Show Part 5 of 9",
         r"START(?:PART|(?:teil|deel|del|partie|parte|část|część)[ ._])(?P<mini>)(?P<first>\d{1,2})[ ._]OF[ ._]\d{1,3}END",
     ),
-    Way("Show 5 of 9", r"(?<!cd )(?<!cd\.)START(?P<mini>)(?P<first>\d{1,2})[ ._]?OF[ ._]?\d{1,3}END"),
+    Way("Show 5 of 9", r"(?<!cd[ .])(?<!disc[ .])(?<!disk[ .])START(?P<mini>)(?P<first>\d{1,2})[ ._]?OF[ ._]?\d{1,3}END"),
     Way("Show 79.Bolum", r"START(?P<first>\d{1,4})(?:-?[яй]|[aª])?[ ._-]{0,2}(?:EPISODE|AFTER)END"),
     Way("Show part 1 to part 3", r"START PART(?P<first>\d{1,2})[ ._](?:to|and|-|&)[ ._](?:PART)?(?P<last>\d{1,2})END"),
     Way("Show.Part.06", r"START PART(?P<first>0\d)END", undated=True),
@@ -95,14 +99,16 @@ WAYS: tuple[Way, ...] = (
     Way("4-13 Storm", r"\A(?P<season>\d{1,2})-(?P<first>\d\d)(?=[ ._])(?![ ._]-?[ ._]?\d\d[ ._])"),
     Way("Show 4-13 Storm", r"(?<=[ ._\[(])(?P<season>[1-9])-(?P<first>\d\d)(?=[ ._\])]|\Z)", undated=True),
     Way("Show 1.05 Storm", r"TEXT(?:[ ]|[ ]-[ ])(?P<season>[1-9])[.](?P<first>0\d|\d{1,2}(?=[ ]-[ ]))END", undated=True),
-    Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})v\dEND"),
-    Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,5})MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
+    Way("Show SP01", r"START(?P<special>sp|special)[ ._]?(?P<first>\d{1,2})END", undated=True),
+    Way("[Group] Show 01v2", r"TEXT[ ._-]+(?P<first>\d{1,3})(?=(?:-\d{1,3})?v\d)MORE"),
+    Way("Show - 1042 VOSTFR", r"TEXT[ ._]+(?:DASH[ ._]+|(?=\d{4}))(?P<first>\d{2,4})[ ._-]+[\[(]?vost(?:fr|a)?END"),
+    Way("Show - 07 [720p]", r"TEXT[ _.]+DASH[ _.]+(?P<first>\d{2,5}|\d(?=\Z))MORE(?=[ _.]*(?:[\[(]|\Z|-[ _.]|end\b|fin(?:al)?\b))"),
     Way("Show.02.09", r"(?<=[^\W\d_])[ ._-](?P<season>\d\d)[._](?P<first>\d\d)(?=\Z|[ ._-][a-z]?\Z)"),
     Way("Show-2017-01_13", r"(?<=[ ._-])(?P<year>20[0-4]\d|19\d\d)[ ._-](?P<season>\d\d)_(?P<first>\d\d)END"),
     Way("[Group] Show (9)", r"(?<=\w)[ _.]*[\[({](?P<first>\d{1,3})(?:v\d)?[\])}](?=\s*(?:\Z|[\[(]))"),
     Way("Show {01} Storm", r"[ _.]\{(?P<first>\d{1,3})\}"),
     Way("[Group].Show.01.[0123ABCD]", r"\ARELEASER(?P<show>[^\[\]()]*?[^\W\d_][^\[\]()]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=[\[(])"),
-    Way("[Group] 06 Show (720p)", r"\ARELEASER[ _.]*(?P<first>0\d)[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
+    Way("[Group] 06 Show (720p)", r"\ARELEASER[ _.]*(?P<first>0\d|\d{2,3}(?=[ ]-[ ]))[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
     Way("show05", r"\A(?P<show>[^\W\d_]{4,}(?=0)|[\u3040-\u9fff]{2,})(?P<first>\d{2,3})\Z"),
     Way("Show.101.102.hdtv", r"(?<=\w)[ ._-]+(?P<season>\d)(?P<first>\d\d)[ ._,-]+(?P=season)(?P<second>\d\d)(?=[ ._-])"),
     Way("Show.102.HDTV", r"(?<=[^\W_])[ ._-]+(?P<season>[1-9])(?P<first>[0-3]\d)(?=[ ._-]+RELEASED)"),
@@ -145,7 +151,7 @@ def _patterns() -> tuple[tuple[Way, re.Pattern[str]], ...]:
 def _worded() -> re.Pattern[str]:
     words = "|".join(sorted((word for word in numbering()["episode"] if len(word) >= _SHORTEST_WORD), key=len, reverse=True))
     return re.compile(
-        rf"(?<![^\W_])(?:(?:{words})[ ._]{{0,2}}\d{{1,4}}|\d{{1,4}}(?:-?[яй]|[.aª])?[ ._]{{0,2}}(?:{words})|"
+        rf"(?<![^\W_])(?:(?:{words})[ ._]{{0,2}}\d{{1,4}}|\d{{1,4}}(?:-?[яй]|[.aª]|th)?[ ._]{{0,2}}(?:{words})|"
         r"\[cap[.]\d{3,4}\])(?![^\W_])",
         re.IGNORECASE,
     )
@@ -172,15 +178,20 @@ def without_total(stem: str) -> str:
 
 
 OF_TWO = re.compile(r"(?<![^\W_])[12][ ._]?of[ ._]?2(?![^\W_])", re.IGNORECASE)
-_ON = re.compile(r"(?<=[^\W_])[ ._-]+(?:vom|am|du|del|dal|from|of|on|от|за|z[ ._]dnia)[ ._-]*\Z", re.IGNORECASE)
+_ON = re.compile(
+    r"(?<=[^\W_])[ ._-]+(?:(?:folge|sendung|ausgabe|puntata|émission|programa|uitzending)[ ._]+)?"
+    r"(?:vom|am|du|del|dal|from|of|on|от|за|z[ ._]dnia)[ ._-]*\Z",
+    re.IGNORECASE,
+)
 """Between a show and a day: "Late Hour vom 05.02.2014"."""
 _SIGNED = re.compile(
-    r"[ _]#\d{1,4}(?![^\W_])|\A[\u3040-\u9fff]{2,}\d{2}\Z|(?<![^\W_])(?:part|pt)[ ._]?(?:0\d(?!\d)|\d{1,2}[ ._-]+(?=[^\W\d]))",
+    r"[ _]#\d{1,4}(?![^\W_])|[ ._]-[ ._]\d{2,4}(?:[ ._-]+[\[(]?vost(?:fr|a)?|end|fin)(?![^\W_])|"
+    r"\A[\u3040-\u9fff]{2,}\d{2}\Z|(?<![^\W_])(?:part|pt)[ ._]?(?:0\d(?!\d)|\d{1,2}[ ._-]+(?=[^\W\d]))",
     re.IGNORECASE,
 )
 _SHORTEST_WORD = 4
 """Letters of a word that counts episodes beyond doubt; "ser" and "odc" may be others."""
-_FULL = re.compile(r"(?<=[\w)\]!?'\"])[ ._-]+(?:full|ep[.]?)[ ._]*\Z", re.IGNORECASE)
+_FULL = re.compile(r"(?<=[\w)\]!?'\"])[ ._-]+(?:full|ep[.]?|mini-?series)[ ._-]*\Z", re.IGNORECASE)
 """Between a show and its episode: "Full Episode 5", "Ep. #5"."""
 _TOTAL = re.compile(r"(?<=\d)[ ._](?:of|von|van|de|di|av|iz|из|sur)[ ._]\d{1,3}(?![^\W_])", re.IGNORECASE)
 
@@ -198,7 +209,7 @@ def read_likely(stem: str) -> Facts | None:
             or (way.undated and YEAR.search(bare, found.end()))
         ):
             continue
-        if _is_event(bare, found) or (OF_TWO.search(found[0]) and FILM_OF.search(bare, 0, found.start())):
+        if is_event(bare[: found.start()], found[0]) or (OF_TWO.search(found[0]) and FILM_OF.search(bare, 0, found.start())):
             continue
         if bare[:1] not in "[(" and found[0][:3].lower() != "cap" and QUALITY.search(bare, 1, found.start()):
             continue
@@ -222,10 +233,18 @@ def _day_first(stem: str, day: Day) -> Facts | None:
     return {"kind": "episode", **read_show(show), "episodes": [], "date": day.iso, **({"episode_title": title} if title else {})}
 
 
-def _is_event(stem: str, found: re.Match[str]) -> bool:
-    """Say whether a bare number counts fights or the like, whose name it is of: "UFC 179"."""
-    before = stem[: found.start()].rstrip(" ._-").lower().replace(".", " ")
-    return found[0].strip(" ._-").isdecimal() and before.endswith(tuple(release_words()["events"]))
+def is_event(before: str, number: str) -> bool:
+    """Say whether a bare number counts films, fights or the like, whose name it is of: "UFC 179", "Movie 02"."""
+    return number.strip(" ._-").isdecimal() and _LAST_WORD.sub(r"\1", before).lower() in release_words()["events"]
+
+
+def is_of_event(stem: str) -> bool:
+    """Say whether a stem holds a number that counts films, fights or the like."""
+    return any(is_event(stem[: found.start()], found[0]) for found in _NUMBER.finditer(stem))
+
+
+_NUMBER = re.compile(r"(?<![^\W_])\d{1,4}(?![^\W_])")
+_LAST_WORD = re.compile(r"\A.*?([^\W_]+)[ ._-]*\Z", re.DOTALL)
 
 
 def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
@@ -244,6 +263,8 @@ def _numbered(stem: str, found: re.Match[str]) -> Facts | None:
             first %= 100
     elif groups.get("mini") is not None:
         facts["season"] = 1
+    elif groups.get("special"):
+        facts["season"] = 0
     else:
         show, season = split_season(facts.get("show", ""))
         if season is not None and show:

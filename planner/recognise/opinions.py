@@ -10,9 +10,17 @@ from reshelve.planner.recognise.episodes import read_numbered, read_show
 from reshelve.planner.recognise.extension_tables import release_words
 from reshelve.planner.recognise.film_parts import without_disc
 from reshelve.planner.recognise.films import plain_title, without_edition, without_other_name
-from reshelve.planner.recognise.folder_names import GENERIC, add_folders, after_show, folder_reading, keep_to_the_day, season_above
+from reshelve.planner.recognise.folder_names import (
+    GENERIC,
+    SHELVES,
+    add_folders,
+    after_show,
+    folder_reading,
+    keep_to_the_day,
+    season_above,
+)
 from reshelve.planner.recognise.guessit_opinion import guess
-from reshelve.planner.recognise.likely_episodes import is_counted, read_likely, without_total
+from reshelve.planner.recognise.likely_episodes import is_counted, is_event, read_likely, without_total
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.parsett_opinion import parse
 from reshelve.planner.recognise.plain_names import LIKELY_SEASON
@@ -25,6 +33,8 @@ from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
 _DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
 _MAYBE_SEASON = re.compile(r" [2-9]\Z")
 _COUNTRY = re.compile(r"[ ._]+(?:\((?:US|UK|AU|NZ|CA)\)|(?:US|UK|AU|NZ))\Z")
+_IN_TITLE = re.compile(r" (?:Web|Cam|Dual|Real|Proper|Complete|Limited|Internal|Multi)")
+"""A word as titles are written, before a year, that tells of a release elsewhere: "Harbor's Web 2006"."""
 _VERSION = re.compile(r" [2-9][.]0\Z")
 _NTH = re.compile(r"\d(?:st|nd|rd|th)\Z|[ ](?:first|second|third|fourth|fifth)\Z", re.IGNORECASE)
 _STRAY_NUMBER = re.compile(r"(?<=.)(?<![^\W_])(?<![\d][.])\d{1,4}(?![^\W_])(?![.]\d)")
@@ -33,6 +43,7 @@ _COUNTED = re.compile(r"(?:0\d{1,2}(?=[ ._-])|\d{1,3}(?=[ _]+-[ _]))|\d{1,3}\Z")
 """What begins with a padded number or one before a dash is counted: "02 Title", "102 - Title"."""
 _PADDED = re.compile(r"0\d{1,2}(?:v\d)?(?:[ ._]*[\[(].*)?")
 _TAIL_NUMBER = re.compile(r"(?<=[ .])\d{1,4}\Z")
+_LAST_DIGIT = re.compile(r"[ _]-[ _]\d\Z")
 _WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORECASE)
 
 
@@ -89,6 +100,9 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
             reading.doubtful |= {"kind"}
     if film is not None and film.facts["kind"] != "episode" and not title_text.QUALITY.search(stem):
         reading.doubtful |= film.doubtful
+    if "year" not in facts and folders and YEAR.fullmatch(folders[-1]):
+        reading.add(FOLDER, {"year": int(folders[-1])})
+        reading.doubtful |= {"year"}
     if "year" not in facts and not title_text.QUALITY.search(stem):
         # Two readers that take any words for a film's title agree on every home video, too.
         reading.doubtful |= {"kind"}
@@ -116,6 +130,8 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
         return {}
     if kind == "documentary" and facts.get("kind") == "episode":
         facts = {fact: value for fact, value in facts.items() if fact not in {"season", "show"}} | {"kind": kind}
+    if own_title.startswith(f"{title} ") and _IN_TITLE.fullmatch(own_title, len(title)):
+        return {}
     country = _COUNTRY.search(own_title)
     if country and title and same_title(own_title[: country.start()], title):
         return {**facts, "title": own_title}
@@ -152,6 +168,9 @@ def doubts_of_absolute(stem: str, facts: dict[str, Any]) -> set[str]:
     doubts: set[str] = {"show", "title"} if tail and int(tail[0]) <= LIKELY_SEASON else set()
     if stem[:1] not in "[【" and not _WORDED.search(stem) and any(100 <= episode < 1000 for episode in episodes):
         doubts.add("episodes")
+    if _LAST_DIGIT.search(stem):
+        # "Harbor - 2" may be a second film.
+        doubts.add("kind")
     return doubts
 
 
@@ -176,8 +195,9 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
     above = folder_reading(folders[-1]) if folders else None
     rest = after_show(stem, read_show(show_of_pack(folders[-1])).get("show", "")) if folders and season is None else None
     bare = rest if rest is not None and _PADDED.fullmatch(rest) else stem
+    shelved = len(folders) > 1 and folders[-2].lower() in SHELVES
     numbered = read_numbered(bare, season) if season is not None or _COUNTED.match(bare) else None
-    if numbered is None and season is not None:
+    if numbered is None and (season is not None or shelved):
         numbered = read_numbered(stem, season, loosely=True)
         reading.doubtful = frozenset({"episodes"})
     if above is not None and above.facts.get("episodes"):
@@ -196,7 +216,7 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
         return reading
     title = plain_title(without_ids(stem))
     stray = _STRAY_NUMBER.search(title)
-    if not title or (stray is not None and not _is_year_to_come(stray[0])):
+    if not title or (stray and not (_is_year_to_come(stray[0]) or is_event(title[: stray.start()], stray[0]))):
         return None
     reading.add(FILE, {"kind": "movie", "title": title})
     return reading

@@ -10,8 +10,9 @@ from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, media_type
+from reshelve.planner.recognise.extras import is_subtitle_folder
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
-from reshelve.planner.recognise.subtitle_tags import language_of, without_tags
+from reshelve.planner.recognise.subtitle_tags import language_of, spoken_whole, without_tags
 from reshelve.planner.recognise.video_names import read_watched
 
 _CUT = re.compile(r"(?<=[\[【])[^\[\]【】]*/[^\[\]【】]*(?=[\]】])| / ")
@@ -108,7 +109,15 @@ def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Read
 def _subtitle(stem: str, ext: str, folders: list[str], *, slowly: bool) -> Reading | None:
     """Read a subtitle as what it is the subtitle of, and its language; None where slow readers are to be asked elsewhere."""
     base = without_tags(stem)
+    told = len(folders) > 1 and is_subtitle_folder(folders[-1]) and spoken_whole(stem)
+    if told:
+        # "Film/Subs/2_English": only the folder says of what.
+        *folders, base, _ = folders
     reading = read_watched(base, f"{base}.{ext}", folders, guessing="yes" if slowly else "elsewhere")
-    if reading is not None:
-        reading.add(FILE, {"language": language_of(stem[len(base) :])})
+    if reading is None:
+        return None
+    if told:
+        reading.sources |= dict.fromkeys(reading.sources, FOLDER)
+        reading.doubtful |= {"kind"}
+    reading.add(FILE, {"language": language_of(stem if told else stem[len(base) :])})
     return reading

@@ -40,7 +40,7 @@ def season_at_end() -> re.Pattern[str]:
     """Return what matches a season, in any language, at the end of what may be a title: "Show 3a Temp", "Show T2", "Show Se03"."""
     words = "|".join(sorted((word for word in numbering()["season"] if len(word) >= _SHORTEST), key=len, reverse=True))
     return re.compile(
-        rf"(?<=[^\W_])[ ._-]+(?:(?:{words}|se?|t)[ ._]?\d{{1,2}}|"
+        rf"(?<=[^\W_])[ ._-]+(?:(?:{words}|se?r?|sn|t)[ ._]?\d{{1,2}}|"
         rf"\d{{1,2}}(?:st|nd|rd|th|[aoªº.]|-?й)?[ ._](?:{words})|"
         r"(?:first|second|third|fourth|fifth|sixth)[ ._]season)\Z",
         re.IGNORECASE,

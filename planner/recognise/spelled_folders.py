@@ -13,10 +13,15 @@ from reshelve.planner.recognise.title_text import QUALITY
 
 _NUMERALS = {
     word: number
-    for row in ("i ii iii iv v vi vii viii ix x", "one two three four five six seven eight nine ten", "eins zwei drei vier fünf")
+    for row in (
+        "i ii iii iv v vi vii viii ix x",
+        "first second third fourth fifth sixth",
+        "one two three four five six seven eight nine ten",
+        "eins zwei drei vier fünf",
+    )
     for number, word in enumerate(row.split(), 1)
 }
-_NUMERAL = "|".join(sorted(_NUMERALS, key=len, reverse=True))
+_NUMERAL = "|".join(sorted((word for word in _NUMERALS if not word.endswith(("st", "nd", "rd", "th"))), key=len, reverse=True))
 _ENGLISH = frozenset({"season", "seasons", "series", "serie", "temp"})
 """Words for a season that a number before them seldom counts: "10 Series"."""
 _SHORTEST = 4
@@ -81,9 +86,9 @@ def spelled_folder(name: str) -> str:
     found = _season().search(name)
     if found is None or read_episode(name) is not None or read_pack(name) is not None:
         return name
-    season = _number(next(number for number in (found["after"], found["before"], found["counted"]) if number))
+    season = _number(next(number for number in found.group("after", "before", "nth", "counted") if number))
     show = name[: found.start()].rstrip(" ._-([,")
-    return f"{show} S{season:02}{name[found.end() :]}" if show else f"Season {season}{name[found.end() :]}"
+    return f"{show} S{season:02}{name[found.end() :]}" if show else f"Season {season}"
 
 
 @lru_cache(maxsize=4096)
@@ -111,6 +116,7 @@ def _season() -> re.Pattern[str]:
     return re.compile(
         rf"(?<![^\W_])(?:(?:{any_word})[ ._-]*(?P<after>\d{{1,2}}|{_NUMERAL})(?![^\W_])|"
         rf"(?P<before>\d{{1,2}})(?:(?:st|nd|rd|th|[.ªº]|-?й)[ ._]?(?:{any_word})|[ ._-]?(?:{foreign}))(?![^\W_])|"
+        r"(?P<nth>first|second|third|fourth|fifth|sixth)[ ._](?:season|series)(?![^\W_])|"
         rf"(?:第\s?(?P<counted>{CHINESE}|\d{{1,2}})\s?[季期]))[)\]]?{_TOLD}",
         re.IGNORECASE,
     )

@@ -14,7 +14,7 @@ _WORDS = (
     # where it was taken from
     *("hdtv", "pdtv", "sdtv", "dsr", "tvrip", "satrip", "web(?:[-. ]?(?:dl|rip|hd|mux))?", "hdrip", "dvd(?:rip|scr|mux|r|5|9)?"),
     *("blu[-. ]?ray", "b[dr][-. ]?rip(?:mux)?", "b[dr]mux", "dlmux", r"bd(?=[ ._\])])", "bdremux", "remux", "hddvd"),
-    *("hd[-. ]?cam", "cam(?:rip)?", "telesync", "hdts", "screener", "amzn", "nf", "hulu", "dsnp", "hmax"),
+    *("hd[-. ]?cam", "cam(?:rip)?", "telesync", "hdts", "screener", "ppv", "amzn", "nf", "hulu", "dsnp", "hmax"),
     # how it is encoded
     *("x[-. ]?26[45]", "h[-. ]?26[45]", "hevc", "avc", "xvid", "divx", "av1"),
     *(r"aac(?:\d[ .]\d)?", "ac3", "dts(?:-hd)?", "ddp?5", "truehd", "atmos", "flac"),
@@ -77,7 +77,7 @@ _VERSION = re.compile(r"(?<=[^\W\d] )([2-9]) 0[ -]*\Z")
 _SPACES = re.compile(r"\s+")
 _BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
-_GIBBERISH = re.compile(r"(?:[0-9a-f]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
+_GIBBERISH = re.compile(r"(?:[0-9a-fA-F]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
 
 _OF_DISC = re.compile(r"(?:title[ _]?t?|t)\d\d|0\d{4}", re.IGNORECASE)
 """A track as programs that copy discs call it, or a stream of a disc."""
@@ -91,7 +91,8 @@ def clean(text: str) -> str:
         text = _SITE.sub("", text)
     if not text.isascii() or "[" in text or "{" in text:
         bare = _GROUPS.sub("", text)
-        text = bare if bare.strip(_EDGES) else text
+        kept = bare.strip(_EDGES)
+        text = bare if kept and not (len(kept) == 1 and kept.isdecimal()) else text
     if " " not in text.strip():
         text = text.replace("_", " ") if "_" in text else text
         if " " not in text.strip() or text.count(".") > text.count(" "):

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from reshelve.planner.recognise.likely_episodes import OF_TWO
+from reshelve.planner.recognise.likely_episodes import OF_TWO, is_of_event, is_of_television
 from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, MANY, WHOLE_OR_SPECIAL
 from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, season_at_end, vocabulary
 from reshelve.planner.recognise.same_title import normalise
@@ -65,6 +65,8 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
         if "season" not in facts and "date" not in facts and _SEASON_LEFT.search(stem):
             found |= {"season"}
     else:
+        if (_SPECIAL.search(title) and is_of_television(stem)) or ("year" not in facts and is_of_event(stem)):
+            found |= {"kind"}
         if WHOLE_OR_SPECIAL.search(stem) or ("year" not in facts and _PART.search(stem)):
             found |= {"kind"}
         span = _place_of(title, stem)

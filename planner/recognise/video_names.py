@@ -244,7 +244,8 @@ def _episode(stem: str, folders: list[str]) -> Reading | None:
     if channel is not None:
         facts = {**facts, "show": show_name, "title": show_name, "channel": channel}
     reading.add(FILE, facts)
-    if "season" not in facts and season is not None:
+    if season is not None and ("season" not in facts or is_miniseries(stem)):
+        reading.forget("season")
         reading.add(FOLDER, {"season": season})
     if "show" in facts:
         add_folders(reading, folders, stem)

@@ -344,6 +344,10 @@ READ_AND_ASKED: list[Row] = [
 """Read right, though a person is asked: not every piece is explained, and the other readers disagree."""
 
 ASKED = [
+    "Open Road - 2.mkv",
+    "Open.Road.Christmas.Special.2010.720p.HDTV.mkv",
+    "Movies/2010/Open.Road.720p.mkv",
+    "Open.Road.2010.1080p.BluRay-GRP/Subs/English.srt",
     "Open Road Season 2 (2008).mkv",
     "[Grp] Natsubi - OVA [720p].mkv",
     "[Grp] Natsubi - NCOP1 [720p].mkv",
