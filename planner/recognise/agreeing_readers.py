@@ -108,12 +108,24 @@ def _agreed(first: Opinion, second: Opinion) -> Reading:
     return reading
 
 
+def _says_it_twice(chosen: Facts, other: Facts) -> bool:
+    """Say whether another reader takes a number for season and episode that the chosen one takes for the episode's: "207"."""
+    season, episodes = other.get("season"), other.get("episodes") or []
+    return (
+        season is not None and season > 0 and bool(episodes) and [100 * season + one for one in episodes] == chosen.get("episodes")
+    )
+
+
+def _without_season(facts: Facts) -> Facts:
+    return {fact: value for fact, value in facts.items() if fact != "season"}
+
+
 def _disputed(opinions: list[Opinion]) -> Reading:
     (_, chosen), *others = opinions
     reading = Reading()
     for which, facts in opinions:
         if chosen is facts or chosen["kind"] == facts["kind"] == "episode":
-            reading.add(which, facts)
+            reading.add(which, _without_season(facts) if _says_it_twice(chosen, facts) else facts)
     doubtful = (reading.facts.keys() - chosen.keys()) | {"kind"} if others else set(chosen)
     for fact in _COMPARED:
         said = [facts[fact] for _, facts in others if fact in facts and facts[fact] != chosen.get(fact)]

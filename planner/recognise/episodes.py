@@ -20,7 +20,7 @@ from reshelve.planner.recognise.title_text import (
 from reshelve.planner.recognise.two_alphabets import latin_part
 
 _MORE = r"(?:[ ._]?(?:[-~&+,][ ._]?|[x.]|(?:and|to|bis)[ ._])?(?:s\d{1,3})?ep?[ ._]?\d{1,5}(?![\dpi]))"
-_BARE_MORE = r"(?:(?:-|[ ._]?[&+,][ ._]?|[ ._](?:and|und)[ ._])\d{1,3}(?![^\W_]))+"
+_BARE_MORE = r"(?:(?:-|[ ._]?[&+,][ ._]?|[ ._](?:and|und)[ ._])\d{1,3}(?=[a-d]?(?![^\W_])))+"
 """Numbers alone, after a sign that joins: "S01E05-6", "2x01+02"."""
 _SEASONED = re.compile(
     r"(?<![^\W_])s(?:eason|aison|e)?[ ._]?(?P<season>\d{1,4})[ ._,]*(?:-[ ._]?|\[|"
@@ -89,13 +89,13 @@ _ENDS = re.compile(rf"[ ._-]*(?:\Z|[\[(](?!\d{{1,3}}[\])])|{QUALITY.pattern})", 
 _YEAR_ALONE = re.compile(rf"[ ._]+[(\[]?(?:19|20)\d\d[)\]]?(?:[ ._-]+{QUALITY.pattern}.*)?", re.IGNORECASE)
 _AGAIN = re.compile(r"s(?P<season>\d{1,3})(?=e)|(?<=[-. _])(?P<crossed>\d{1,4})(?=x)", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"(?<=\w)(?:[ ._]+-[ ._]+(?:(?:ep(?:isod[eio]+)?|folge|épisode|cap[ií]tulo)[ ._]?)?"
-    r"\d{1,4}(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z",
+    r"(?<=\w)(?:(?:[ ._]+-[ ._]+|[ ._]+(?=#|ep?\d|\d{1,4}v\d))(?:(?:ep?(?:isod[eio]+)?|folge|épisode|cap[ií]tulo)[ ._]?|#)?"
+    r"\d{1,4}(?:v\d)?(?:\.5|-\d{1,4})?[ ._]*(?:\(|-[ ._]*)|[ ._]+ep(?:isode)?[ ._]+)\Z",
     re.IGNORECASE,
 )
 """Between a show and its episode: the absolute number, when the season's follows in brackets or after a dash; or the word."""
 _ABSOLUTE = re.compile(r"(?<=[^\W\d])[ ._](?P<number>\d{2,4})[ ._]+\Z")
-_ABSOLUTE_AFTER = re.compile(r"(?<=[^\W\d])[ ._]+(?P<number>[1-9]\d\d|0\d{1,2})(?:-\d{2,4})?[ ._]+\Z")
+_ABSOLUTE_AFTER = re.compile(r"(?<=[^\W\d])[ ._]+(?P<number>\d{2,3})(?:-\d{2,4})?[ ._]+\Z")
 _ABSOLUTE_FIRST = re.compile(r"\A(?:(?P<number>\d{3,4})[. _]+|\d{2,4}[ ._]+-[ ._]+|[(\[]\d{1,4}[)\]][ ._-]*)(?=[^\W\d_])")
 _SPLIT = re.compile(r"[._ ](?P<next>\d{2,3})(?![^\W_])|[ ]-[ ](?P<last>\d{2,3})(?=\Z|[ ]-[ ])")
 """A second episode after a point or a dash: only when it is the next one."""
@@ -137,6 +137,14 @@ def count(text: str) -> int:
 def is_likely_count(number: int, season: int, episode: int) -> bool:
     """Say whether a number beside season and episode could be the episode's among all of the show's."""
     return number == episode if season < 2 else 6 * (season - 1) <= number - episode <= 60 * (season - 1)
+
+
+def _is_said_again(digits: str, season: int | None, episodes: list[int], *, two: bool) -> bool:
+    """Say whether digits beside season and episode are the episode's: of the season again, or among all; `two` may be those, too."""
+    if not season or not episodes:
+        return False
+    may_be_all = two or len(digits) != 2 or digits[0] == "0"
+    return int(digits) == episodes[0] or (may_be_all and is_likely_count(int(digits), season, episodes[0]))
 
 
 def read_episode(stem: str) -> dict[str, Any] | None:
@@ -250,13 +258,14 @@ def _facts(stem: str, found: re.Match[str], season: int | None, episodes: list[i
     counted = _COUNTED.search(before)
     if counted and not ends_early(clean(before[: counted.start()])):
         before = before[: counted.start()]
-    opening = before[-1:] in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[before[-1:]]
-    before = before[:-1] if opening else before
+    opened = stem[max(0, found.start() - 1) : found.start()]
+    opening = opened in _CLOSING and stem[found.end() : found.end() + 1] == _CLOSING[opened]
+    before = before[:-1] if opening and before[-1:] == opened else before
     counted_last = (_ABSOLUTE if stem[0] == "[" else _ABSOLUTE_AFTER) if before.rstrip(" ._")[-1:].isdecimal() else None
     counted_first = _ABSOLUTE_FIRST if stem[0].isdecimal() or stem[0] in "([" else None
     for pattern in (counted_last, counted_first):
         also = pattern.search(before) if pattern else None
-        if also and (also["number"] is None or (season and is_likely_count(int(also["number"]), season, *episodes[:1] or [0]))):
+        if also and (also["number"] is None or _is_said_again(also["number"], season, episodes, two=stem[0] == "[")):
             before = before[: also.start()] + before[also.end() :]
     facts: dict[str, Any] = {"kind": "episode", **read_show(before)}
     if season is not None:

@@ -4,6 +4,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
+from reshelve.planner.recognise.extension_tables import languages, release_words
 from reshelve.planner.recognise.film_parts import begins_with_part, part_after, without_disc
 from reshelve.planner.recognise.title_text import (
     QUALITY,
@@ -115,7 +116,12 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     for one in reversed(years_seen):
         rest = bare[one.end() :].lstrip(" ._-")
         quality_follows = QUALITY.match(rest) is not None
-        at_end = not rest or _AFTER.match(bare, one.end()) is not None or begins_with_part(rest)
+        at_end = (
+            not rest
+            or (not QUALITY.search(rest) and _is_told(rest))
+            or _AFTER.match(bare, one.end()) is not None
+            or begins_with_part(rest)
+        )
         if quality_follows or at_end:
             # "Death Race 2000.mkv" ends in its title; "Pi.1998.mkv" is how releases write the year.
             dotted = bare[one.start() - 1] == "." and " " not in bare
@@ -125,6 +131,16 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
         one = years_seen[-1]
         return _facts(stem, bare, one.start(), one.end(), int(one.group())), len(years_seen) == 1 and _clear(bare, one)
     return None
+
+
+def _is_told(rest: str) -> bool:
+    """Say whether what follows a year begins with a language, or another word that tells of a release: "1999.Castellano"."""
+    word = _BETWEEN.split(rest, 1)[0].lower()
+    rows = release_words()
+    return word in rows["tells"] or word in rows["languages"] or (len(word) >= _SHORTEST_LANGUAGE and word in languages())
+
+
+_SHORTEST_LANGUAGE = 4
 
 
 def _clear(bare: str, year: re.Match[str]) -> bool:

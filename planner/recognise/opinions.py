@@ -84,6 +84,7 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
     if facts["kind"] == "episode":
         _keep_to_the_show(reading, own)
         add_folders(reading, folders)
+        _keep_to_the_season(reading)
         if (
             "season" not in facts
             and "date" not in facts
@@ -114,6 +115,19 @@ def _is_at_home(own: Reading, folders: list[str]) -> bool:
     return bool(folders) and same_title(str(own.facts.get("show", "")), str(read_show(folders[-1]).get("show", "none")))
 
 
+def _keep_to_the_season(reading: Reading) -> None:
+    """Take the season from a number that says it as its folder does: "Harbor - 722" in season 7 is its episode 22."""
+    season, episodes = reading.facts.get("season", 0), reading.facts.get("episodes", [])
+    if reading.sources.get("season") == FOLDER and 0 < season < _TWO_DIGITS and episodes:
+        short = [episode - 100 * season for episode in episodes]
+        if all(0 < episode < 100 for episode in short):
+            reading.facts["episodes"] = short
+            reading.doubtful |= {"episodes"}
+
+
+_TWO_DIGITS = 10
+
+
 def _keep_to_the_show(reading: Reading, own: Reading | None) -> None:
     """Drop a year that others read from what follows the mark: it is an episode's title, or when that was shown."""
     title = str(own.facts.get("episode_title", "")) if own is not None and "year" not in own.facts else ""
@@ -130,6 +144,8 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
         return {}
     if kind == "documentary" and facts.get("kind") == "episode":
         facts = {fact: value for fact, value in facts.items() if fact not in {"season", "show"}} | {"kind": kind}
+    if own_title[:1] == "[" and own_title.endswith(f"] {title}"):
+        return {}
     if own_title.startswith(f"{title} ") and _IN_TITLE.fullmatch(own_title, len(title)):
         return {}
     country = _COUNTRY.search(own_title)

@@ -28,7 +28,7 @@ _MARK = (
     r"(?:\d{1,2}|(?:19|20)\d\d)x\d{2,3}(?:[ ._]?-[ ._]?\d{0,4}x\d{2,3})*+|[1-9][ ._]?of[ ._]?(?:[3-9]|\d\d))(?![^\W_])"
 )
 AFTER_MARK = (
-    rf"(?![ ._]*+[-&+,~/]?[ ._]*+(?!{TAG})(?:e(?:p[ ._]?)?)?\d{{1,5}}(?![^\W_]))"
+    rf"(?![ ._]*+[-&+,~/]?[ ._]*+(?!{TAG})(?:e(?:p[ ._]?)?)?\d{{1,5}}[a-d]?(?![^\W_]))"
     r"(?!.*(?<![^\W_])(?:s\d{1,4}[ ._]?e\d|\d{1,4}x\d\d(?!\d)|ep?[ ._]?\d)).*"
 )
 """What may follow a mark of season and episode: numbers in an episode's title, but no second mark, and none joined to the first."""

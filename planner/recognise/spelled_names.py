@@ -16,6 +16,8 @@ _RANGE = re.compile(r"(?<=\d) ?~ ?(?=\d)")
 _SLUG = re.compile(r"(?=[^\d])[^\W_]+(?:-[^\W_]+){2,}")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?:(?P<year>(?:19[3-9]|20[0-3])\d)|(?:480|576|720|1080|2160)[pi])\Z")
 """A year or the lines of a picture at the end that no space parts from the title."""
+_EXTENSIONS = frozenset({".mkv", ".mp4", ".avi"})
+"""What stands before the extension of a file that was given a second."""
 _SITE_FIRST = frozenset("wW[({【")
 _GLUED_LAST = frozenset("pi0123456789")
 _LONGEST_GLUED = 6
@@ -39,6 +41,8 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
         decoded = unquote(stem)
         # What no name can hold is none of this one either.
         stem = decoded if decoded.isprintable() and "/" not in decoded else stem
+    if stem[-4:].lower() in _EXTENSIONS:
+        stem = stem[:-4].rstrip()
     if stem[:1] in _SITE_FIRST:
         stem = without_site(stem)
     if stem[:1] == "@":

@@ -345,6 +345,8 @@ READ_AND_ASKED: list[Row] = [
 
 ASKED = [
     "Open Road - 2.mkv",
+    "Open.Road.07.(S03E07).720p.mkv",
+    "Open Road S01E23-24a Storm.mkv",
     "Open.Road.Christmas.Special.2010.720p.HDTV.mkv",
     "Movies/2010/Open.Road.720p.mkv",
     "Open.Road.2010.1080p.BluRay-GRP/Subs/English.srt",

@@ -49,6 +49,8 @@ READ_AS: dict[str, tuple[int | None, list[int]]] = {
     "[Group] Show (9)": (None, [9]),
     "Show {01} Storm": (None, [1]),
     "[Group].Show.01.[0123ABCD]": (None, [1]),
+    "[Group] Show 01-12 (BD)": (None, list(range(1, 13))),
+    "[Group] Show-05": (None, [5]),
     "[Group] 06 Show (720p)": (None, [6]),
     "show05": (None, [5]),
     "Show.101.102.hdtv": (1, [1, 2]),
