@@ -140,7 +140,7 @@ def is_likely_count(number: int, season: int, episode: int) -> bool:
 
 
 def _is_said_again(digits: str, season: int | None, episodes: list[int], *, two: bool) -> bool:
-    """Say whether digits beside season and episode are the episode's: of the season again, or among all; `two` may be those, too."""
+    """Say whether digits beside season and episode are the episode's: in its season, or among all; `two` may be that, too."""
     if not season or not episodes:
         return False
     may_be_all = two or len(digits) != 2 or digits[0] == "0"

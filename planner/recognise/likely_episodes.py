@@ -114,9 +114,9 @@ WAYS: tuple[Way, ...] = (
     Way("[Group].Show.01.[0123ABCD]", r"\ARELEASER(?P<show>[^\[\]()]*?[^\W\d_][^\[\]()]*?)[ ._](?P<first>\d{2,3})[ ._]*(?=[\[(])"),
     Way(
         "[Group] Show 01-12 (BD)",
-        r"\ARELEASER[ _.]*(?P<show>.*[^\s_.-])(?:[ _.]+(?P<first>\d{2,4})[ ]?[-~][ ]?(?P<last>\d{2,4}))NOTED",
+        r"\ARELEASER[ _.]*(?P<show>.*[^\s_.-])[ _.]+(?P<first>\d{2,4})[ ]?[-~][ ]?(?P<last>\d{2,4})NOTED",
     ),
-    Way("[Group] Show-05", r"\ARELEASER[ _.]*(?P<show>.*[^\W_].*[^\s_.-])-(?P<first>\d{2,3})NOTED"),
+    Way("[Group] Show-05", r"\ARELEASER[ _.]*(?P<show>.*[^\s_.-])-(?P<first>\d{2,3})NOTED"),
     Way("[Group] 06 Show (720p)", r"\ARELEASER[ _.]*(?P<first>0\d|\d{2,3}(?=[ ]-[ ]))[ ._-]+(?P<show>[^\W\d][^\[(]*)"),
     Way("show05", r"\A(?P<show>[^\W\d_]{4,}(?=0)|[\u3040-\u9fff]{2,})(?P<first>\d{2,3})\Z"),
     Way("Show.101.102.hdtv", r"(?<=\w)[ ._-]+(?P<season>\d)(?P<first>\d\d)[ ._,-]+(?P=season)(?P<second>\d\d)(?=[ ._-])"),
