@@ -64,13 +64,21 @@ def notice_text(report: Report, *, failed: bool) -> str:
     """Return how a run ended in a few sentences: the archives it was about, the first failure, and how to see all of it."""
     host = f" on {report.host}" if report.host else ""
     line = f"reshelve {report.command}{host}: {report.outcome}, {report.done:,} of {report.operations:,} operations done."
-    line += "".join(f" {words}: {named}." for op, words in _WHOLE.items() if (named := _named(report, op)))
+    line += "".join(f" {words}: {_listed(places)}." for words, places in _archives(report).items() if places)
     if failed and report.failures:
         first = report.failures[0]
         line += f" {first.path}: {first.summary} {first.detail}".rstrip()
     return f"{line} See: reshelve show {report.run}"
 
 
-def _named(report: Report, op: str) -> str:
-    places = [printable(each.dst or each.src) for each in report.results if each.op == op and each.result == "done"]
+def _archives(report: Report) -> dict[str, list[str]]:
+    """Return the archives that a run was about, by what it did with them."""
+    places: dict[str, list[str]] = {words: [] for words in _WHOLE.values()}
+    for each in report.results:
+        if each.op in _WHOLE and each.result == "done":
+            places[_WHOLE[each.op]].append(printable(each.dst or each.src))
+    return places
+
+
+def _listed(places: list[str]) -> str:
     return ", ".join(places[:_FEW]) + (f" and {len(places) - _FEW:,} more" if len(places) > _FEW else "")

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError
-from typing_extensions import TypedDict
+from pydantic_core import PydanticSerializationError, from_json
 
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.git_conflicts import conflicts
@@ -87,7 +86,7 @@ def facts_in(path: Path) -> Iterator[Facts | None]:
         while (line := stream.readline()) and not line.endswith(_OPERATIONS):
             pass
         for block in _operation_blocks(stream, lambda _: None):
-            yield from (each.get("facts") for each in _facts().validate_json(b"[" + block + b"]"))
+            yield from (each.get("facts") for each in from_json(b"[" + block + b"]"))
 
 
 def load_plan(path: Path, extent: Extent = "all") -> Plan:
@@ -189,15 +188,6 @@ def _same_bytes(source: Path, plan: Plan) -> Iterator[bytes]:
 @cache
 def _adapter() -> TypeAdapter[Plan]:
     return TypeAdapter(Plan)
-
-
-class _WithFacts(TypedDict, total=False):
-    facts: Facts
-
-
-@cache
-def _facts() -> TypeAdapter[list[_WithFacts]]:
-    return TypeAdapter(list[_WithFacts])
 
 
 @cache
