@@ -68,12 +68,12 @@ def _size(context: click.Context, option: click.Parameter, text: str | None) -> 
 
 
 def _of_one_kind(layout: Layout, source: Path) -> Iterator[str]:
-    """Yield a word on leaving out a folder that nothing would stand beside: all that is filed in place is of one kind."""
+    """Yield a word on leaving out a folder that nothing would stand beside: all that is to be filed is of one kind."""
     tops = {split(target)[1].partition("/")[0] for target in layout.files}
     kinds = {entry.facts.get("kind") for entry in layout.files.values() if entry.facts}
     only = _KINDS.get(str(kinds.pop())) if len(kinds) == 1 else None
     if only is not None and len(tops) == 1 and not (source / (top := tops.pop())).exists():
-        yield f"All of it is {only}. To have their folders at the top, without {top}/ above them: --only-{only}"
+        yield f"All that is to be filed is {only}. To have their folders at the top, without {top}/ above them: --only-{only}"
 
 
 @click.command(cls=_OneSource, epilog=exit_codes.epilog(0, 1, 3, 4, 6, 7, 130))
@@ -159,7 +159,7 @@ def organize(
         result = session.watched(seen).layouts.scan(values=values)
     if _tell_scan(shell, session, result, full=how["full"]):
         shell.advise(_to_decide(source, dest, preset, values))
-    if dest == source and only is None:
+    if dest == source and only is None and not result.counts["in_place"]:
         shell.say(_of_one_kind(result.layout, source))
     with shell.working("Planning", session.times()) as seen:
         plan = session.watched(seen).plans.make(result.layout, max_delete=how["max_delete"], command="organize")

@@ -1,6 +1,7 @@
 """`organize`: scan, plan, ask and apply in one, outside any workspace, and back again from anywhere near."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -109,6 +110,17 @@ def test_in_place_a_second_time_changes_nothing(place: Path, preset: str) -> Non
     again = call(place, "organize", "in", "--preset", preset, *named, "--yes")
     assert again.code == 0 and "Nothing to do" in again.out, again.out
     assert tree(place) == after and call(place, "undo", "--yes").code == 0 and tree(place) == before
+
+
+def test_the_word_on_one_kind_counts_what_is_in_place_as_well(place: Path) -> None:
+    (place / "in" / "xyz.bin").unlink()
+    assert "All that" not in call(place, "organize", "in", "--dry-run").out
+    (place / "in" / "TV Shows/Nordlys/Season 01").mkdir(parents=True)
+    (place / "in" / "Nordlys.S01E01.Home.mkv").rename(place / "in" / "TV Shows/Nordlys/Season 01/Nordlys.S01E01.Home.mkv")
+    came = call(place, "organize", "in", "--dry-run")
+    assert "1 to file, 1 in place" in came.out and "All that" not in came.out
+    shutil.rmtree(place / "in" / "TV Shows")
+    assert "All that is to be filed is films." in call(place, "organize", "in", "--dry-run").out
 
 
 def test_room_is_left_free(place: Path) -> None:
