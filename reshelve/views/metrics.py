@@ -27,6 +27,7 @@ def metrics_text(status: Status, runs: "Iterable[RunSummary]") -> Iterator[str]:
     outcomes = Counter((run.command, run.outcome) for run in ended)
     counted = [({"command": command, "outcome": outcome}, number) for (command, outcome), number in sorted(outcomes.items())]
     yield from _metric("runs", "gauge", "Runs in the history, by how they ended.", counted)
+    yield from _work(ended)
     yield from _metric("runs_unsettled", "gauge", "Runs that were cut short.", [(_NONE, len(status.unsettled))])
     yield from _metric("run_under_way", "gauge", "Whether a run is at work.", [(_NONE, int(bool(status.under_way)))])
     if status.last is not None and status.last.ended:
@@ -44,6 +45,31 @@ def metrics_text(status: Status, runs: "Iterable[RunSummary]") -> Iterator[str]:
     yield from _metric("trash_files", "gauge", "Files in the trash.", [(_NONE, status.trash_files)])
     yield from _metric("trash_bytes", "gauge", "Size of the trash.", [(_NONE, status.trash_bytes)])
     yield from _metric("problems", "gauge", "Problems that `reshelve status` shows.", [(_NONE, len(status.problems))])
+
+
+def _work(runs: "Iterable[RunSummary]") -> Iterator[str]:
+    """Yield what all runs of the history did together. Gauges: runs that are forgotten are counted no more."""
+    done = list(runs)
+    operations: Counter[str] = Counter()
+    for run in done:
+        operations.update(run.counts)
+    counted = [({"operation": kind}, number) for kind, number in sorted(operations.items())]
+    yield from _metric("run_operations", "gauge", "Operations done by the runs in the history.", counted)
+    carried = [
+        ({"how": "moved"}, sum(run.moved_bytes for run in done)),
+        ({"how": "copied"}, sum(run.copied_bytes for run in done)),
+        ({"how": "trashed"}, sum(run.trashed_bytes for run in done)),
+    ]
+    yield from _metric("run_bytes", "gauge", "Bytes moved, copied and put in the trash by the runs in the history.", carried)
+    seconds = round(sum(map(_seconds, done)), 3)
+    yield from _metric("run_seconds", "gauge", "How long the runs in the history took together.", [(_NONE, seconds)])
+
+
+def _seconds(run: "RunSummary") -> float:
+    """Return how long a run took, 0 for one that has not ended."""
+    if not (run.started and run.ended):
+        return 0.0
+    return max(0.0, (datetime.fromisoformat(run.ended) - datetime.fromisoformat(run.started)).total_seconds())
 
 
 def _metric(name: str, kind: str, what: str, values: Iterable[tuple[_Labels, float]]) -> Iterator[str]:
