@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from itertools import zip_longest
+from math import sqrt
 from textwrap import wrap
 
 FIRST = "start-here"
@@ -90,12 +91,19 @@ def near(topic: str) -> list[str]:
 
 
 def speaking_of(topic: str) -> list[str]:
-    """Return the pages that have the word in their text, those that use it most first. Of a longer word it is no part."""
+    """Return the pages that have the word in their text, in some form: those with a heading of it first, then those most about it.
+
+    Of a longer word it is no part. A long page uses many words often: that makes it be about none of them.
+    """
     word = topic.lower()
-    whole = re.compile(rf"(?<!\w){re.escape(word)}s?(?!\w)")
+    whole = re.compile(rf"(?<!\w){re.escape(word)}(?:s|ed|ing)?(?!\w)")
     texts = {name: (page(name) or "").lower() for pages in topics().values() for name in pages}
-    found = sorted((-len(whole.findall(text)), name) for name, text in texts.items() if len(word) > 2 and whole.search(text))
-    return [name for _, name in found[:3]]
+    found = sorted(
+        (not any(whole.search(line) for line in text.splitlines() if line.startswith("#")), -len(uses) / sqrt(len(text)), name)
+        for name, text in texts.items()
+        if len(word) > 2 and (uses := whole.findall(text))
+    )
+    return [name for *_, name in found[:3]]
 
 
 def shown(text: str, width: int) -> Iterator[str]:

@@ -66,6 +66,11 @@ def test_a_part_of_a_longer_word_is_no_word_of_a_page() -> None:
     assert not help_pages.speaking_of("ubtitl") and help_pages.speaking_of("subtitle")
 
 
+def test_a_page_with_a_heading_of_the_word_comes_before_long_pages_that_use_it_often() -> None:
+    assert "tiers" in help_pages.speaking_of("lifecycle") and help_pages.speaking_of("cron")[0] == "cron"
+    assert "tiers" in help_pages.speaking_of("thaw") and help_pages.speaking_of("password")[0] == "deployment"
+
+
 def test_the_name_of_a_command_prints_its_help(tmp_path: Path) -> None:
     came = call(tmp_path, "help", "scan")
     assert came.code == 0 and came.out.startswith("Usage: reshelve scan") and "--prune" in came.out
