@@ -124,7 +124,8 @@ class Reports:
             failed = summary.outcome != "done" or summary.failures
             if failed:
                 report.failed.append(self._failed(summary))
-            if not summary.undone_by and any(summary.counts.get(kind) for kind in _ARCHIVES):
+            # An undo gives an object the class that it had: that archives nothing.
+            if not summary.undone_by and summary.command != "undo" and any(summary.counts.get(kind) for kind in _ARCHIVES):
                 report.archived.append(self._archived(summary))
         report.operations = dict(sorted(counts.items()))
 

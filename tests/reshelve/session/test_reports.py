@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from reshelve import api
+from reshelve.schemas.layout import Entry, Layout
 from reshelve.schemas.problems import ReshelveError
 from reshelve.session.session import Session
 from reshelve.views.monthly_reports import monthly_page, monthly_text
@@ -91,6 +92,18 @@ def test_a_month_says_what_it_costs_what_was_archived_and_what_changed(year: Yea
     calm = "\n".join(monthly_text(year.later(3).reports.month()))
     assert f"a month, as in {after.month}" in calm
     assert "b02" in monthly_page(after) and "<script" not in monthly_page(after)
+
+
+def test_an_undo_that_brings_an_archive_back_to_its_class_archived_nothing(year: Year) -> None:
+    year.project("b01", 1000)
+    packed = year.archive()
+    session = year.later(0)
+    colder = Layout(files={"s3:b01.tar.gz": Entry(storage_class="DEEP_ARCHIVE")})
+    changed = session.runs.apply(session.plans.make(colder))
+    month = f"{datetime.now(ZONE):%Y-%m}"
+    assert [run.run for run in session.reports.month(month).archived] == [packed, changed.run]
+    assert session.runs.apply(session.history.plan_undo(changed.run)).counts == {"transition": 1}
+    assert [run.run for run in session.reports.month(month).archived] == [packed]
 
 
 def test_runs_that_were_undone_or_failed_are_told(year: Year) -> None:
