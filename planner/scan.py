@@ -193,8 +193,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         layout,
         [told, found.problems, inside.problems(), outside.problems(), settled.problems, made.problems, settings.problems],
     )
-    pairs = entries_of(layout.files, layout.absent, layout.dirs)
-    waiting = sum(pair in held for pair in pairs)
+    waiting = sum(pair in held for pair in entries_of(layout.files, layout.absent, layout.dirs)) if held else 0
     figures = counts, settled.tally, found.folders, found.kinds, found.waits, left_files
     return ScanResult(
         layout,
@@ -202,7 +201,7 @@ def _scan(request: ScanRequest) -> ScanResult:
         kept,
         *figures,
         waiting,
-        len(pairs) - waiting,
+        len(layout.files) + len(layout.absent) + len(layout.dirs) - waiting,
         left,
         _held_at(same_as, layout),
         followed,
@@ -245,8 +244,9 @@ def _planned_anew(request: ScanRequest, layout: Layout) -> Iterator[Problem]:
 
 def _held_at(same_as: Mapping[str, str], layout: Layout) -> dict[str, str]:
     """Return the targets that hold what files do that stay because others bring it, by location."""
-    targets = {entry.source: target for target, entry in layout.files.items() if entry.source is not None}
     sources = {file: same_as.get(twin, twin) for file, twin in same_as.items()}
+    asked = set(sources.values())
+    targets = {entry.source: target for target, entry in layout.files.items() if entry.source in asked}
     found = {file: targets.get(twin, twin if twin in layout.files else "") for file, twin in sources.items()}
     return {file: target for file, target in sorted(found.items()) if target}
 

@@ -91,12 +91,12 @@ class Entry:
         str | None, Field(description="The archive whose content the target folder should have.", examples=["bucket:old.tar.gz"])
     ] = None
     then: Annotated[
-        list[str],
+        tuple[str, ...],
         Field(
             description="The incremental backups that are unpacked over `unpack`, oldest first.",
             examples=[["work:Backups/incremental_20260301_140000.tar.gz"]],
         ),
-    ] = field(default_factory=list)
+    ] = ()
     transfer: Annotated[
         Transfer, Field(description="How the source gets there. All but `move` leave it where it is.", examples=["copy"])
     ] = "move"

@@ -174,7 +174,7 @@ def _keep_pending(
     why: dict[str, str] = {}
     gone: dict[str, Entry] = {}
     unpruned: list[tuple[str, str]] = []
-    placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
+    placed = _placed(files, previous)
     for target, entry in previous.ours.items():
         source = entry.source
         if target in files or source is None:
@@ -203,7 +203,7 @@ def _replaced(
 
     That is told by its size, as the same file may have come back, and only of what is known to have been filed.
     """
-    placed = {entry.source: target for target, entry in files.items() if entry.source is not None}
+    placed = _placed(files, previous)
     told: dict[str, str] = {}
     for target, entry in previous.ours.items():
         source = entry.source
@@ -221,6 +221,12 @@ def _replaced(
             goes = f"goes to {printable(placed[source])}" if source in placed else "goes nowhere now"
             told[target] = f"it was filed, and {became}; {printable(source)} is another file, which {goes}"
     return told
+
+
+def _placed(files: Mapping[str, Entry], previous: Previous) -> dict[str, str]:
+    """Return the targets that the sources of scan's own entries from before have now."""
+    sources = {entry.source for entry in previous.ours.values() if entry.source is not None}
+    return {entry.source: target for target, entry in files.items() if entry.source in sources} if sources else {}
 
 
 def _size_of(location: str, readers: Readers) -> int | None:
@@ -305,7 +311,10 @@ def _absent(previous: Previous, proposed: Proposed, sight: Sight, why_left: dict
 
 def _review(files: dict[str, Entry], previous: Previous, proposed: Proposed, sight: Sight, notes: dict[str, str]) -> list[Review]:
     """Return what is undecided now, with a person's notes; what was undecided and cannot be seen now stays so."""
-    decided = {entry.source for entry in files.values()} | previous.their_absent.keys() | set(previous.leave)
+    asked = {item.source for item in (*proposed.review, *previous.review)}
+    decided = (
+        {entry.source for entry in files.values() if entry.source in asked} | previous.their_absent.keys() | set(previous.leave)
+    )
     items = {item.source: item for item in proposed.review if item.source not in decided}
     for item in previous.review:
         waits = item.note is not None or sight.standing(item.source) == "unknown"

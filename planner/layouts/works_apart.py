@@ -27,7 +27,8 @@ class WorksApart:
     def __init__(self, filed: Mapping[str, Entry], key: _Key) -> None:
         self._filed = filed
         self._key = key
-        self._brought: dict[tuple[str, str], Work] = {}
+        self._brought: dict[str, dict[str, Work]] = defaultdict(dict)
+        self._last: Work | None = None
 
     def clashes(self, waiting: Iterable[Proposal]) -> Iterator[tuple[Proposal, str]]:
         """Yield the proposals that would give several works one name, or one folder named after a work, each with the reason."""
@@ -61,7 +62,9 @@ class WorksApart:
         """Note which work gets a place."""
         work = work_of(proposal.facts)
         if work is not None:
-            self._brought[store, self._key(store, rel)] = work
+            # The episodes of a show come one after another.
+            work = self._last = self._last if work == self._last else work
+            self._brought[store][self._key(store, rel)] = work
 
     def doubt(self, proposal: Proposal, store: str, base: str) -> str:
         """Return why a film may be another than the one that has its place already; "" where it is the same, or no film."""
@@ -69,7 +72,7 @@ class WorksApart:
         if work is None:
             return ""
         entry = self._filed.get(join(store, base))
-        other = self._brought.get((store, self._key(store, base))) or work_of((entry.facts if entry is not None else None) or {})
+        other = self._brought[store].get(self._key(store, base)) or work_of((entry.facts if entry is not None else None) or {})
         place = printable(join(store, base))
         if other is not None and other.differs(work):
             return _apart([work, other], "would have one name")

@@ -236,7 +236,7 @@ class Backups:
             raise stop("no-backup", "There is no backup to restore.", detail, path=name, hint=hint)
         target = _target(self._context.setting, subject, best[0].astimezone(self._desk.zone), to)
         because = f"backup of {best[0].astimezone(self._desk.zone):%Y-%m-%d %H:%M:%S}"
-        return Layout(files={f"{target}/": Entry(unpack=best[1][0], then=best[1][1:], because=because)}), target
+        return Layout(files={f"{target}/": Entry(unpack=best[1][0], then=tuple(best[1][1:]), because=because)}), target
 
 
 def _target(setting: Setting, subject: Subject, taken: datetime, to: str) -> str:

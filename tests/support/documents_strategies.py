@@ -139,7 +139,7 @@ EVERY_FIELD = {
     "source": Entry(source="inbox:b"),
     "content": Entry(content="text"),
     "unpack": Entry(unpack="inbox:a.zip"),
-    "then": Entry(unpack="inbox:a.zip", then=["inbox:b.zip", "inbox:c, d.zip"]),
+    "then": Entry(unpack="inbox:a.zip", then=("inbox:b.zip", "inbox:c, d.zip")),
     "transfer": Entry(source="inbox:a", transfer="copy"),
     "on_conflict": Entry(source="inbox:a", on_conflict="skip"),
     "size": Entry(source="inbox:a", size=1),
