@@ -78,10 +78,6 @@ def test_every_extra_that_is_named_is_one() -> None:
         ROOT / "README.md",
         *(path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in (".md", ".py", ".yml")),
     ]
-    named = {
-        extra
-        for path in files
-        for found in re.findall(r"(?:install|reshelve|\.whl) ?'?\.?\[([a-z0-9,]+)\]", path.read_text(encoding="utf-8"))
-        for extra in found.split(",")
-    }
+    pattern = re.compile(r"(?:(?:install|reshelve|\.whl) ?'?\.?\[|\binstall\([\"'])([a-z0-9,]+)[\]\"']")
+    named = {extra for path in files for found in pattern.findall(path.read_text(encoding="utf-8")) for extra in found.split(",")}
     assert {"media", "s3", "suggest"} <= named <= project["optional-dependencies"].keys()

@@ -12,6 +12,7 @@ from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.problems import ReshelveError
 from tests.support.readers import NOW_NS, File, Thing, TreeReader
 from tests.support.scanning import FILMS, Told, film, moves, reasons, scanned, workspace
+from tests.support.shares import examples
 
 HEAT = Told({"Heat.mkv": film("Heat", 1995), "x/Heat.mkv": film("Heat", 1995)})
 SEASONS = {"name": "seasons", "when": {"kind": "episode"}, "place": "tv:{{ show }}/Season {{ '%02d' % season }}/{{ filename }}"}
@@ -332,7 +333,8 @@ _TREES = st.dictionaries(
 )
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@pytest.mark.drawn
+@settings(derandomize=True, max_examples=examples(60), deadline=None)
 @given(
     _TREES,
     st.dictionaries(st.sampled_from(["Heat (1995)/Heat.mkv", "Heat (1995)/Heat.srt", "b.bin"]), st.sampled_from(["1", "2"])),

@@ -1,6 +1,6 @@
 """Shares: what a test tries one after another, a fixed choice of it in the fast suite and all the rest in the slow one.
 
-Examples that are drawn cannot be parted: of those the fast suite draws a third, and the slow one all.
+Examples that are drawn cannot be parted: of those the fast suite draws a fifth, and the slow one all.
 """
 
 import os
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 Share = Callable[[Sequence[Any]], Sequence[Any]]
-_EVERY = 3
+_EVERY = 5
 
 
 def everything(things: Sequence[Any]) -> Sequence[Any]:
@@ -19,7 +19,7 @@ def everything(things: Sequence[Any]) -> Sequence[Any]:
 
 
 def few(things: Sequence[Any]) -> Sequence[Any]:
-    """Return each third, from the first."""
+    """Return each fifth, from the first."""
     return things[::_EVERY]
 
 
@@ -33,7 +33,7 @@ SHARES = [pytest.param(few, id="few"), pytest.param(rest, id="the rest", marks=p
 
 
 def examples(number: int) -> int:
-    """Return how many examples to draw of so many: a third, or as RESHELVE_EXAMPLES says, a number or `all`."""
+    """Return how many examples to draw of so many: a fifth, or as RESHELVE_EXAMPLES says, a number or `all`."""
     asked = os.environ.get("RESHELVE_EXAMPLES", "")
     if asked == "all":
         return number

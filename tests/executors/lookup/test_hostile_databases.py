@@ -4,6 +4,7 @@ import json
 from typing import Any
 from unicodedata import category
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from reshelve.executors.lookup import tmdb, tvdb
 from reshelve.executors.lookup.provider_contract import NoAnswerError
 from reshelve.executors.lookup.remembered_requests import Requests, parsed
 from reshelve.schemas.lookup_settings import Lookup
+from tests.support.shares import examples
 
 _LEAVES = st.one_of(
     st.none(),
@@ -50,7 +52,8 @@ def plain(value: Any) -> bool:
     return value is None or isinstance(value, bool | int | str)
 
 
-@settings(max_examples=300, deadline=None, derandomize=True)
+@pytest.mark.drawn
+@settings(max_examples=examples(300), deadline=None, derandomize=True)
 @given(said=_JSON, name=st.sampled_from(sorted(_PARSERS)))
 def test_nothing_but_plain_values_comes_out(said: Any, name: str) -> None:
     try:
@@ -60,7 +63,8 @@ def test_nothing_but_plain_values_comes_out(said: Any, name: str) -> None:
     assert plain(told) and plain(json.loads(json.dumps(told)))
 
 
-@settings(max_examples=100, deadline=None, derandomize=True)
+@pytest.mark.drawn
+@settings(max_examples=examples(100), deadline=None, derandomize=True)
 @given(
     works=st.lists(
         st.fixed_dictionaries(

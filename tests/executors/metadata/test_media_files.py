@@ -17,6 +17,7 @@ from reshelve.executors.metadata.media_libraries import Answer
 from reshelve.executors.metadata.plain_values import camera, moment, seconds, text, whole, year
 from reshelve.executors.metadata.video_files import facts_of
 from tests.support import media
+from tests.support.shares import examples
 
 TAGS = {"artist": "Ann", "albumartist": "Ann & Co", "album": "Songs", "title": "One", "tracknumber": "3/12", "date": "1999-02-03"}
 TOLD = {"artist": "Ann", "album_artist": "Ann & Co", "album": "Songs", "title": "One", "track": 3, "year": 1999}
@@ -154,7 +155,8 @@ def test_a_graph_that_is_none_says_nothing(prompt: str) -> None:
     assert ask("image", media.png(prompt=prompt)) == {"width": 8, "height": 6}
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(sorted(SAMPLES)), st.data())
 def test_whatever_is_broken_is_only_not_known(name: str, data: st.DataObject) -> None:
     medium, content = SAMPLES[name]

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate
 from reshelve.schemas import locations
+from tests.support.shares import examples
 
 EPISODES = "tv:{{ show }}{% if show_year %} ({{ show_year }}){% endif %}/Season {{ '%02d' % season }}/{{ filename }}"
 FILMS = "movies:{{ title }} ({{ year }})/{{ filename }}"
@@ -148,7 +149,8 @@ names = hostile.filter(lambda name: name not in {"", ".", ".."} and "/" not in n
 
 
 @given(hostile, hostile, names, st.sampled_from([EPISODES, FILMS]))
-@settings(derandomize=True, max_examples=300, deadline=None)
+@pytest.mark.drawn
+@settings(derandomize=True, max_examples=examples(300), deadline=None)
 def test_no_value_leaves_the_store_or_adds_a_level(show: str, year: str, filename: str, template: str) -> None:
     values = {**VALUES, "show": show, "title": show, "year": year, "show_year": year, "filename": filename}
     try:

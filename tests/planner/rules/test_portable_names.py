@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from reshelve.planner.rules.portable_names import encoded, portable_part, portable_text, truncate_part
 from reshelve.schemas.name_rules import fold
+from tests.support.shares import examples
 
 TABLE = [
     ("Game of Thrones", "Game of Thrones"),
@@ -42,7 +43,8 @@ def test_a_part_is_safe_everywhere(text: str, part: str) -> None:
 
 
 @given(st.text(max_size=400))
-@settings(derandomize=True, max_examples=150, deadline=None)
+@pytest.mark.drawn
+@settings(derandomize=True, max_examples=examples(150), deadline=None)
 def test_portable_part_is_idempotent_and_holds_its_promise(text: str) -> None:
     part = portable_part(text)
     assert portable_part(part) == part
@@ -54,7 +56,8 @@ def test_portable_part_is_idempotent_and_holds_its_promise(text: str) -> None:
 
 
 @given(st.text(st.characters(codec="utf-8"), max_size=300), st.integers(20, 255))
-@settings(derandomize=True, max_examples=100, deadline=None)
+@pytest.mark.drawn
+@settings(derandomize=True, max_examples=examples(100), deadline=None)
 def test_truncating_cuts_between_characters(name: str, limit: int) -> None:
     cut = truncate_part(name, limit)
     assert len(encoded(cut)) <= limit

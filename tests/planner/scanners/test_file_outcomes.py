@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Entry, Layout, Review
 from tests.support.readers import NOW_NS, File, Link, Special, Thing, TreeReader
 from tests.support.scanning import Told, film, scanned, workspace
+from tests.support.shares import examples
 
 NAMES = ["a.mkv", "a.srt", "a.part", "b.mkv", "b.nfo", "c.iso", "c.iso.part", "old.txt", "sample.mkv", "Thumbs.db", "x.log"]
 FOLDERS = ["", "s/", "skip/", "@eaDir/", "told/", "p/"]
@@ -58,7 +60,8 @@ def adds_up(result: ScanResult, seen: set[str]) -> None:
     assert {why: left.count(why) for why in left} == {why: counts[why] for why in left}
 
 
-@settings(max_examples=300, phases=[Phase.generate], deadline=None, derandomize=True)
+@pytest.mark.drawn
+@settings(max_examples=examples(300), phases=[Phase.generate], deadline=None, derandomize=True)
 @given(_things, _things, _config, _before, st.booleans(), st.booleans())
 def test_every_file_is_counted_once(
     inbox: dict[str, Thing], library: dict[str, Thing], config: dict[str, Any], before: Layout, flat: bool, within: bool

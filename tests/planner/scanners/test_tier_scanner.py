@@ -16,6 +16,7 @@ from reshelve.schemas.layout import Absent, Entry, Layout
 from reshelve.schemas.workspace import Workspace
 from tests.support.readers import NOW_NS
 from tests.support.scanning import Told, cite
+from tests.support.shares import examples
 
 DAY_NS = 86400 * 10**9
 LIGHT = ["srt", "vtt", "txt", "md", "jpg", "jpeg", "png", "webp", "json", "yml", "yaml"]
@@ -383,7 +384,8 @@ ARCHIVES = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=examples(150), deadline=None)
 @given(PROJECTS, ARCHIVES, st.sampled_from(["", "ssd", "s3", "local"]))
 def test_scanning_again_changes_nothing(projects: list[Any], archives: list[Any], away: str) -> None:
     things = [f"{where.format(name)} {days}" for where, name, days in projects]

@@ -17,6 +17,7 @@ from reshelve.schemas.locations import fault, split
 from reshelve.schemas.suggestion_protocol import Answer, Reply
 from tests.support.readers import TreeReader
 from tests.support.scanning import Told, scanned
+from tests.support.shares import examples
 from tests.support.suggesting import FILES, Scripted, suggesting
 
 CORPUS = Path(__file__).with_name("hostile_answers.txt")
@@ -25,7 +26,7 @@ TOLD = Told(
     {"2 Heat.mkv": {"kind": "movie", "title": "Heat"}, "4 Gone.mkv": {"kind": "movie", "title": "Gone"}}, {"2 Heat.mkv": {"kind"}}
 )
 MANY = re.compile(r"<<(.+?) \* (\d+)>>")
-relaxed = settings(derandomize=True, max_examples=200, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(derandomize=True, max_examples=examples(200), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def cases() -> list[tuple[str, str, str]]:
@@ -128,6 +129,7 @@ replies = st.one_of(
 )
 
 
+@pytest.mark.drawn
 @relaxed
 @given(replies, st.booleans())
 def test_whatever_a_model_returns_the_layout_is_safe(text: str, truncated: bool) -> None:

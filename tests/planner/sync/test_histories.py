@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from reshelve.planner.sync.decisions import Conflict, Decision, Download, Sides, Wish
 from reshelve.planner.sync.reconcile import reconcile
 from tests.support import syncworlds
+from tests.support.shares import examples
 
 
-@settings(max_examples=400, deadline=None)
+@pytest.mark.drawn
+@settings(max_examples=examples(400), deadline=None)
 @given(seed=st.integers(0, 2**40))
 def test_no_history_loses_what_nobody_let_go_of_and_all_settle_in_two_rounds(seed: int) -> None:
     world = syncworlds.history(random.Random(seed))

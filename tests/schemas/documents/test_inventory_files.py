@@ -12,6 +12,7 @@ from pydantic import TypeAdapter
 from reshelve.schemas.documents.inventory_files import Record, inventory_lines, load_inventory, save_inventory
 from reshelve.schemas.inventory import Inventory, Item, Listing, Root, Space
 from reshelve.schemas.problems import Problem, ReshelveError
+from tests.support.shares import examples
 
 RAW = st.binary(min_size=1, max_size=8).filter(lambda raw: b"/" not in raw and b"\0" not in raw and raw not in (b".", b".."))
 NAMES = RAW.map(os.fsdecode)
@@ -33,7 +34,8 @@ def inventories(draw: st.DrawFn) -> Inventory:
     return Inventory(draw(st.integers(0, 4 * 10**18)), listings)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@pytest.mark.drawn
+@settings(derandomize=True, max_examples=examples(60), deadline=None)
 @given(inventories())
 def test_what_was_seen_comes_back(tmp_path_factory: pytest.TempPathFactory, inventory: Inventory) -> None:
     path = tmp_path_factory.mktemp("inventory") / "inventory.ndjson"

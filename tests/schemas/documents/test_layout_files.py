@@ -12,14 +12,16 @@ from reshelve.schemas.documents.layout_files import _Part, _quick, _strict, layo
 from reshelve.schemas.layout import Entry, Layout, written_names
 from reshelve.schemas.problems import ReshelveError
 from tests.support.documents_strategies import BITING, EVERY_FIELD, layouts
+from tests.support.shares import examples
 
-relaxed = settings(derandomize=True, max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+relaxed = settings(derandomize=True, max_examples=examples(150), deadline=None, suppress_health_check=list(HealthCheck))
 
 
 def written(layout: Layout) -> bytes:
     return "".join(layout_lines(layout)).encode()
 
 
+@pytest.mark.drawn
 @relaxed
 @given(layouts)
 def test_round_trip_in_both_readers(layout: Layout) -> None:
@@ -72,6 +74,7 @@ def agree(text: bytes) -> None:
 PIECES = ['"', "'", ":", ": ", " ", "  ", "#", " #", "\\", "{", "}", "[", "]", ",", ", ", "- ", "? ", "\n", "null", "0", "~", "\t"]
 
 
+@pytest.mark.drawn
 @relaxed
 @given(layouts, st.data())
 def test_what_the_quick_reader_accepts_the_strict_one_reads_alike(layout: Layout, data: st.DataObject) -> None:
