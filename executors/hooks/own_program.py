@@ -1,5 +1,6 @@
 """A program of one's own: run once for all runs that wait, with what they did as JSON on its standard input."""
 
+import errno
 import json
 import os
 import shutil
@@ -13,6 +14,16 @@ from reshelve.schemas import quantities
 from reshelve.schemas.after_settings import After
 
 
+def not_runnable(program: str, folder: str) -> str:
+    """Return why a program is not run for the workspace in a folder, "" where it is."""
+    found = shutil.which(program)
+    if found is None:
+        return f"the program cannot be run: {os.strerror(errno.EACCES if os.path.exists(program) else errno.ENOENT)}"
+    # What comes with a workspace may be another by now than what was consented to.
+    inside = within(os.path.realpath(found), os.path.realpath(folder))
+    return "the program lies in the workspace's folder; keep it outside" if inside else ""
+
+
 def own_program(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:
     """Run the program, for at most its `timeout`. Raises NotDeliveredError where it cannot be run, fails or takes longer.
 
@@ -21,10 +32,8 @@ def own_program(receiver: Receiver, notices: Sequence[Notice], seconds: float) -
     del seconds
     told = receiver.told
     assert isinstance(told, After)
-    # What comes with a workspace may be another by now than what was consented to.
-    found = shutil.which(told.program[0])
-    if found is not None and within(os.path.realpath(found), os.path.realpath(receiver.folder)):
-        raise NotDeliveredError("the program lies in the workspace's folder; keep it outside")
+    if why := not_runnable(told.program[0], receiver.folder):
+        raise NotDeliveredError(why)
     runs = [
         {
             "id": one.id,

@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from reshelve.examining.environment_findings import environment
 from reshelve.examining.findings import Finding
+from reshelve.executors.hooks.own_program import not_runnable
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.job_marks import is_busy, load_mark, stamp
@@ -194,6 +195,7 @@ def examine(session: Session) -> Iterator[Finding]:
     for loose in loose_secrets(session.setting.folder, session.setting.environ):
         yield Finding("secret", f"{loose.path} can be read by others", False, loose.hint)
     yield from _clients(session)
+    yield from _programs(session)
     yield from _runs(session)
     try:
         if session.setting.layout is not None and session.setting.layout.exists():
@@ -203,6 +205,13 @@ def examine(session: Session) -> Iterator[Finding]:
             yield Finding("layout", "sound")
     except ReshelveError as error:
         yield Finding("layout", count(len(error.problems), "problem"), False, "reshelve validate")
+
+
+def _programs(session: Session) -> Iterator[Finding]:
+    """Yield each program of `after:` that will never be run as it is."""
+    for name, told in session.workspace.after.items():
+        if told.program and (why := not_runnable(told.program[0], str(session.setting.folder))):
+            yield Finding(f"after.{name}", f"{told.program[0]}: {why}", False, f"then test it: reshelve notify test after.{name}")
 
 
 def _clients(session: Session) -> Iterator[Finding]:

@@ -85,3 +85,24 @@ def test_advice_of_several_lines_keeps_its_lines(place: Path, command: str) -> N
     came = call(place, command)
     assert run.name[-12:] in came.out + came.err
     assert "\\x0a" not in came.out + came.err
+
+
+def test_doctor_names_a_program_that_will_never_be_run(place: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    inside, outside = place / "told.sh", tmp_path_factory.mktemp("bin") / "told.sh"
+    for program in (inside, outside):
+        program.write_text("#!/bin/sh\n")
+        program.chmod(0o755)
+    file = place / "reshelve.yaml"
+    text = file.read_text()
+
+    def found(program: Path) -> str:
+        file.write_text(f"{text}after: {{mine: {{kind: program, program: [{program}]}}}}\n")
+        assert call(place, "trust", "--yes").code == 0
+        return " ".join(call(place, "doctor").out.split())
+
+    assert f"BAD after.mine: {inside}: the program lies in the workspace's folder" in found(inside)
+    assert "reshelve notify test after.mine" in found(inside)
+    assert "the program cannot be run: No such file" in found(outside.with_name("none.sh"))
+    assert "BAD" not in found(outside)
+    outside.chmod(0o644)
+    assert "the program cannot be run: Permission denied" in found(outside)
