@@ -99,9 +99,6 @@ def _begun(plan: Plan, state: State, began: Began) -> Iterator[Journal]:
             state.drop(folder)
         detail = f"{error.strerror or error}. Nothing was touched."
         raise stop("cannot-begin", "The run cannot begin.", detail, path=str(folder), hint=advice(error)[1]) from error
-    except ReshelveError:
-        state.drop(folder)
-        raise
     with journal:
         yield journal
 

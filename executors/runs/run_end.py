@@ -61,7 +61,7 @@ def settle(
         execution.journal.sync()
         execution.journal.abandon()
         execution.failures += only_in_trash(execution, settled=False, recovering=False)
-        return _report(execution, state, began, "unsettled", now, 0, since)
+        return _report(execution, began, "unsettled", now, 0, since)
     if outcome != "rolled-back":
         execution.journal.write(Committed(outcome))
         execution.journal.sync()
@@ -81,7 +81,7 @@ def settle(
     execution.journal.write(Left(left))
     execution.journal.write(Settled(outcome, timestamp(now()), _ranges(execution.stands), unsure))
     execution.journal.close()
-    report = _report(execution, state, began, outcome, now, freed, since, untouched)
+    report = _report(execution, began, outcome, now, freed, since, untouched)
     # Before the run counts as settled: what it holds back or lets go of would be forgotten if it were killed in between.
     remember(state, report, execution.plan, _done(execution))
     _save(report, state)
@@ -245,14 +245,7 @@ def _ranges(stands: bytearray) -> list[tuple[int, int]]:
 
 
 def _report(
-    execution: Execution,
-    state: State,
-    began: Began,
-    outcome: Outcome,
-    now: Clock,
-    freed: int,
-    since: datetime,
-    untouched: bool = False,
+    execution: Execution, began: Began, outcome: Outcome, now: Clock, freed: int, since: datetime, untouched: bool = False
 ) -> Report:
     plan = execution.plan
     done = list(_done(execution))
@@ -280,7 +273,7 @@ def _report(
         notes=_refused(execution),
         whole=plan.whole and not any(stands == LEFT_OUT for stands in execution.stands),
         untouched=untouched,
-        results=Results(plan.operations, _stands(execution), execution.failed, lambda: state.facts_of(plan)),
+        results=Results(plan.operations, _stands(execution), execution.failed),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cache
-from itertools import chain, islice, repeat
+from itertools import chain
 from pathlib import Path
 from typing import Any, overload
 
@@ -17,7 +17,6 @@ from reshelve.executors.state import run_journal
 from reshelve.executors.state.state_files import damaged_file, replace_state_file
 from reshelve.schemas.carried_bytes import buckets, by_service, bytes_of, files_of, totals
 from reshelve.schemas.documents.source_lines import open_file, read_file
-from reshelve.schemas.facts import Facts
 from reshelve.schemas.journal_records import Settled
 from reshelve.schemas.operations import AnyOperation
 from reshelve.schemas.problems import Problem
@@ -60,24 +59,12 @@ def _counts(done: Sequence[AnyOperation]) -> dict[str, int]:
 class Results(Sequence[OperationResult]):
     """What each operation of a run came to, made anew whenever it is looked at: held, it would double the memory of a plan."""
 
-    def __init__(
-        self,
-        operations: Sequence[AnyOperation],
-        stands: Callable[[int], Result],
-        failed: Mapping[int, Problem],
-        facts: Callable[[], Iterable[Facts | None]] = tuple,
-    ) -> None:
-        """`stands` tells how an operation stands, by its number; `failed` what went wrong with some.
-
-        `facts` gives those of the operations that were read without their own.
-        """
-        self._operations, self._stands, self._failed, self._facts = operations, stands, failed, facts
+    def __init__(self, operations: Sequence[AnyOperation], stands: Callable[[int], Result], failed: Mapping[int, Problem]) -> None:
+        """`stands` tells how an operation stands, by its number; `failed` what went wrong with some."""
+        self._operations, self._stands, self._failed = operations, stands, failed
 
     def __len__(self) -> int:
         return len(self._operations)
-
-    def __iter__(self) -> Iterator[OperationResult]:
-        return map(self._result, range(len(self)), chain(self._facts(), repeat(None)))
 
     @overload
     def __getitem__(self, index: int) -> OperationResult: ...
@@ -85,21 +72,21 @@ class Results(Sequence[OperationResult]):
     def __getitem__(self, index: slice) -> list[OperationResult]: ...
     def __getitem__(self, index: int | slice) -> OperationResult | list[OperationResult]:
         numbers = range(len(self))[index]
-        return list(self)[index] if isinstance(numbers, range) else next(islice(self, numbers, None))
+        return self._result(numbers) if isinstance(numbers, int) else [self._result(number) for number in numbers]
 
     def __eq__(self, other: object) -> bool:
         return list(self) == list(other) if isinstance(other, Sequence) else NotImplemented
 
     __hash__ = None  # type: ignore[assignment]
 
-    def _result(self, index: int, read: Facts | None) -> OperationResult:
+    def _result(self, index: int) -> OperationResult:
         """Return what one came to: as it stands, or failed, where it was taken back for what went wrong."""
         operation, came_to, problem = self._operations[index], self._stands(index), self._failed.get(index)
         if problem is not None and came_to == "not-done" and problem.severity == "error":
             came_to = "failed"
         why, hint = (problem.detail, problem.hint) if problem is not None and came_to != "done" else ("", "")
         src, dst = operation.reads or operation.frees or "", operation.makes or ""
-        facts = getattr(operation, "facts", None) or read
+        facts = getattr(operation, "facts", None)
         return OperationResult(index, operation.op, came_to, src, dst, bytes_of(operation), facts, why, hint)
 
 

@@ -5,7 +5,7 @@ import os
 import re
 import shlex
 import shutil
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -18,8 +18,7 @@ from reshelve.executors.state.run_reports import load_figures, load_report
 from reshelve.executors.state.run_summaries import RunSummary, summary_in, tell_undone
 from reshelve.executors.state.state_files import replace_state_file, sync_folder
 from reshelve.schemas.documents.atomic_files import on_read_only
-from reshelve.schemas.documents.plan_files import Extent, copy_plan, facts_in, save_plan
-from reshelve.schemas.facts import Facts
+from reshelve.schemas.documents.plan_files import Extent, save_plan
 from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
@@ -51,7 +50,6 @@ class State:
         self.home = home or folder.parent
         self._keeps: Extent | None = None
         self._kept: Plan | None = None
-        self._files: dict[str, Path] = {}
 
     def prepare(self) -> None:
         """Make the folder, kept out of git by its own `.gitignore`. May run any number of times.
@@ -143,26 +141,10 @@ class State:
                 shutil.rmtree(runs / name, ignore_errors=True)
 
     def prepare_run(self, plan: Plan, folder: Path) -> None:
-        """Put the plan of a new run into its folder, durably. Raises ReshelveError where its file is another by now."""
+        """Put the plan of a new run into its folder, durably."""
         folder.mkdir()
-        if plan.id in self._files:
-            copy_plan(self._files[plan.id], folder / "plan.json", plan)
-        else:
-            save_plan(plan, folder / "plan.json")
+        save_plan(plan, folder / "plan.json")
         sync_folder(folder)
-
-    def without_facts(self, plan: Plan, file: Path) -> None:
-        """Know the file of a plan that was read without the facts of its operations: its run keeps that file's bytes."""
-        self._files[plan.id] = file
-
-    def facts_of(self, plan: Plan) -> Iterable[Facts | None]:
-        """Return the facts of each operation of the run of a plan that was read without them; none for any other."""
-        folder = dict(self.run_folders()).get(plan.run) if plan.id in self._files else None
-        return facts_in(folder / "plan.json") if folder is not None else ()
-
-    def with_facts(self, plan: Plan) -> Plan:
-        """Return the plan of a run, read anew where it was read without the facts of its operations. Raises ReshelveError."""
-        return self.plan_of(plan.run) if plan.id in self._files else plan
 
     def begin(self, folder: Path) -> None:
         """Make a run of what was prepared, once there is a journal in it: the folder gets its name, durably."""

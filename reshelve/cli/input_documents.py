@@ -8,11 +8,11 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.problems import stop
 
 
-def load_plan(path: Path, *, facts: bool = True) -> Plan:
-    """Load a saved plan, without the `facts` of its operations if so told. Raises ReshelveError: kind "stale" for changed bytes."""
+def load_plan(path: Path) -> Plan:
+    """Load a saved plan. Raises ReshelveError: of kind "stale" when its bytes were changed."""
     from reshelve.schemas.documents.plan_files import load_plan as load
 
-    return load(path, "all" if facts else "no facts")
+    return load(path)
 
 
 def is_plan(path: Path) -> bool:

@@ -71,7 +71,7 @@ def _note_run(setting: Setting, plan: Plan | None, report: Report, contents: "Co
             catalog_recording.catch_up(catalog, state, earlier, labels)
         if plan is not None:
             done = [result.index for result in report.results if result.result == "done"]
-            changes = changes_of(report.run, state.with_facts(plan).operations, done, _made(setting, report))
+            changes = changes_of(report.run, plan.operations, done, _made(setting, report))
             ended = catalog_recording.Ended(
                 report.run, report.command, report.of, report.outcome, report.started, report.ended, report.who, report.host
             )

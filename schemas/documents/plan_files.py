@@ -4,7 +4,6 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import MISSING, fields, is_dataclass, replace
 from functools import cache
 from json.encoder import encode_basestring
@@ -12,12 +11,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic_core import PydanticSerializationError, from_json
+from pydantic_core import PydanticSerializationError
 
 from reshelve.schemas.documents.atomic_files import replace_file
 from reshelve.schemas.documents.git_conflicts import conflicts
 from reshelve.schemas.documents.source_lines import open_file, opened, read_bytes
-from reshelve.schemas.facts import Facts
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.operations import AnyOperation, Operation
 from reshelve.schemas.plan import Plan
@@ -70,23 +68,6 @@ def is_genuine(path: Path) -> bool:
         while piece := stream.read(1 << 20):
             digest.update(piece)
     return digest.hexdigest().encode() == head.group(1)
-
-
-def copy_plan(source: Path, path: Path, plan: Plan) -> None:
-    """Write the file that a plan was read from to another path, byte for byte. Raises OSError, and ReshelveError of kind "stale".
-
-    That is where the file is not that plan any more: then nothing is left at `path`.
-    """
-    replace_file(path, _same_bytes(source, plan))
-
-
-def facts_in(path: Path) -> Iterator[Facts | None]:
-    """Yield the facts of each operation of a plan in a file, in order, as far as it can be read."""
-    with suppress(OSError, ValueError), open_file(path) as stream:
-        while (line := stream.readline()) and not line.endswith(_OPERATIONS):
-            pass
-        for block in _operation_blocks(stream, lambda _: None):
-            yield from (each.get("facts") for each in from_json(b"[" + block + b"]"))
 
 
 def load_plan(path: Path, extent: Extent = "all") -> Plan:
@@ -165,24 +146,6 @@ def _operation_blocks(stream: BinaryIO, read: Callable[[bytes], object]) -> Iter
         yield block.removesuffix(_END)
         return
     raise ValueError("the file does not end as it should")
-
-
-def _same_bytes(source: Path, plan: Plan) -> Iterator[bytes]:
-    with open_file(source) as stream:
-        head = stream.read(len(_NO_ID) + 64)
-        yield head
-        digest = hashlib.sha256(_NO_ID)
-        begun = _HEAD.match(head)
-        digest.update(head[begun.end() :] if begun is not None else b"")
-        while piece := stream.read(1 << 20):
-            digest.update(piece)
-            yield piece
-    if begun is None or not digest.hexdigest() == plan.id == begun.group(1).decode():
-        detail, hint = (
-            "Another file stands there, or its bytes changed. Nothing was touched.",
-            "make a new plan: reshelve plan -o plan.json",
-        )
-        raise stop("plan-tampered", "the plan changed since it was read", detail, path=str(source), hint=hint, kind="stale")
 
 
 @cache

@@ -76,11 +76,7 @@ def apply(
     path = input_documents.must_exist(what) if what else session.layouts.path
     saved = False
     if what and input_documents.is_plan(path):
-        # Facts are a third of what a plan takes in memory, and are looked at only where it is shown with them.
-        facts = shell.json or shell.verbose or not yes
-        plan = input_documents.load_plan(path, facts=facts)
-        if not facts:
-            session.setting.state.without_facts(plan, path)
+        plan = input_documents.load_plan(path)
         session.plans.refuse_unfit(plan, str(path))
         saved = True
     else:

@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import get_args
 import pytest
 
 from reshelve.cli.input_documents import is_plan
-from reshelve.schemas.documents.plan_files import Extent, copy_plan, facts_in, load_plan, plan_bytes, save_plan, seal
+from reshelve.schemas.documents.plan_files import Extent, load_plan, plan_bytes, save_plan, seal
 from reshelve.schemas.operations import Copy, Link, MakeDir, Move, Purge, RemoveDir, Trash, Write
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanRoot, SpaceNeed
 from reshelve.schemas.problems import Problem, ReshelveError, Where
@@ -180,34 +179,6 @@ def test_what_is_no_plan_is_refused_though_its_digest_fits(tmp_path: Path, chang
     (tmp_path / "plan.json").write_bytes(_sealed_text(change(body)))
     with pytest.raises(ReshelveError):
         load_plan(tmp_path / "plan.json")
-
-
-def test_the_facts_are_read_by_themselves(tmp_path: Path) -> None:
-    file = tmp_path / "plan.json"
-    save_plan(seal(PLAN), file)
-    assert list(facts_in(file)) == [getattr(one, "facts", None) for one in PLAN.operations]
-    many = [Move(f"inbox:{n}", f"tv:{n}", 1, 2, 3, facts={"season": n}) if n % 3 else MakeDir(f"tv:{n}") for n in range(20_000)]
-    save_plan(seal(replace(PLAN, operations=many)), file)
-    assert list(facts_in(file)) == [getattr(one, "facts", None) for one in many]
-    file.write_bytes(file.read_bytes()[:-20_000])
-    assert 0 < len(list(facts_in(file))) < len(many)
-    file.unlink()
-    assert list(facts_in(file)) == []
-
-
-def test_a_plan_is_copied_only_as_it_was_read(tmp_path: Path) -> None:
-    file, copy = tmp_path / "plan.json", tmp_path / "copy.json"
-    plan = seal(PLAN)
-    save_plan(plan, file)
-    copy_plan(file, copy, load_plan(file, "no facts"))
-    assert copy.read_bytes() == file.read_bytes()
-    copy.unlink()
-    other = seal(replace(PLAN, of="xyz"))
-    for text in (plan_bytes(other), file.read_bytes()[:-1], file.read_bytes() + b" ", b"", b"{}" * 100):
-        file.write_bytes(text)
-        with pytest.raises(ReshelveError) as refused:
-            copy_plan(file, copy, plan)
-        assert refused.value.kind == "stale" and os.listdir(tmp_path) == ["plan.json"]
 
 
 def test_what_a_folder_s_files_need_is_held_once(tmp_path: Path) -> None:
