@@ -67,10 +67,9 @@ def lasting_inodes(fs: str) -> bool:
     return not fs.startswith(_PASSING)
 
 
-_VIEWS = ("fuse", "overlay", "nfs", "cifs", "smb", "9p", "virtiofs")
-
-
-_FAR = ("nfs", "cifs", "smb", "9p", "virtiofs", "fuse", "ceph", "afs", "glusterfs", "lustre")
+_SHARED = ("fuse", "nfs", "cifs", "smb", "9p", "virtiofs")
+_VIEWS = (*_SHARED, "overlay")
+_FAR = (*_SHARED, "ceph", "afs", "glusterfs", "lustre")
 
 
 def is_far(fs: str) -> bool:

@@ -18,7 +18,11 @@ def of_now(levels: Sequence[str]) -> list[Problem]:
     """Return a warning of the highest of the levels that are reached, if there are any."""
     more = f" ({len(levels)} levels reached)" if len(levels) > 1 else ""
     detail = f"A month of the buckets costs at least {levels[-1]}{more}." if levels else ""
-    return [_problem("The cost reaches a level to warn at.", detail)] if levels else []
+    return (
+        [_problem("The cost reaches a level to warn at.", detail, "See what other classes cost: reshelve cost --compare")]
+        if levels
+        else []
+    )
 
 
 def of_plan(levels: Sequence[str], cost: PlanCost | None) -> list[Problem]:
@@ -28,8 +32,12 @@ def of_plan(levels: Sequence[str], cost: PlanCost | None) -> list[Problem]:
     before = reached(levels, Decimal(cost.month_before), cost.currency)
     new = [level for level in reached(levels, Decimal(cost.month_after), cost.currency) if level not in before]
     detail = f"A month of the buckets would cost at least {new[-1]}." if new else ""
-    return [_problem("With this plan, the cost reaches a level to warn at.", detail)] if new else []
+    return (
+        [_problem("With this plan, the cost reaches a level to warn at.", detail, "See what it costs now: reshelve cost")]
+        if new
+        else []
+    )
 
 
-def _problem(summary: str, detail: str) -> Problem:
-    return Problem("cost-level", summary, detail, "cost.warn", "reshelve cost", severity="warning")
+def _problem(summary: str, detail: str, hint: str) -> Problem:
+    return Problem("cost-level", summary, detail, "cost.warn", hint, severity="warning")

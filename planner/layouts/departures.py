@@ -2,6 +2,7 @@
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import replace
+from typing import Literal
 
 from reshelve.planner.layouts.rescan_merge import is_free
 from reshelve.planner.observing.identity import is_entry
@@ -11,22 +12,21 @@ from reshelve.schemas.locations import printable, split
 from reshelve.schemas.quick_dataclasses import dataclass
 
 _UNASKED = "no rule, tier or project asks for it any more"
-CARRIED_OUT = "it was carried out"
-GONE = "it is gone"
+
+Done = Literal["", "filed", "as asked"]
+"""How an entry was carried out before it left. "filed": what it filed stands at its target, and its source, or another file of that
+name, goes elsewhere now, or nowhere. "as asked": tiers asked for it, and the stores are as they asked."""
 
 
 @dataclass(slots=True, frozen=True)
 class Departure:
-    """An entry that left the layout: its target or path, where in the layout it was, and why. `note` is a person's, now gone.
-
-    `done`: what it filed stands at its target, and its source, or another file of that name, goes elsewhere now, or nowhere.
-    """
+    """An entry that left the layout: its target or path, where in the layout it was, and why. `note` is a person's, now gone."""
 
     what: str
     section: str
     because: str
     note: str = ""
-    done: bool = False
+    done: Done = ""
 
 
 def departures(
@@ -41,15 +41,16 @@ def departures(
     """Return what is in one layout and not in the next, in order. An entry whose source has another target now has not left.
 
     `why` has the reasons that are known already, by target or path; `stays` says of sources that were left alone why; the others
-    are read from the layouts, and of what tiers asked for from the stores, by `readers`. `done` are targets
-    whose entries left though what they filed stands there.
+    are read from the layouts, and of what tiers asked for from the stores, by `readers`. `done` are targets whose entries left
+    though what they filed stands there.
     """
     if before is None:
         return []
     placed = {entry.source: target for target, entry in after.files.items() if entry.source is not None}
-    why = {**_settled(before, after, readers), **why} if readers is not None else why
-    files = [replace(left, done=left.what in done) for left in _files(before, after, why, placed, stays)]
-    return [*files, *_absent(before, after, why, placed), *_dirs(before, after)]
+    settled = _settled(before, after, readers) if readers is not None else {}
+    why = {**settled, **why}
+    left = [*_files(before, after, why, placed, stays), *_absent(before, after, why, placed), *_dirs(before, after)]
+    return [replace(one, done="filed" if one.what in done else "as asked" if one.what in settled else "") for one in left]
 
 
 def _settled(before: Layout, after: Layout, readers: Readers) -> dict[str, str]:
@@ -57,10 +58,10 @@ def _settled(before: Layout, after: Layout, readers: Readers) -> dict[str, str]:
     told = {}
     for target, entry in before.files.items():
         if target not in after.files and _of_tiers(entry.because) and _is_carried_out(target, entry, readers):
-            told[target] = CARRIED_OUT
+            told[target] = "it was carried out"
     for thing in before.absent:
         if _of_tiers(thing.because) and is_free(thing.path, readers):
-            told[thing.path] = GONE
+            told[thing.path] = "it is gone"
     return told
 
 

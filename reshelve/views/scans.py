@@ -17,7 +17,7 @@ from reshelve.views.review_groups import UNDECIDED, group_lines, reasons
 from reshelve.views.suggestions import suggested_text
 
 if TYPE_CHECKING:
-    from reshelve.planner.layouts.departures import Departure
+    from reshelve.planner.layouts.departures import Departure, Done
     from reshelve.planner.scan import ScanResult
     from reshelve.planner.scanners.scan_findings import LeftFolder
 
@@ -125,20 +125,20 @@ def _followed_text(followed: Mapping[str, str], *, full: bool) -> Iterator[str]:
             yield f"  … and {len(followed) - shown:,} more (--full names them)."
 
 
+_LEFT = "{:,} entries that were carried out left the layout"
+_ELSEWHERE = f"""{_LEFT}: what has the names of their sources now goes elsewhere, or nowhere.
+What they filed stays where it is (--full names them)."""
+_TOGETHER: "tuple[tuple[Done, str], ...]" = (("filed", _ELSEWHERE), ("as asked", f"{_LEFT} (--full names them)."))
+"""What is said of many entries at once, by how they were carried out."""
+
+
 def _left_text(left: "Sequence[Departure]", *, full: bool) -> Iterator[str]:
     """Yield what was taken out of the layout, each with its reason; without `full` the first of many, and one word of the done."""
-    from reshelve.planner.layouts.departures import CARRIED_OUT, GONE
-
-    done = [one for one in left if one.done and not one.note]
-    if len(done) > 1 and not full:
-        why = "what has the names of their sources now goes elsewhere, or nowhere"
-        yield f"{len(done):,} entries that were carried out left the layout: {why}."
-        yield "What they filed stays where it is (--full names them)."
-        left = [one for one in left if not one.done or one.note]
-    done = [one for one in left if one.because in (CARRIED_OUT, GONE) and not one.note]
-    if len(done) > 1 and not full:
-        yield f"{len(done):,} entries that were carried out left the layout (--full names them)."
-        left = [one for one in left if one.because not in (CARRIED_OUT, GONE) or one.note]
+    for how, words in _TOGETHER:
+        done = [one for one in left if one.done == how and not one.note]
+        if len(done) > 1 and not full:
+            yield from words.format(len(done)).splitlines()
+            left = [one for one in left if one.done != how or one.note]
     told = [f"{_departed(one)}, because {one.because}{f' (your note: {one.note})' if one.note else ''}" for one in left]
     if len(told) == 1:
         yield printable(f"1 entry left the layout: {told[0]}.")
@@ -296,7 +296,7 @@ def scan_events(result: "ScanResult") -> Iterator[dict[str, Any]]:
     for before, now in result.followed.items():
         yield {"type": "followed", "target": before, "now": now}
     for one in result.left:
-        yield {"type": "left-layout", **asdict(one)}
+        yield {"type": "left-layout", **asdict(one), "done": bool(one.done)}
     for folder in result.left_alone:
         yield {"type": "left-alone", "folder": folder.location, "what": folder.what}
     for file in result.left_files:
