@@ -18,8 +18,8 @@ EVENTS: Mapping[str, str] = {
     "cut-short": "A run that `recover` is about to settle: `done` of its `operations` (or up to `at_most`), and what it "
     "`will` do: `rollback`, `finish`, `keep`, `accept`, or `record` the end that it had.",
     "followed": "An entry whose file was moved by hand got the target that it has `now`, in place of `target` (`scan --follow`).",
-    "left-layout": "A scan took an entry out of the layout: `what` (its target or path), its `section`, `because`, your `note`, and "
-    "whether it was `done` before.",
+    "left-layout": "A scan took an entry out of the layout: `what` (its target or path), its `section`, `because`, your `note`, "
+    "and whether it was `done` before.",
     "asking": "A scan is about to ask a model: how many files and tokens, the cost, and the `host`.",
     "suggestions-off": "A scan does not ask the model: `why`, `hint`.",
     "restore-suggested": "An archived project that seems to be in use: its `signs`, `bytes`, `cost`, and `command` to restore.",
