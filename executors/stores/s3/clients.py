@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
 from reshelve.executors.stores.s3.request_retries import Patience
+from reshelve.executors.stores.transfer_memory import give_back_large
 
 if TYPE_CHECKING:
     from mypy_boto3_s3.client import S3Client
@@ -105,6 +106,7 @@ class Connection:
         """The client for everything."""
         from botocore.config import Config
 
+        give_back_large()
         wanted = self.settings.checksums
         if wanted == "auto":
             # Newer checksums are trailers, which services other than AWS's may not take; ours go as Content-MD5 in any case.

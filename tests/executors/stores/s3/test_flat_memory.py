@@ -16,8 +16,8 @@ __all__ = ["ceph"]
 MIB = 1 << 20
 MOST = (WORKING + WAITING) // MIB
 SIDE_BY_SIDE = 24
-EACH = 3
-"""MiB that each transfer may take besides, of its own: 2 were seen, but what a thread's allocator keeps differs from run to run."""
+EACH = 2
+"""MiB that each transfer may take besides, of its own."""
 _CLIENT = """
 import os, re, sys
 from concurrent.futures import ThreadPoolExecutor
