@@ -65,7 +65,8 @@ class Library:
         self._by_title: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_base: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_end: dict[str, dict[str, list[_Shelved]]] | None = None
-        self._by_edge: dict[str, list[tuple[tuple[str, ...], _Shelved]]] | None = None
+        self._by_part: dict[str, list[tuple[_Shelved, bool]]] | None = None
+        self._by_letters: dict[str, list[tuple[_Shelved, bool]]] = defaultdict(list)
         self._found: dict[tuple[Work, bool], Found] = {}
         for name in sorted(self.names):
             for work in works_of(name):
@@ -130,14 +131,22 @@ class Library:
     def _near(self, work: Work, counts: Callable[[str], bool]) -> tuple[str, ...]:
         """Return the folders of whose title a work's is a whole part, at its beginning or end, or the other way round."""
         own = words(work.title)
-        if self._by_edge is None:
-            self._by_edge = defaultdict(list)
+        by_part = self._parts()
+        near = [each for each, several in by_part.get("".join(own), ()) if len(own) > 1 or not several]
+        for part, several in _parts(own):
+            near += [each for each, is_several in self._by_letters.get(part, ()) if is_several or not several]
+        return tuple(self._folders((each for each in near if not each.work.differs(work)), counts))
+
+    def _parts(self) -> dict[str, list[tuple[_Shelved, bool]]]:
+        """Return titles by each of their parts, and whether only a title of several words is such a part; note all by letters."""
+        if self._by_part is None:
+            self._by_part = defaultdict(list)
             for shelved in [each for some in self._by_title.values() for each in some]:
-                for edge in _edges(other := words(shelved.work.title)):
-                    self._by_edge[edge].append((other, shelved))
-        about = [pair for edge in _edges(own) for pair in self._by_edge.get(edge, ())]
-        near = [each for other, each in about if not each.work.differs(work) and (_is_part(own, other) or _is_part(other, own))]
-        return tuple(self._folders(near, counts))
+                title = words(shelved.work.title)
+                self._by_letters["".join(title)].append((shelved, len(title) > 1))
+                for part, several in _parts(title):
+                    self._by_part[part].append((shelved, several))
+        return self._by_part
 
     def _like(self, work: Work, film: bool, counts: Callable[[str], bool]) -> Found:
         """Return the folder whose title is written like the work's; one of several, or one only near, is for a person."""
@@ -207,20 +216,18 @@ def _ends(title: tuple[str, ...]) -> tuple[str, ...]:
     return (f"{text[:_ENDS]}…", f"…{text[-_ENDS:]}") if len(text) > _ENDS else ()
 
 
-def _edges(title: tuple[str, ...]) -> set[str]:
-    """Return what two titles of which one begins or ends with the other have in common, however "S.W.A.T." is written."""
-    return {title[0], *_ends(title)}
+def _parts(title: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
+    """Yield what a title begins with and what it ends with, word by word, in one piece: "S.W.A.T." may be written "SWAT".
 
-
-def _is_part(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
-    """Say whether a title is the beginning of a longer one, or its end after an owner ("Marvel's …"), or as several words."""
-    text, whole = "".join(short), "".join(long)
-    if whole.startswith(text) and any("".join(long[:at]) == text for at in range(1, len(long))):
-        return True
-    if not whole.endswith(text):
-        return False
-    at = next((at for at in range(1, len(long)) if "".join(long[at:]) == text), 0)
-    return at > 0 and (len(short) > 1 or long[at - 1].endswith("s"))
+    With each comes whether only a title of several words is such a part: one word ends many titles, unless an owner is before it.
+    Of a few letters only the first word is a part.
+    """
+    for at in range(1, len(title)):
+        start, end = "".join(title[:at]), "".join(title[at:])
+        if at == 1 or len(start) > _ENDS:
+            yield start, False
+        if len(end) > _ENDS:
+            yield end, not title[at - 1].endswith("s")
 
 
 def _numbers(title: tuple[str, ...]) -> list[str]:

@@ -77,7 +77,9 @@ _VERSION = re.compile(r"(?<=[^\W\d] )([2-9]) 0[ -]*\Z")
 _SPACES = re.compile(r"\s+")
 _BRACKETS = frozenset("()[]{}")
 _EDGES = " \t\n-_.,~|+–—"
-_GIBBERISH = re.compile(r"(?:[0-9a-fA-F]{16,}|[0-9a-zA-Z]*(?:\d[a-zA-Z]+|[a-zA-Z]+\d){4,}[0-9a-zA-Z]*)\Z")
+_HASH = re.compile(r"[0-9a-fA-F]{16,}")
+_MIXED = re.compile(r"(?:[0-9][a-zA-Z]|[0-9][a-zA-Z]++|[a-zA-Z]++[0-9]){4}")
+"""Letters and digits by turns. One letter or all of a run: any other part of it would be followed by the same."""
 
 _OF_DISC = re.compile(r"(?:title[ _]?t?|t)\d\d|0\d{4}", re.IGNORECASE)
 """A track as programs that copy discs call it, or a stream of a disc."""
@@ -175,7 +177,9 @@ _WORDS_FIRST = re.compile(r"[a-z\d]+[._](?!s\d+e\d|\d+x\d)")
 
 def is_gibberish(stem: str) -> bool:
     """Say whether a stem is a hash or the like, that names nothing."""
-    return len(stem) >= 12 and stem.isalnum() and _GIBBERISH.match(stem) is not None
+    if len(stem) < 12 or not stem.isalnum() or not stem.isascii():
+        return False
+    return _HASH.fullmatch(stem) is not None or _MIXED.search(stem) is not None
 
 
 def ids_of(text: str) -> dict[str, str]:

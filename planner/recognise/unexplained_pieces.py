@@ -11,7 +11,7 @@ from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, ends_early, without_ids
 
 _MARKED = re.compile(
-    r"(?<![^\W_])(?:s\d{1,4}[ ._x-]{0,3}e(?:p[ ._]?)?\d{1,5}|\d{1,4}x\d{1,3})(?:[ ._]?[-&+,~]?[ ._]?(?:(?:s\d+)?e|\d*x)?\d{1,3})*?"
+    r"(?<![^\W_])(?:s\d{1,4}[ ._x-]{0,3}e(?:p[ ._]?)?\d{1,5}|\d{1,4}x\d{1,3})(?:[ ._]?[-&+,~]?[ ._]?(?:(?:s\d+)?e|\d*x)?\d{1,3}+)*?"
     rf"(?![^\W_])[)\]]?(?={AFTER_MARK}\Z)",
     re.IGNORECASE,
 )

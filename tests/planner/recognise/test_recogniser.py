@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reshelve.planner.recognise.extension_tables import is_partial, media_type
 from reshelve.planner.recognise.recogniser import NameRecogniser
+from tests.support.shares import examples
 
 READ = NameRecogniser().read
 SHOW: dict[str, Any] = {"kind": "episode", "show": "Show Name", "title": "Show Name"}
@@ -314,6 +315,7 @@ def test_reading_twice_says_the_same() -> None:
 HOSTILE = [
     *("S01E01-" + "E01" * 60, "S01E01-E99999999", "(" * 240, "a." * 125, "-" * 250, "1" * 250, "[a]" * 80, " - " * 80),
     *("(2010)" * 40, "S1 " * 80, "x.2010." * 30, "0 of 1 " * 35, "\n" * 250, "a1" * 120, "1x01-" * 50, "s01e01" * 40),
+    *("Show.S01E01." + "S01E01" * 30 + "S01E-G", "disc01" * 30 + "é", "x264x265" * 25 + "é", "Show S01E01 " + "01 " * 70 + "E"),
 ]
 
 
@@ -323,6 +325,27 @@ def test_a_hostile_name_costs_bounded_time(stem: str) -> None:
     began = time.perf_counter()
     READ(f"{stem}.mkv")
     assert time.perf_counter() - began < 2
+
+
+PIECES = (
+    *("S01E01", "s01e", "E01-", "1x01", "01", "1v2", "x264", "disc01", "part 1", "cd1", "1of2", "(1999)", "[1]", "[a]"),
+    *("1999-01-01", "1.de.", "jan ", "Season 1 ", "第1話", "第", "é", "a1", "f0", "a", "A.", " ", " - ", "-", "_", ".", "(", "["),
+    *("#1", "+1", "&", "ep "),
+)
+
+
+@pytest.mark.drawn
+@given(
+    st.sampled_from(("", "Show.S01E01.", "[G] Show - ", "Film (1999) ", "1.")),
+    st.lists(st.sampled_from(PIECES), min_size=1, max_size=3).map("".join),
+    st.sampled_from(("", "é", "z", "(", "S01E-G", ".1999.", ".1080p-G")),
+)
+@settings(derandomize=True, max_examples=examples(150), deadline=None)
+def test_whatever_repeats_in_a_name_costs_bounded_time(front: str, piece: str, end: str) -> None:
+    READ("warm up.mkv")
+    began = time.process_time()
+    READ(f"{front}{(piece * 250)[: 250 - len(front) - len(end)]}{end}.mkv")
+    assert time.process_time() - began < 2
 
 
 @given(st.text(st.sampled_from(list("aS01Ex-. _()[]2010/\udcff\né長")), max_size=60))
