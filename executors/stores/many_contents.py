@@ -66,14 +66,26 @@ class _Reading:
 
     def some(self, items: Sequence[Item]) -> list[Told]:
         """Return what is told of each of some small files."""
-        opened: list[int | OSError] = []
+        told: list[Told] = []
+        opened: list[tuple[Item, int | OSError]] = []
         try:
-            opened += map(self._opened, items)
-            return [fd if isinstance(fd, OSError) else self._told(fd, item) for fd, item in zip(opened, items, strict=True)]
+            for item in items:
+                fd = self._opened(item)
+                if isinstance(fd, OSError) and fd.errno in (errno.EMFILE, errno.ENFILE):
+                    # No more at one time: what is open is read, and let go of with the folders, before the rest.
+                    told += self._read(opened)
+                    self._folders.forget()
+                    fd = self._opened(item)
+                opened.append((item, fd))
+            return told + self._read(opened)
         finally:
-            for fd in opened:
-                if isinstance(fd, int):
-                    os.close(fd)
+            _close(opened)
+
+    def _read(self, opened: list[tuple[Item, int | OSError]]) -> list[Told]:
+        """Return what is told of files that are open, and close them."""
+        told = [fd if isinstance(fd, OSError) else self._told(fd, item) for item, fd in opened]
+        _close(opened)
+        return told
 
     def one(self, item: Item) -> Told:
         """Return what is told of one file."""
@@ -114,6 +126,13 @@ class _Reading:
             if len(content) == length:
                 return f"xxh3:{xxhash.xxh3_128_hexdigest(content)}"
         return local_copies.tail_digest(fd) if self._ends else local_copies.digest(fd, self.stopped.is_set)
+
+
+def _close(opened: list[tuple[Item, int | OSError]]) -> None:
+    while opened:
+        _, fd = opened.pop()
+        if isinstance(fd, int):
+            os.close(fd)
 
 
 def _compare(item: Item, seen: os.stat_result) -> None:

@@ -23,6 +23,10 @@ _MOST_FILES, _MOST_BYTES = 1024, 4 << 30
 """How much a folder's reader is given to read at once: what it has read is remembered then, whatever comes after."""
 
 
+_ANOTHER_BY_NOW = (errno.ESTALE, errno.ENOENT, errno.ENOTDIR, errno.ELOOP)
+"""How a file answers that changed, went, or became something else since it was looked at."""
+
+
 @dataclass(slots=True, frozen=True)
 class Name:
     """One name of a file. `rank` is that of its root among all, in the order of the workspace."""
@@ -288,6 +292,6 @@ def _standing(copy: Copy) -> tuple[int, str]:
 
 def _unread(place: str, trouble: OSError) -> Problem:
     detail, hint = f"{trouble.strerror or trouble}. It is not compared.", "Let this user read it, then look again."
-    if trouble.errno == errno.ESTALE:
+    if trouble.errno in _ANOTHER_BY_NOW:
         return Problem("not-compared", "A file was not compared.", detail, printable(place), "Look again.", severity="warning")
     return Problem("unreadable", "Something cannot be read.", detail, printable(place), hint, severity="warning")

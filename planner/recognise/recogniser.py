@@ -17,8 +17,8 @@ from reshelve.planner.recognise.video_names import read_watched
 
 _CUT = re.compile(r"(?<=[\[【])[^\[\]【】]*/[^\[\]【】]*(?=[\]】])| / ")
 """One name that a program took apart at a slash inside of it: "[Two/Titles]"."""
-_LONGEST = 1024
-"""Characters of a name beyond which it is no file's: file systems hold 255 bytes or letters. Nothing is tried on more."""
+_LONGEST = 255
+"""Characters of a name beyond which it is no file's or folder's: no file system holds more. Nothing is tried on more."""
 
 
 class NameRecogniser:
@@ -41,6 +41,8 @@ class NameRecogniser:
         return [self.read(rel) for rel in rels]
 
     def _read(self, rel: str, *, slowly: bool) -> Reading | None:
+        if len(rel) > _LONGEST and any(len(part) > _LONGEST for part in rel.split("/")):
+            return Reading({"kind": "other"}, {"kind": FILE})
         if not rel.isascii():
             # A Mac takes letters with accents apart.
             rel = unicodedata.normalize("NFC", rel)
@@ -50,7 +52,7 @@ class NameRecogniser:
         folders = path.split("/") if path else []
         stem, ext = halves(name)
         media = media_type(ext) if disc_top(rel) is None else "video"
-        if not name or (name[0] == "." and not name.startswith("..")) or len(name) > _LONGEST or is_partial(name):
+        if not name or (name[0] == "." and not name.startswith("..")) or is_partial(name):
             return Reading({"kind": "other"}, {"kind": FILE})
         if media in {"audio", "image"}:
             return _still_or_sound(stem, ext, media, folders)

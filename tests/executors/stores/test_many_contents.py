@@ -2,6 +2,7 @@
 
 import errno
 import os
+import resource
 import signal
 import threading
 import time
@@ -64,6 +65,17 @@ def test_each_file_has_its_own_hash_whether_it_is_here_or_far_away(tmp_path: Pat
         else:
             assert one == expected(tmp_path, item, ends=ends)
     assert not [path for path in held() if path.startswith(str(tmp_path))], "everything is closed again"
+
+
+def test_few_descriptors_are_no_fault_of_any_file(tmp_path: Path) -> None:
+    files = [item for item in made(tmp_path) if item.kind == "file"]
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (len(held()) + 12, before[1]))
+    try:
+        told = many_contents.contents(Folders(str(tmp_path), 64), files, ends=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert told == [expected(tmp_path, item, ends=True) for item in files]
 
 
 def test_an_interruption_ends_the_reading_of_a_large_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
