@@ -8,6 +8,7 @@ import contextlib
 import errno
 import hashlib
 import io
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Iterator
 from typing import IO, Any, BinaryIO, Protocol, cast
 
@@ -63,8 +64,8 @@ class Body(io.RawIOBase):
         """Return why what was handed out is not what was to be sent, None where it is."""
         return None
 
-    def _bite(self, start: int, end: int) -> memoryview:
-        raise NotImplementedError
+    @abstractmethod
+    def _bite(self, start: int, end: int) -> memoryview: ...
 
 
 class Piece(Protocol):
