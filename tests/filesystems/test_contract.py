@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.executors.stores.test_local_store import content, local, put
+from tests.support.local_stores import content, local, put
 from tests.support.store_contract import Stage, StoreContract
 
 NOT_HELD = {
