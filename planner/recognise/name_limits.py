@@ -2,11 +2,13 @@
 
 import re
 
+from reshelve.planner.recognise.release_words import CHECKSUM
+
 _LONGEST = 160
 _MANY_DIGITS = re.compile(r"\d{9,}")
 _WIDE_RANGE = re.compile(r"\d+\s*(?:[-~+&]|to|-e|e)\s*e?(?!(?:19|20)\d\d(?!\d)|\d{3,4}[pi](?![^\W_]))\d{4,}", re.IGNORECASE)
 _MANY_YEARS = re.compile(r"(?:(?:19|20)\d\d\D{1,4}){5}")
-_CHECKSUM = re.compile(r"[\[(](?=\d*[a-f])[0-9a-f]{8}[\])]", re.IGNORECASE)
+_CHECKSUM = re.compile(rf"[\[(](?:{CHECKSUM})[\])]", re.IGNORECASE)
 """Of a name's digits, those that are no number: "[1E51620A]" is no range."""
 _BUSY = re.compile(r"[\[\](){}\-+&_.\s]")
 _MOST_SEPARATORS = 45

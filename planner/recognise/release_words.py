@@ -6,10 +6,14 @@ from functools import cache, lru_cache
 from reshelve.planner.recognise.extension_tables import languages, numbering, release_words
 from reshelve.planner.recognise.title_text import QUALITY, ends_early
 
+_DAY = r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
+CHECKSUM = rf"(?=\d*[a-f])[0-9a-f]{{8}}|(?<=[\[(])(?!{_DAY})\d{{8}}(?=[\])])"
+"""Eight hexadecimal digits. One such sum in forty-three has no letter, and is known by its brackets, unless it could be a day."""
 TAG = (
     r"(?:\d{3,4}[pi]|\d{3,4}x\d{3,4}|[48]k|[xh][ .]?26[45]|av1|(?:8|10)[ -]?bits?|hdr10\+?|hi10p?|mp[34]|dvd[59r]|"
     r"bd(?:25|50|66|100)|(?:e?ac-?3|aac|ddp?|dts|flac|opus|truehd|atmos|ma)(?:[ .-]?[1257][ .][0124])?|[1257][.][0124](?:ch)?|v\d|"
-    r"(?=\d*[a-f])[0-9a-f]{8}|\d{2,3}fps|\d+(?:[.,]\d+)?[ ]?[gm]b|[2-8]ch|zee5)(?![^\W_])"
+    rf"{CHECKSUM}|"
+    r"\d{2,3}fps|\d+(?:[.,]\d+)?[ ]?[gm]b|[2-8]ch|zee5)(?![^\W_])"
 )
 """Words with digits in them that tell of a release and never count anything."""
 _SHORT_EDITIONS = frozenset({"DC", "OM", "SE", "UC", "EE"})

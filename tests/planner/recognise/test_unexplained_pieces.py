@@ -49,3 +49,26 @@ def test_a_year_after_the_mark_is_not_the_shows(name: str) -> None:
 
 def test_a_year_before_the_mark_is_the_shows() -> None:
     assert api.parse("Open.Road.1996.S12E08.1984.720p.HDTV-X.mkv").facts["show_year"] == 1996
+
+
+_CHECKSUMS = ["AE80CE70", "53880203", "00000007", "73920957"]
+"""Eight hexadecimal digits: of forty such sums one has no letter."""
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[Group] Open Road - 01 (1080p) [{}].mkv",
+        "Open.Road.S05.720p.HDTV.x264-GRP/[Group] Open Road - 01 (1080p) [{}].mkv",
+        "Open Road/Season 5/[Group] Open Road - 12 [720p][{}].mkv",
+        "[Group] Open Road Movie (BD 1920x1080 HEVC FLAC) ({}).mkv",
+        "[Group] Open Road (2004) [1080p] [{}].mkv",
+    ],
+)
+def test_a_checksum_tells_nothing_whatever_its_digits_are(name: str) -> None:
+    first, *others = [api.parse(name.format(checksum)) for checksum in _CHECKSUMS]
+    assert [(other.facts, other.certain) for other in others] == [(first.facts, first.certain)] * len(others)
+
+
+def test_eight_digits_that_are_a_day_are_no_checksum() -> None:
+    assert not api.parse("Open.Road.S05.720p.HDTV.x264-GRP/[Group] Open Road - 01 (1080p) [20240310].mkv").certain
