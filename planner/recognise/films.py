@@ -6,6 +6,7 @@ from typing import Any
 
 from reshelve.planner.recognise.extension_tables import languages, release_words
 from reshelve.planner.recognise.film_parts import begins_with_part, part_after, without_disc
+from reshelve.planner.recognise.release_words import SHORT_WORDS
 from reshelve.planner.recognise.title_text import (
     QUALITY,
     YEAR,
@@ -47,35 +48,7 @@ _LANGUAGES = frozenset(
     for word in line.split()
 )
 """What tells of a release at the end of a title in a name that is all in small letters, or all in capitals."""
-_SHORT = _LANGUAGES | frozenset(
-    [
-        "dc",
-        "om",
-        "se",
-        "uc",
-        "ee",
-        "vr180",
-        "3d",
-        "limited",
-        "internal",
-        "proper",
-        "repack",
-        "dubbed",
-        "subbed",
-        "multi",
-        "nordic",
-        "pl",
-        "cz",
-        "hun",
-        "ita",
-        "eng",
-        "esp",
-        "nl",
-        "rus",
-        "vf",
-        "vo",
-    ]
-)
+_SHORT = _LANGUAGES | SHORT_WORDS
 """Editions and languages in short at the end of a title; each could be a word of it, so that a title which held one is in doubt."""
 _AS_WORDS = frozenset({"German", "French", "Dubbed"})
 """Those that releases do not write in capitals."""

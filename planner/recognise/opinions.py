@@ -50,6 +50,8 @@ _WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORE
 def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> Reading | None:
     """Read what plain patterns leave open: our own opinion and those of two other readers, weighed against each other."""
     near = [folder for folder in folders[-2:] if folder.lower() not in GENERIC]
+    # To other readers "ts" is how a film was recorded.
+    name = name if name == stem else f"{stem}.mkv"
     own = _opinion(stem, folders, film) if film is None or "episodes" not in film.facts else film
     kind = own.facts["kind"] if own else "movie"
 
@@ -227,7 +229,8 @@ def _opinion(stem: str, folders: list[str], film: Reading | None) -> Reading | N
         if "show" not in reading.facts and folders and season is None and folders[-1].lower() not in {*GENERIC, stem.lower()}:
             reading.add(FOLDER, read_show(show_of_pack(folders[-1])))
         return reading
-    if folders and title_text.QUALITY.search(folders[-1]) and not title_text.QUALITY.search(stem):
+    told = folders and folders[-1].lower() not in GENERIC and title_text.QUALITY.search(folders[-1])
+    if told and not title_text.QUALITY.search(stem):
         reading.add(FOLDER, {"kind": "movie", "title": plain_title(folders[-1])})
         return reading
     title = plain_title(without_ids(stem))

@@ -10,7 +10,7 @@ from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.disc_folders import disc_top, on_card
 from reshelve.planner.recognise.episodes import read_episode
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_foreign, is_partial, media_type
-from reshelve.planner.recognise.extras import is_subtitle_folder
+from reshelve.planner.recognise.extras import extra_folder, is_subtitle_folder
 from reshelve.planner.recognise.name_reading import FILE, FOLDER, Reading
 from reshelve.planner.recognise.subtitle_tags import language_of, spoken_whole, without_tags
 from reshelve.planner.recognise.video_names import read_watched
@@ -51,7 +51,9 @@ class NameRecogniser:
         path, _, name = rel.rpartition("/")
         folders = path.split("/") if path else []
         stem, ext = halves(name)
-        media = media_type(ext) if disc_top(rel) is None else "video"
+        disc = disc_top(rel)
+        folders = _without_own(folders, stem, name) if disc is None else folders
+        media = media_type(ext) if disc is None else "video"
         if not name or (name[0] == "." and not name.startswith("..")) or is_partial(name):
             return Reading({"kind": "other"}, {"kind": FILE})
         if media in {"audio", "image"}:
@@ -81,6 +83,13 @@ class NameRecogniser:
         may_guess = media == "video" or (not ext or not is_disc(ext))
         watched = read_watched(stem, name, folders, guessing=("yes" if slowly else "elsewhere") if may_guess else "no")
         return spell_out(watched, folders) if watched is not None else None
+
+
+def _without_own(folders: list[str], stem: str, name: str) -> list[str]:
+    """Return the folders without one of a release that has its file's own name: what is said again tells nothing more."""
+    if not folders or folders[-1] not in {stem, name} or media_type(halves(name)[1]) == "audio":
+        return folders
+    return folders if extra_folder(folders[-1], folders[-2] if len(folders) > 1 else "") else folders[:-1]
 
 
 def _is_volume(ext: str) -> bool:

@@ -22,8 +22,9 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
     """Return what another reader says of a stem without what cannot be, beside what we say of it ourselves.
 
     No season is a year unless it is written as a season. No show's year stands after the mark of its episode, no date is told where
-    we see an episode's number and no date, and a number such as 2049 is none of season 20.
+    we see an episode's number and no date, and a number such as 2049 is none of season 20. Nor is a year part of another word.
     """
+    facts = _without_glued_year(facts, stem, own)
     if facts.get("kind") != "episode":
         if "year" in facts and "year" not in own and str(own.get("title", "")).startswith(f"{facts['year']} "):
             # "2001 A Space Odyssey" begins with a number: a year in front stands in brackets or before a dash.
@@ -60,3 +61,11 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
     if short != title and "season" in own and same_title(short, ours):
         left |= {"title": ours, "show": ours, "season": own["season"]}
     return left
+
+
+def _without_glued_year(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return facts without a year that stands in the stem only as part of a word, as in the group "GRP2020"."""
+    year = str(facts.get("year", "none"))
+    if year not in stem or "year" in own or re.search(rf"(?<![^\W_]){year}(?![^\W_])", stem):
+        return facts
+    return {name: value for name, value in facts.items() if name not in {"year", "show_year"}}

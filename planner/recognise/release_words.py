@@ -17,6 +17,15 @@ TAG = (
 )
 """Words with digits in them that tell of a release and never count anything."""
 _SHORT_EDITIONS = frozenset({"DC", "OM", "SE", "UC", "EE"})
+SHORT_WORDS = frozenset(
+    word
+    for line in (
+        "dc om se uc ee vr180 3d limited internal proper repack dubbed subbed multi",
+        "nordic pl cz hun ita eng esp nl rus vf vo",
+    )
+    for word in line.split()
+)
+"""Editions and languages in short, as they follow a title: each could be a word of it."""
 _UNFINISHED = frozenset({"the", "a", "an", "and", "of", "at", "in", "to", "for", "with", "from", ""})
 _COUNTERS = re.compile(r"[季話话集回期화회]")
 _SHORTEST = 4
@@ -56,11 +65,17 @@ def is_suspect(title: str) -> bool:
     """Say whether a title holds a word that is as often none of a title, or ends before it is over."""
     words = title.replace(".", " ").replace("_", " ").split()
     lowered = [word.strip(",!?&").lower() for word in words]
-    if len(words) > 1 and (_may_tell(lowered) or words[-1] in _SHORT_EDITIONS):
+    if len(words) > 1 and (_may_tell(lowered) or words[-1] in _SHORT_EDITIONS or may_end_in_short(" ".join(words))):
         return True
     return ((not lowered or lowered[-1] in _UNFINISHED) and not _is_letter_a(words) and ends_early(title.strip(" ._"))) or (
         not title.isascii() and _COUNTERS.search(title) is not None
     )
+
+
+def may_end_in_short(title: str) -> bool:
+    """Say whether a title all in small letters, or in capitals, ends in what may be an edition or a language: "harbor dc"."""
+    first, _, last = title.rpartition(" ")
+    return first != "" and last.lower() in SHORT_WORDS and title in (title.lower(), title.upper())
 
 
 def without_release_words(title: str) -> str:

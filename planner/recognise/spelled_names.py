@@ -6,13 +6,15 @@ Every reader can read that. Where a spelling is a guess, its title is asked abou
 import re
 from urllib.parse import unquote
 
-from reshelve.planner.recognise.title_text import without_site
+from reshelve.planner.recognise.title_text import QUALITY, without_site
 
 _POSTED = re.compile(r"@\w{3,}?(?:\s*[-_]+\s*|\s+)(?=\w)")
 """Where a file was posted: "@Films_Harbor"."""
 _TRACK = re.compile(r"(?<=[^\W_])_t\d\d\Z")
 """The track of a disc that a program copied."""
-_RANGE = re.compile(r"(?<=\d) ?~ ?(?=\d)")
+_TWO_NUMBERS = re.compile(r"(?<!\d)\d{1,2}_\d{1,2}(?!\d)")
+"""A season and an episode: with a space between them they could be anything."""
+_RANGE = re.compile(r"(?<=\d)[ _]?~[ _]?(?=\d)")
 _SLUG = re.compile(r"(?=[^\d])[^\W_]+(?:-[^\W_]+){2,}")
 _GLUED = re.compile(r"(?<=[^\W\d_])(?:(?P<year>(?:19[3-9]|20[0-3])\d)|(?:480|576|720|1080|2160)[pi])\Z")
 """A year or the lines of a picture at the end that no space parts from the title."""
@@ -51,10 +53,13 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
         stem = _RANGE.sub("-", stem)
     if stem[-4:-2] == "_t":
         stem = _TRACK.sub("", stem)
+    if "_" in stem and " " not in stem and stem.count("_") > stem.count(".") and _TWO_NUMBERS.search(stem) is None:
+        stem = stem.replace("_", " ")
     if " " not in stem and "." not in stem and "-" in stem and _SLUG.fullmatch(stem) and len(_LETTERS.findall(stem)) > 1:
         stem, guessed = stem.replace("-", " "), True
     glued = _GLUED.search(stem, len(stem) - _LONGEST_GLUED) if stem[-1:] in _GLUED_LAST else None
-    if glued is not None:
+    if glued is not None and QUALITY.search(stem) is None:
+        # Behind the words of a release it ends in its group's name, such as "x265-GRP2020".
         stem, guessed = f"{stem[: glued.start()]} {stem[glued.start() :]}", guessed or glued["year"] is not None
     if stem[:1].isdecimal() or stem[:1] in "[(":
         return _without_place(stem, folder, guessed=guessed)

@@ -66,8 +66,8 @@ _COMPOUNDS = frozenset(
 )
 """What begins a word that is written with a dash."""
 _SITE = re.compile(
-    r"\A(?:[\[({【]\s*)?(?:www\.[\w-]+\.\w{2,6}(?:\.\w{2})?|[\w-]+\.(?:com|org|net|info|cc|me|"
-    r"to))(?:\s*[\])}】])?(?:\s*[-_]+\s*|\s+|(?<=com|org|net)[.](?=[^\W\d_]+[. ][^\W_]))",
+    r"\A(?:[\[({【]\s*)?(?:www\.[\w-]+\.\w{2,6}(?:\.\w{2})?(?:[.]++(?=-))?|[\w-]+\.(?:com|org|net|info|cc|me|"
+    r"to))(?:\s*[\])}】])?(?:\s*[-_]+[\s.]*|\s+|(?<=com|org|net)[.](?=[^\W\d_]+[. ][^\W_]))",
     re.IGNORECASE,
 )
 _GROUPS = re.compile(r"\A(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】|\{[^{}]*\})(?![²³])\s*[-_.]?)+")

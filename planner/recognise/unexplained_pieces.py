@@ -6,7 +6,7 @@ from typing import Any
 
 from reshelve.planner.recognise.likely_episodes import OF_TWO, is_of_event, is_of_television
 from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, MANY, WHOLE_OR_SPECIAL
-from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, season_at_end, vocabulary
+from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, may_end_in_short, season_at_end, vocabulary
 from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, ends_early, without_ids
 
@@ -75,6 +75,8 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
         if span and _ENDS_IN_YEAR.search(title) and not _YEAR_NEXT.match(stem, span[1]):
             found |= {"title"}
         if span and (_CUT_LANGUAGE.match(stem, span[1]) or _also_called(stem[span[1] :])):
+            found |= {"title"}
+        if "year" in facts and may_end_in_short(title):
             found |= {"title"}
     return found
 

@@ -63,9 +63,6 @@ def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal[
             return Reading({"kind": "other", "disc_folder": disc}, {"kind": FILE, "disc_folder": FOLDER}, frozenset({"kind"}))
     elif is_of_dvd(name):
         return _loose_of_dvd(folders)
-    elif folders and folders[-1] in {stem, name} and not extra_folder(folders[-1], folders[-2] if len(folders) > 1 else ""):
-        # A release in a folder of its own name: what says the same again tells nothing more, and cannot speak against it.
-        folders = folders[:-1]
     folders, part, guessed = spelled_folders(folders, GENERIC)
     reading = _read(stem, name, folders, disc=disc is not None, guessing=guessing)
     if reading is None or "extra" in reading.facts:

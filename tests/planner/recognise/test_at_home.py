@@ -11,7 +11,7 @@ READ = NameRecogniser().read
 NAMES = [line.split("|", 6)[6] for line in Path(__file__).with_name("own_names.txt").read_text(encoding="utf-8").splitlines()[1:]]
 NUMBERED = [
     "[VCB-Studio] Re Zero kara Hajimeru Isekai Seikatsu [21][Ma10p_1080p][x265_flac].mkv",
-    "[Group]_Quiet_Harbor_-_IS_-_07_[H264][720p][EB7838FC].mkv",
+    "[Group]_Quiet_Harbor_IS_-_07_[H264][720p][EB7838FC].mkv",
     "Quiet.Harbor.2025.09.01.The.Million.Pound.Scam.1080p.HDTV.H264-GRP.mkv",
     "1p-episode-122-sub.mkv",
     "[Raws] Quiet Harbor #957 (NBN 1280x720 x264 AAC).mp4",
