@@ -63,7 +63,7 @@ class Guards(Model):
     max_cost: Annotated[
         Budget | None,
         Field(
-            description="The most that all buckets may cost per month after a plan that increases their cost.",
+            description="The most that all buckets may cost per month after a plan, of any command, that increases their cost.",
             examples=["5 USD/month"],
         ),
     ] = None

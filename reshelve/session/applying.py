@@ -12,7 +12,7 @@ from reshelve.opening.guest_folders import with_guests
 from reshelve.opening.wiring import Setting, opened
 from reshelve.planner.ports.store_reader import Reader
 from reshelve.schemas.locations import store_of
-from reshelve.schemas.plan import Plan
+from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError, sentence
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.run_record import OnError
@@ -24,6 +24,10 @@ How = Literal["rollback", "finish", "stop", "accept"]
 Clock = Callable[[], datetime]
 
 _NOTHING_KNOWN: Mapping[tuple[int, int, int], str] = {}
+
+_WAYS_BACK: frozenset[PlanCommand] = frozenset(("undo", "redo", "trash restore", "trash empty"))
+_COUNTED: frozenset[PlanCommand] = frozenset(("apply", "organize", "watch", "file", "new"))
+"""The commands of whose plans the files are counted that go to the trash."""
 
 BUCKET_JOBS = 24
 """How much is done at one time, unless told, where a plan reaches into a bucket: the network's wait, not the disk's."""
@@ -190,12 +194,17 @@ def _refuse_away(plan: Plan, readers: Mapping[str, Reader]) -> None:
 
 
 def beyond_guards(setting: Setting, plan: Plan, max_delete: str = "") -> list[Problem]:
-    """Return a problem for everything that passes a guard: files taken from a store, cost. Undoing and emptying are not guarded."""
-    if plan.command not in ("apply", "organize", "watch", "file", "new"):
+    """Return a problem for everything that passes a guard: files taken from a store, cost. A way back is never guarded.
+
+    What is put away by name is meant, however many files that are; what a month of the buckets then costs is guarded all the same.
+    """
+    if plan.command in _WAYS_BACK:
         return []
+    too_dear = guards.too_dear(plan, plan.max_cost or setting.workspace.guards.max_cost or "")
+    if plan.command not in _COUNTED:
+        return too_dear
     limit = max_delete or plan.max_delete or setting.workspace.guards.max_delete or ""
-    too_much = guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store))
-    return too_much + guards.too_dear(plan, plan.max_cost or setting.workspace.guards.max_cost or "")
+    return guards.beyond(plan, limit, plan.observed, lambda store: _count_files(setting, store)) + too_dear
 
 
 def _count_files(setting: Setting, store: str) -> int:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from decimal import Decimal
 
+from reshelve.planner.cost.money import cents, shown
 from reshelve.schemas import quantities
 from reshelve.schemas.locations import store_of
 from reshelve.schemas.operations import Trash
@@ -62,10 +63,11 @@ def beyond(plan: Plan, limit: str, observed: Mapping[str, int], count: Callable[
 def too_dear(plan: Plan, limit: str) -> list[Problem]:
     """Return a problem where a plan raises the bill of all buckets above `limit` ("5 USD/month"). One that lowers it never does."""
     cost = plan.cost
-    if not limit or cost is None:
+    if not limit or cost is None or (not cost.unpriced and Decimal(cost.month_difference) <= 0):
         return []
     amount, currency = quantities.budget(limit)
-    hint = "raise `max_cost` in `guards:`, or plan less at once with --only"
+    # Of the commands that carry a plan out, only `plan` and with it `apply` can be told to do less.
+    hint = "raise `max_cost` in `guards:`" + (", or plan less at once with --only" if plan.command == "apply" else "")
     if currency != cost.currency:
         detail = f"The guard allows {limit}, and the price list {cost.prices} is in {cost.currency}."
         return [Problem("max-cost", "The cost guard is in another currency.", detail, "guards.max_cost", hint)]
@@ -73,7 +75,10 @@ def too_dear(plan: Plan, limit: str) -> list[Problem]:
         detail = f"The guard allows {limit}, and {cost.prices} has no price for {', '.join(cost.unpriced)}."
         hint = "add the class to the price list"
         return [Problem("max-cost", "What the plan costs is not known.", detail, "guards.max_cost", hint)]
-    if Decimal(cost.month_difference) <= 0 or Decimal(cost.month_after) <= amount:
+    after, more = Decimal(cost.month_after), Decimal(cost.month_difference)
+    if after <= amount:
         return []
-    detail = f"A month would cost {cost.month_after} {currency}, {cost.month_difference} more than now; the guard allows {limit}."
+    # Rounded to the cent it may seem to be what the guard allows.
+    told = shown(after, currency) if cents(after) > amount else f"{cost.month_after} {currency}"
+    detail = f"A month would cost {told}, {shown(more, currency)} more than now; the guard allows {limit}."
     return [Problem("max-cost", "The plan costs more than the guard allows.", detail, "guards.max_cost", hint)]

@@ -160,3 +160,16 @@ def test_init_from_an_environment_file(tmp_path: Path) -> None:
     assert call(tmp_path, "init", "--from-env", ".video-tools.env").code == 1
     (tmp_path / "binary").write_bytes(b"\xff\xfe\x00")
     assert "not-text" in call(tmp_path, "init", "x", "--from-env", "binary").err
+
+
+def test_archiving_by_name_is_kept_to_the_cost_guard(tmp_path: Path) -> None:
+    make(tmp_path, archived=2, whole=100 * 2**30, now=1_750_000_000)
+    (tmp_path / "reshelve.yaml").write_text(TIERS)
+    buckets = CaseBuckets()
+    with buckets.served():
+        before = sorted(tmp_path.rglob("*"))
+        for more in (["--yes"], ["--dry-run"]):
+            came = call(tmp_path, "archive", "b00", "--to", "s3", *more)
+            assert came.code == 7 and "error[max-cost]" in came.err and "the guard allows 1 USD/month" in came.err
+            assert "A month would cost $" in came.err and "--only" not in came.err
+        assert list(buckets.listing()) == [] and [path for path in before if not path.exists()] == []

@@ -3,6 +3,7 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -11,10 +12,11 @@ from reshelve.executors.runs import apply as runs
 from reshelve.executors.state.cache_db import UNSETTLED_NS
 from reshelve.executors.state.root_locks import locked
 from reshelve.executors.stores.local_store import LocalStore
+from reshelve.schemas.cost_block import PlanCost
 from reshelve.schemas.layout import Entry, Layout
-from reshelve.schemas.plan import Plan
+from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, ReshelveError
-from reshelve.session import verified_hashes
+from reshelve.session import applying, verified_hashes
 from reshelve.session.session import Session
 from tests.support.shellplaces import lay
 
@@ -138,3 +140,13 @@ def test_while_another_run_is_under_way_nobody_is_asked(tmp_path: Path) -> None:
             with pytest.raises(ReshelveError) as refused:
                 ask(plan)
             assert refused.value.kind == "locked"
+
+
+@pytest.mark.parametrize("command", get_args(PlanCommand))
+def test_every_plan_is_kept_to_the_cost_guard_unless_it_is_a_way_back(tmp_path: Path, command: PlanCommand) -> None:
+    session = api.open_workspace(lay(tmp_path))
+    cost = PlanCost("list", "2026-05-01", "USD", "1.00", "9.00", "8.00")
+    found = applying.beyond_guards(session.setting, Plan(command=command, cost=cost, max_cost="5 USD/month"))
+    back = command in ("undo", "redo", "trash restore", "trash empty")
+    assert [problem.code for problem in found] == ([] if back else ["max-cost"])
+    assert all(("--only" in problem.hint) == (command == "apply") for problem in found)

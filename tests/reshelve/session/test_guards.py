@@ -57,3 +57,11 @@ def test_a_plan_that_makes_it_cheaper_is_never_refused() -> None:
 def test_what_cannot_be_told_is_refused() -> None:
     assert dear("0.00", "0.00", "5 USD/month", ("OTHER",)) == ["What the plan costs is not known."]
     assert dear("0.00", "1.00", "5 EUR/month") == ["The cost guard is in another currency."]
+    assert dear("9.00", "0.00", "5 EUR/month") == [], "what adds nothing adds nothing in any currency"
+
+
+def test_amounts_are_told_as_everywhere_and_never_seem_allowed() -> None:
+    for after, told in (("8.958725", "$8.96, $1.50 more"), ("5.004", "5.004 USD, $1.50 more")):
+        cost = PlanCost("list", "2026-05-01", "USD", month_after=after, month_difference="1.50")
+        [one] = too_dear(Plan(cost=cost), "5 USD/month")
+        assert f"A month would cost {told} than now" in one.detail
