@@ -11,6 +11,7 @@ from typing import cast
 
 from reshelve.planner.backups.backup_left_out import LeftOut
 from reshelve.planner.buckets.transfer_routes import project_of
+from reshelve.planner.left_alone.known_names import is_strewn
 from reshelve.planner.ports.store_reader import BucketReader, Reader
 from reshelve.planner.wants.folder_contents import source_folder
 from reshelve.planner.wants.plan_problems import Findings
@@ -143,10 +144,30 @@ def layer_of(place: str, item: Item) -> Layer | None:
 
 
 def holds(want: Want, there: Item) -> bool:
-    """Say whether what stands at the target is what would be made: an archive of these members, or a folder. Raises OSError."""
+    """Say whether what stands at the target is what would be made: an archive of these members, or a folder. Raises OSError.
+
+    A folder without a single file is not what an archive holds, unless that has none either.
+    """
     if want.deed == "unpack":
-        return there.kind == "dir"
+        return there.kind == "dir" and not is_hollow(want, there)
     return there.kind == "file" and want.destination.reader.record(there.rel) == record_of(want.contents.members)
+
+
+def is_hollow(want: Want, there: Item) -> bool:
+    """Say whether a folder holds no file, but those that systems leave in every one, and is to hold some. Raises OSError."""
+    reader, folders = want.destination.reader, [there.rel]
+    members: list[Member] = []
+    while folders:
+        folder = folders.pop()
+        for name in reader.names(folder) or ():
+            rel = f"{folder}/{name}"
+            item = reader.stat(rel)
+            if item is not None and item.kind == "dir":
+                folders.append(rel)
+                members.append(Member(encode_path(rel[len(there.rel) + 1 :]), "dir", 0, 0, 0, 0))
+            elif item is not None and not is_strewn(name):
+                return False
+    return want.found is None or want.origin.reader.record(want.origin.item.rel) != record_of(members)
 
 
 def damage(want: Want, there: Item) -> str:

@@ -197,6 +197,9 @@ class Conflicts:
             names = f"{printable(bound.occupied or '')} is there, and {printable(bound.name)}"
             detail = f"{names} would be the same name on that file system"
             self._block(want, "names-fold", detail, "Choose another name, or move that away.")
+        elif want.deed == "unpack" and there.kind == "dir":
+            detail = f"a folder is at {printable(want.place)} already, with no file of {printable(want.source)} in it"
+            self._block(want, "target-taken", detail, f"Rename or remove {printable(want.place)}, then try again.")
         elif there.kind not in ("file", "link"):
             what = "a folder" if there.kind == "dir" else "a device, socket or pipe"
             self._block(want, "target-taken", f"{what} is at {printable(want.place)}", "Choose another target.")

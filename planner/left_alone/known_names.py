@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from reshelve.schemas.patterns import globs
 from reshelve.schemas.quick_dataclasses import dataclass
 
 _TABLES = ("not_ours", "one_thing", "under_way")
@@ -155,6 +156,16 @@ def strewn() -> tuple[str, ...]:
     """Return the globs of files and folders that systems leave in every folder, worth nothing once it is emptied."""
     known = _read("not_ours")["strewn"]
     return (*known["names"], *[f"{name}/" for name in known["folders"]])
+
+
+@cache
+def _strewn_names() -> re.Pattern[str]:
+    return globs(strewn(), ignore_case=True)
+
+
+def is_strewn(path: str) -> bool:
+    """Say whether a file is one that systems leave in every folder, by its name."""
+    return bool(_strewn_names().match(path.rpartition("/")[2]))
 
 
 def is_hidden(name: str) -> bool:

@@ -26,7 +26,8 @@ from reshelve.schemas.tier_settings import Move, Tiers
 class Named:
     """What naming projects comes to: the layout, and what has to be said of projects that stay as they are.
 
-    `owners` says whose each location of the layout is (targets of entries, paths of what goes): a project goes whole or not at all.
+    `owners` says whose each location of the layout is (targets of entries, paths of what goes, no closing slash): a project goes
+    whole or not at all.
     """
 
     layout: Layout = field(default_factory=Layout)
@@ -37,17 +38,20 @@ class Named:
         """Return the projects of which a plan leaves something, each with the first thing that it leaves."""
         found: dict[str, Blocked] = {}
         for each in plan.blocked:
-            project = self.owners.get(each.target) or self.owners.get(each.source)
+            project = self._owner(each.target) or self._owner(each.source)
             if project is not None:
                 found.setdefault(project, each)
         return found
+
+    def _owner(self, location: str) -> str | None:
+        return self.owners.get(location.rstrip("/"))
 
     def without(self, blocked: Mapping[str, Blocked]) -> "Named":
         """Return the same without some projects, of each of which it is said what keeps it."""
         layout = replace(
             self.layout,
-            files={target: entry for target, entry in self.layout.files.items() if self.owners.get(target) not in blocked},
-            absent=[thing for thing in self.layout.absent if self.owners.get(thing.path) not in blocked],
+            files={target: entry for target, entry in self.layout.files.items() if self._owner(target) not in blocked},
+            absent=[thing for thing in self.layout.absent if self._owner(thing.path) not in blocked],
         )
         kept = [_kept(project, each.detail, each.hint) for project, each in blocked.items()]
         return Named(layout, [*self.problems, *kept], self.owners)
@@ -194,7 +198,7 @@ def _told(names: Sequence[str]) -> str:
 
 def _own(named: Named, wanted: Wanted, project: str) -> None:
     for location in (*wanted.files, *wanted.absent):
-        named.owners.setdefault(location, project)
+        named.owners.setdefault(location.rstrip("/"), project)
 
 
 def _not_replaced(conflict: Conflict) -> Problem:

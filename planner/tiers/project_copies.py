@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import cast
 
+from reshelve.planner.left_alone.known_names import is_strewn
 from reshelve.planner.ports.store_reader import BucketReader, Reader, Readers
-from reshelve.planner.tiers.tier_contents import Standing, is_junk
+from reshelve.planner.tiers.tier_contents import Standing
 from reshelve.schemas.archive_record import record_of
 from reshelve.schemas.archived_classes import is_frozen
 from reshelve.schemas.inventory import Item
@@ -80,7 +81,7 @@ class Copies:
             if reader.root.kind == "bucket":
                 return set()
             members = [*_members(reader, copy)]
-            kept = [member for member in members if not is_junk(decode_path(member.rel))]
+            kept = [member for member in members if not is_strewn(decode_path(member.rel))]
             return {record_of(members), record_of(kept)}
         except OSError:
             return set()
@@ -103,7 +104,7 @@ class Copies:
 
 
 def _without_junk(found: Mapping[str, Part]) -> Held:
-    return {name: part for name, part in found.items() if not is_junk(name)}
+    return {name: part for name, part in found.items() if not is_strewn(name)}
 
 
 def _part(reader: Reader, item: Item) -> Part:

@@ -1,16 +1,13 @@
 """Standings: which projects stand in which tiers, as the stores show it now."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import field
-from functools import cache
 
-from reshelve.planner.left_alone.known_names import strewn
+from reshelve.planner.left_alone.known_names import is_strewn
 from reshelve.planner.recognise.extension_tables import weights
 from reshelve.planner.tiers.tier_places import Finder, Place, place_of
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import is_own, join
-from reshelve.schemas.patterns import globs
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.tier_settings import Tier, Tiers
 
@@ -51,7 +48,7 @@ class Standing:
 
     def is_copy(self) -> bool:
         """Say whether it holds anything of a project: a folder with nothing but what systems leave in every folder does not."""
-        return bool(self.place.suffix) or not all(is_junk(inner) for inner, _ in self.files)
+        return bool(self.place.suffix) or not all(is_strewn(inner) for inner, _ in self.files)
 
     @property
     def storage_class(self) -> str:
@@ -166,16 +163,6 @@ class Standings:
 def stores_of(tiers: Iterable[Tiers]) -> list[str]:
     """Return the stores that some lines of projects have tiers in, in the order they are named."""
     return list(dict.fromkeys(place_of(tier).store for each in tiers for tier in each.order.values()))
-
-
-@cache
-def _junk() -> re.Pattern[str]:
-    return globs(strewn(), ignore_case=True)
-
-
-def is_junk(path: str) -> bool:
-    """Say whether a file is one that systems leave in every folder, by its name."""
-    return bool(_junk().match(path.rpartition("/")[2]))
 
 
 def _is_other(tier: Tier, standing: Standing) -> bool:

@@ -217,6 +217,28 @@ def test_an_archive_is_unpacked_where_nothing_stands() -> None:
     assert desk.disk.nodes["/lib/back/b40/Raw/a.mov"].content == "film"
 
 
+@pytest.mark.parametrize("left", ["/lib/b40/empty", "/lib/b40/.DS_Store", "/lib/b40/empty/in it/Thumbs.db"])
+def test_a_folder_with_no_file_in_it_is_not_what_an_archive_holds(left: str) -> None:
+    desk = Desk(*FOLDER)
+    desk.do(desk.plan({"ext:b40.zip": pack("move", "zip")}))
+    desk.disk.add(left, kind="dir" if left.endswith("empty") else "file")
+    plan = desk.plan({"lib:b40/": Entry(unpack="ext:b40.zip")})
+    assert (lines(plan), codes(plan), plan.settled) == ([], {"lib:b40": "target-taken"}, 0)
+    assert "no file of ext:b40.zip" in plan.blocked[0].detail and "Rename or remove lib:b40" in plan.blocked[0].hint
+    desk.disk.add("/lib/b40/Raw/b.mov", "another")
+    assert desk.plan({"lib:b40/": Entry(unpack="ext:b40.zip")}).settled == 1
+
+
+def test_an_archive_of_empty_folders_is_settled_once_it_is_unpacked() -> None:
+    desk = Desk("/in/b40/empty/in it/")
+    desk.do(desk.plan({"ext:b40.zip": pack("copy", "zip")}))
+    files = {"lib:b40/": Entry(unpack="ext:b40.zip")}
+    plan = desk.plan(files)
+    assert lines(plan) == ["unpack ext:b40.zip into lib:b40"]
+    done = again(desk, files)
+    assert (done.operations, done.settled) == ([], 1)
+
+
 def test_an_unpack_that_cannot_be() -> None:
     desk = Desk("/ext/a.rar", "/ext/b.zip", "/ext/dir.zip/x", "/lib/taken")
     files = {

@@ -209,3 +209,15 @@ def test_a_restore_fills_in_what_a_folder_lacks(place: Path) -> None:
     put(place, "work/b63-x/edit.txt", "cut 2", 3)
     done(place, "restore", "b63")
     assert holds(place)["work/b63-x/edit.txt"] == "cut 2" and holds(place)["work/b63-x/film.mp4"] == "the film"
+
+
+def test_a_restore_says_what_folder_is_in_its_way_though_it_is_no_copy(place: Path) -> None:
+    done(place, "archive", "b63", "--to", "tar")
+    (place / "work/b63-x/empty").mkdir(parents=True)
+    put(place, "work/b63-x/.DS_Store", "", 9)
+    came = call(place, "restore", "b63", "--yes")
+    assert came.code == 1 and "error[project-kept]" in came.err and "a folder is at work:b63-x" in came.err
+    assert "Rename or remove work:b63-x" in came.err and holds(place) == {**WHOLE, "work/b63-x/.DS_Store": ""}
+    (place / "work/b63-x").rename(place / "work/aside")
+    done(place, "restore", "b63")
+    assert (place / "work/b63-x/film.mp4").exists()
