@@ -17,18 +17,21 @@ def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], lis
         if len(meant) == 1 or any(char in text for char in "*?["):
             found += [each for each in meant if each not in found]
         if not meant:
-            problems.append(_unknown(text, known))
+            problems.append(_unknown(text.strip("/"), known))
         elif len(meant) > 1 and not any(char in text for char in "*?["):
-            told = f"{_some(meant)}."
-            problems.append(
-                Problem("project-unclear", "Several projects begin with it.", told, printable(text), "Write more of the name.")
-            )
+            problems.append(_unclear(text, meant))
     return found, problems
+
+
+def _unclear(text: str, meant: Sequence[str]) -> Problem:
+    return Problem("project-unclear", "Several projects begin with it.", f"{_some(meant)}.", printable(text), "Write more of the name.")
 
 
 def _unknown(text: str, known: Collection[str]) -> Problem:
     begun = sorted(each for each in known if each.lower().startswith(text.lower()))
-    near = begun[:3] or get_close_matches(text, known, 3, 0.5) or _near_beginnings(text, known)
+    if len(begun) > 1:
+        return _unclear(text, begun)
+    near = begun or get_close_matches(text, known, 3, 0.5) or _near_beginnings(text, known)
     if not known:
         told, hint = "None is known here.", ""
     elif near:

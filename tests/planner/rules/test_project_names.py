@@ -19,7 +19,7 @@ def test_one_is_meant(asked: str, found: list[str]) -> None:
     ("asked", "known", "detail", "hint"),
     [
         ("b63-flivido", KNOWN, "", "Did you mean b63-flivideo?"),
-        ("b6", KNOWN, "", "Did you mean b63-flivideo or b64-tour or b65-tour?"),
+        ("b63-fl", KNOWN, "", "Did you mean b63-flivideo?"),
         ("NRD", ("NORD_Fjord", "other"), "", "Did you mean NORD_Fjord?"),
         ("zzz", KNOWN, "Known projects: b63-flivideo, b64-tour, b65-tour, c1.", "Write the whole name, or its beginning."),
         (
@@ -40,3 +40,10 @@ def test_several_are_meant() -> None:
     found, [problem] = chosen(["b64", "c1", "tour"], [*KNOWN, "b64 tour"])[0], chosen(["b64"], [*KNOWN, "b64 tour"])[1]
     assert found == ["c1"]
     assert (problem.code, problem.detail) == ("project-unclear", "b64 tour, b64-tour.")
+
+
+@pytest.mark.parametrize("asked", ["b", "B6", "b6/"])
+def test_a_beginning_of_several_is_told_as_that_with_all_of_them(asked: str) -> None:
+    found, [problem] = chosen([asked], [*KNOWN, "b70-lake"])
+    begun = "b63-flivideo, b64-tour, b65-tour" + (", b70-lake" if asked == "b" else "")
+    assert (found, problem.code, problem.detail, problem.hint) == ([], "project-unclear", f"{begun}.", "Write more of the name.")
