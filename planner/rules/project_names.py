@@ -24,7 +24,9 @@ def chosen(asked: Iterable[str], known: Collection[str]) -> tuple[list[str], lis
 
 
 def _unclear(text: str, meant: Sequence[str]) -> Problem:
-    return Problem("project-unclear", "Several projects begin with it.", f"{_some(meant)}.", printable(text), "Write more of the name.")
+    return Problem(
+        "project-unclear", "Several projects begin with it.", f"{_some(meant)}.", printable(text), "Write more of the name."
+    )
 
 
 def _unknown(text: str, known: Collection[str]) -> Problem:

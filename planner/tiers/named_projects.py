@@ -7,6 +7,7 @@ from dataclasses import field, replace
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.store_reader import Readers, roots_of
 from reshelve.planner.rules.project_names import chosen
+from reshelve.planner.tiers.already_there import There, said_of, there_of
 from reshelve.planner.tiers.due_projects import Due
 from reshelve.planner.tiers.project_copies import Copies
 from reshelve.planner.tiers.tier_contents import Standing, Standings, stores_of
@@ -27,12 +28,17 @@ class Named:
     """What naming projects comes to: the layout, and what has to be said of projects that stay as they are.
 
     `owners` says whose each location of the layout is (targets of entries, paths of what goes, no closing slash): a project goes
-    whole or not at all.
+    whole or not at all. `already` is what stands where each project is asked to go.
     """
 
     layout: Layout = field(default_factory=Layout)
     problems: list[Problem] = field(default_factory=list)
     owners: dict[str, str] = field(default_factory=dict)
+    already: dict[str, list[There]] = field(default_factory=dict)
+
+    def told(self, plan: Plan) -> list[Problem]:
+        """Return everything that has to be said: also of projects of which the plan of this layout does nothing."""
+        return [*self.problems, *said_of(self.already, plan, self._owner)]
 
     def blocked(self, plan: Plan) -> dict[str, Blocked]:
         """Return the projects of which a plan leaves something, each with the first thing that it leaves."""
@@ -54,7 +60,8 @@ class Named:
             absent=[thing for thing in self.layout.absent if self._owner(thing.path) not in blocked],
         )
         kept = [_kept(project, each.detail, each.hint) for project, each in blocked.items()]
-        return Named(layout, [*self.problems, *kept], self.owners)
+        already = {project: places for project, places in self.already.items() if project not in blocked}
+        return Named(layout, [*self.problems, *kept], self.owners, already)
 
 
 @dataclass(slots=True, frozen=True)
@@ -93,8 +100,11 @@ def archive(
         # An object that only gets another class is no copy: there is nothing to keep.
         stays = keep and any(place_of(line.tiers.order[tier]) != standing.place for tier in tiers)
         asked_for = Move.model_validate({"from": standing.tier, "to": [*tiers, standing.tier] if stays else tiers})
+        stopped = len(wanted.conflicts) + len(wanted.short)
         mover.carry_out(asked_for, Due(standing, "asked for by name"))
         _own(named, wanted, project)
+        if len(wanted.conflicts) + len(wanted.short) == stopped:
+            named.already[project] = there_of(line.standings, project, tiers)
     named.problems += [_not_replaced(each) for each in wanted.conflicts]
     return _named(named, wanted)
 
@@ -132,6 +142,7 @@ def restore(lines: Mapping[str, Tiers], readers: Readers, names: Sequence[str], 
         asked_for = Move.model_validate({"from": chosen_copy.tier, "to": [target, chosen_copy.tier]})
         mover.carry_out(asked_for, Due(chosen_copy, why))
         _own(named, wanted, project)
+        named.already[project] = there_of(line.standings, project, [target])
     return _named(named, wanted)
 
 

@@ -181,7 +181,7 @@ def _plan(shell: Shell, session: Session, named: Named, command: PlanCommand) ->
     while blocked := named.blocked(plan):
         named = named.without(blocked)
         plan = session.plans.make_anew(named.layout, command)
-    shell.problems(named.problems)
+    shell.problems(named.told(plan))
     return named.layout, plan, bool(errors(named.problems))
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.casebuckets import CaseBuckets
 from tests.support.shellcalls import Came, call
 
 WORKSPACE = """version: 1
@@ -18,6 +19,16 @@ tiers:
       ssd: {at: "ssd:{project}"}
       tar: {at: "arch:{project}", form: tar.gz}
     moves: [{from: local, to: [MOVES], after: 90d}]
+"""
+COLD = """version: 1
+stores: {ssd: {path: ssd}, s3: {s3: videos}}
+tiers:
+  v:
+    order:
+      ssd: {at: "ssd:{project}"}
+      s3: {at: "s3:{project}", form: tar.gz, class: STANDARD}
+      deep: {at: "s3:{project}", form: tar.gz, class: DEEP_ARCHIVE}
+    moves: [{from: ssd, to: [s3], after: 90d}]
 """
 THEN = 1_700_000_000
 
@@ -221,3 +232,30 @@ def test_a_restore_says_what_folder_is_in_its_way_though_it_is_no_copy(place: Pa
     (place / "work/b63-x").rename(place / "work/aside")
     done(place, "restore", "b63")
     assert (place / "work/b63-x/film.mp4").exists()
+
+
+def test_a_copy_that_is_kept_a_second_time_is_said_to_be_there(place: Path) -> None:
+    put(place, "work/b64-y/clip.mov", "clip", 0)
+    for tier in ("tar", "ssd"):
+        came = done(place, "archive", "b63", "--to", tier, "--keep")
+        assert "project-stays" not in came.err
+        again = done(place, "archive", "b6*", "--to", tier, "--keep", "--dry-run")
+        assert again.err.count("warning[project-stays]") == 1 and "--> b63-x" in again.err
+        assert f"It is in {tier} already." in again.err
+    done(place, "archive", "b63", "--to", "tar")
+    assert (place / "arch/b63-x.tar.gz").exists() and not (place / "work/b63-x").exists()
+
+
+def test_an_archive_in_a_colder_class_keeps_it_and_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "ssd").mkdir()
+    (tmp_path / "reshelve.yaml").write_text(COLD)
+    put(tmp_path, "ssd/b63-x/film.mp4", "the film", 0)
+    with CaseBuckets().served():
+        done(tmp_path, "archive", "b63", "--to", "deep", "--keep")
+        came = done(tmp_path, "archive", "b63", "--to", "s3", "--keep")
+        assert "It is in deep already, and keeps its class." in came.err
+        came = done(tmp_path, "archive", "b63", "--to", "s3")
+        assert "note[class-kept]" in came.err and "stays in deep; it does not become s3" in came.err
+        assert not (tmp_path / "ssd/b63-x").exists()
+        came = done(tmp_path, "archive", "b63", "--to", "s3")
+        assert "It is in deep already, and keeps its class." in came.err and "Nothing to do" in came.out
