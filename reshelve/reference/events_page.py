@@ -64,7 +64,7 @@ EVENTS: Mapping[str, str] = {
     "sync-project": "A project, as shown by `sync` and `sync status`: its `state`, both sides, what is the `same`, `differences`, "
     "`last_by`, `last`.",
     "link": "An address where anybody can read a shared file, made by `sync link`: `address`, `seconds`.",
-    "archived": "An archived project, as shown by `restore --status`: its `class`, `thawed` and `ready` (about when).",
+    "archived": "An archived project, as shown by `restore --status`: its `tier`, `class`, `thawed` and `ready` (about when).",
     "health": "The report of `health`: `overall_status`, `checks`, `errors`, `warnings`, `recommendations`.",
     "duplicates": "Files with the same content: `hash`, `size`, which one `stays`, why (`because`), which `goes`, hard `links`.",
     "alike": "Pictures that look alike: `pictures`, the largest first, each with how many bits of its look differ from it.",

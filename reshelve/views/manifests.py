@@ -66,7 +66,7 @@ def thaw_text(copy: ObjectCopy) -> str:
 
 
 def _minute(moment: str) -> str:
-    return moment[:16].replace("T", " ")
+    return f"{moment[:16].replace('T', ' ')} UTC"
 
 
 def project_event(project: "ManifestProject") -> dict[str, Any]:

@@ -222,8 +222,11 @@ def _suggest(shell: Shell, session: Session, names: tuple[str, ...], seconds: fl
         shell.events([missed_event(each, plan, command)])
     if len(found) > _MOST:
         shell.say([f"… and {len(found) - _MOST:,} more, used longer ago."])
-    if not found:
-        shell.say([f"Of {count(len(asked), 'archived project')}, none was used or asked for lately, as far as can be told."])
+    if not asked:
+        shell.say(["No project is away from where a restore would bring it."])
+    elif not found:
+        away_from = f"{count(len(asked), 'project')} that a restore would bring back"
+        shell.say([f"Of {away_from}, none was used or asked for lately, as far as can be told."])
     return shell.finish(0, archived=len(asked), suggested=len(found))
 
 
@@ -237,17 +240,18 @@ def _status(shell: Shell, session: Session, names: tuple[str, ...]) -> int:
     meant, problems = chosen(names, sorted({project.id for project in made.projects})) if names else ([], [])
     if problems:
         raise ReshelveError(problems, "usage")
-    shown = 0
+    rows: list[tuple[str, ...]] = []
     for project in made.projects:
         if names and project.id not in meant:
             continue
         for store, copy in project.storage.items():
             if not isinstance(copy, ObjectCopy) or copy.tier not in ARCHIVED:
                 continue
-            shell.answer([f"{printable(project.id)}  {store}  {copy.tier}  {thaw_text(copy)}"])
-            told = {"thawed": copy.thawed, "ready": copy.thaw_ready}
-            shell.events([{"type": "archived", "project": project.id, "store": store, "class": copy.tier, **told}])
-            shown += 1
-    if not shown:
+            rows.append((printable(project.id), copy.stands_in, copy.tier, thaw_text(copy)))
+            told = {"class": copy.tier, "thawed": copy.thawed, "ready": copy.thaw_ready}
+            shell.events([{"type": "archived", "project": project.id, "store": store, "tier": copy.stands_in, **told}])
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    shell.answer("  ".join(f"{cell:<{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    if not rows:
         shell.say(["Nothing is in an archived class."])
-    return shell.finish(0, archived=shown)
+    return shell.finish(0, archived=len(rows))

@@ -259,3 +259,10 @@ def test_an_archive_in_a_colder_class_keeps_it_and_that_is_said(tmp_path: Path) 
         assert not (tmp_path / "ssd/b63-x").exists()
         came = done(tmp_path, "archive", "b63", "--to", "s3")
         assert "It is in deep already, and keeps its class." in came.err and "Nothing to do" in came.out
+        put(tmp_path, "ssd/b64-longer/film.mp4", "the film", 0)
+        done(tmp_path, "archive", "b64", "--to", "deep")
+        came = call(tmp_path, "restore", "--status")
+        assert came.out.splitlines() == [
+            "b63-x       deep  DEEP_ARCHIVE  archived",
+            "b64-longer  deep  DEEP_ARCHIVE  archived",
+        ]

@@ -59,7 +59,7 @@ def suggested(place: Path, *args: str) -> list[tuple[str, list[str]]]:
 
 def test_nothing_is_suggested_of_which_there_is_no_sign(place: Path) -> None:
     came = call(place, "restore", "--suggest")
-    assert came.code == 0 and "Of 3 archived projects, none was used or asked for lately" in came.out
+    assert came.code == 0 and "Of 3 projects that a restore would bring back, none was used or asked for lately" in came.out
 
 
 def test_a_project_that_was_restored_and_archived_again(place: Path) -> None:
@@ -108,3 +108,9 @@ def test_a_file_that_is_asked_for_says_where_it_is(place: Path) -> None:
     assert call(place, "restore", "b01", "--yes").code == 0
     assert "A run put it into" not in call(place, "history", "work:b01/film.mp4").err
     assert "A run put it into" not in call(place, "history", "work:b02").err
+
+
+def test_projects_that_are_at_home_too_are_not_counted_as_none(place: Path) -> None:
+    assert call(place, "restore", "b0*", "--yes").code == 0
+    came = call(place, "restore", "--suggest")
+    assert came.code == 0 and "No project is away from where a restore would bring it." in came.out
