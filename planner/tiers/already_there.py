@@ -44,13 +44,13 @@ def said_of(already: Mapping[str, Sequence[There]], plan: Plan, owner: Callable[
     problems = []
     for project, places in already.items():
         other = [each for each in places if each.tier != each.asked and each.location not in touched]
-        if project not in busy:
+        if project not in busy and all(each.location for each in places):
             where = " and ".join(dict.fromkeys(each.tier for each in places))
             keeps = " and keeps its class" if other else ""
             detail = f"It is in {where} already{',' if keeps else ''}{keeps}."
             problems.append(Problem("project-stays", "A project stays as it is.", detail, printable(project), severity="warning"))
             continue
-        for each in other:
+        for each in other if project in busy else ():
             detail = f"The archive of it that is there already stays in {each.tier}; it does not become {each.asked}."
             problems.append(Problem("class-kept", "An archive keeps its class.", detail, printable(project), severity="note"))
     return problems
