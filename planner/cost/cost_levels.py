@@ -1,4 +1,4 @@
-"""Levels of cost to warn at: those that a month of the buckets reaches, and those that it would reach with a plan."""
+"""Levels of cost to warn at: those that the buckets reach, and those that they would reach with a plan, or that a plan adds to."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -26,17 +26,22 @@ def of_now(levels: Sequence[str]) -> list[Problem]:
 
 
 def of_plan(levels: Sequence[str], cost: PlanCost | None) -> list[Problem]:
-    """Return a warning of the highest level that is reached only with a plan. What cannot be priced reaches none."""
+    """Return a warning of the highest level that a plan reaches, or of the highest reached already if it adds to that cost.
+
+    What cannot be priced reaches none.
+    """
     if not levels or cost is None or cost.unpriced:
         return []
+    hint = "See what it costs now: reshelve cost"
     before = reached(levels, Decimal(cost.month_before), cost.currency)
     new = [level for level in reached(levels, Decimal(cost.month_after), cost.currency) if level not in before]
-    detail = f"A month of the buckets would cost at least {new[-1]}." if new else ""
-    return (
-        [_problem("With this plan, the cost reaches a level to warn at.", detail, "See what it costs now: reshelve cost")]
-        if new
-        else []
-    )
+    if new:
+        detail = f"A month of the buckets would cost at least {new[-1]}."
+        return [_problem("With this plan, the cost reaches a level to warn at.", detail, hint)]
+    if before and Decimal(cost.month_after) > Decimal(cost.month_before):
+        detail = f"A month of the buckets costs at least {before[-1]} already."
+        return [_problem("This plan adds to a cost that has reached a level to warn at.", detail, hint)]
+    return []
 
 
 def _problem(summary: str, detail: str, hint: str) -> Problem:

@@ -3,6 +3,7 @@
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
+_MILLIONTH = Decimal("0.000001")
 MONTHS = 12
 DAYS_A_MONTH = 30
 """Storage is billed by the hour; a month of the price list is taken to have 30 days."""
@@ -19,8 +20,12 @@ def year(month: Decimal) -> Decimal:
 
 
 def plain(amount: Decimal) -> str:
-    """Return an amount as documents hold it: exact to a millionth, no exponent, no needless zeros, at least to the cent."""
-    text = f"{amount.quantize(Decimal('0.000001'), ROUND_HALF_UP):f}"
+    """Return an amount as documents hold it: exact to a millionth, no exponent, no needless zeros, at least to the cent.
+
+    What is not nothing is at least a millionth, so that it is never taken for nothing.
+    """
+    rounded = amount.quantize(_MILLIONTH, ROUND_HALF_UP) or (_MILLIONTH.copy_sign(amount) if amount else amount)
+    text = f"{rounded:f}"
     whole, _, fraction = text.partition(".")
     return f"{'0' if whole == '-0' and not fraction.strip('0') else whole}.{fraction.rstrip('0').ljust(2, '0')}"
 

@@ -23,22 +23,8 @@ ONCE = {
 }
 
 
-def worth_saying(cost: PlanCost) -> bool:
-    """Say whether what a plan costs comes to a cent anywhere, or cannot be told."""
-    amounts = (cost.month_difference, cost.once, cost.still_billed)
-    return bool(cost.unpriced) or any(cents(abs(Decimal(amount))) for amount in amounts)
-
-
-def plan_told(cost: PlanCost) -> Iterator[str]:
-    """Yield what a plan says of its cost: nothing of less than a cent, but always how long a thaw takes."""
-    if worth_saying(cost):
-        yield from plan_cost(cost)
-    else:
-        yield from _wait(cost)
-
-
 def plan_cost(cost: PlanCost) -> Iterator[str]:
-    """Yield what a plan does to the bill."""
+    """Yield what a plan does to the bill, however little, and how long a thaw takes."""
     money = cost.currency
     difference = Decimal(cost.month_difference)
     if cost.unpriced:
@@ -50,10 +36,6 @@ def plan_cost(cost: PlanCost) -> Iterator[str]:
         yield f"Once: {shown(Decimal(cost.once), money)} ({', '.join(parts)})."
     if Decimal(cost.still_billed):
         yield f"Still billed until it is removed for good: {shown(Decimal(cost.still_billed), money)} a month."
-    yield from _wait(cost)
-
-
-def _wait(cost: PlanCost) -> Iterator[str]:
     if Decimal(cost.wait_hours):
         yield f"Waiting: up to {hours(Decimal(cost.wait_hours))} until what is archived can be read."
 

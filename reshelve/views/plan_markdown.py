@@ -41,9 +41,9 @@ def plan_markdown(plan: Plan, beyond: Sequence[Problem] = ()) -> Iterator[str]:
         yield ""
         yield from _some(listed)
     if plan.cost is not None:
-        from reshelve.views.costs import plan_told
+        from reshelve.views.costs import plan_cost
 
-        if told := [_item("cost", "", line, "") for line in plan_told(plan.cost)]:
+        if told := [_item("cost", "", line, "") for line in plan_cost(plan.cost)]:
             yield ""
             yield from told
     if plan.waiting:

@@ -352,9 +352,9 @@ def _space(plan: Plan) -> list[str]:
 def _cost(plan: Plan) -> list[str]:
     if plan.cost is None:
         return []
-    from reshelve.views.costs import plan_told
+    from reshelve.views.costs import plan_cost
 
-    return list(plan_told(plan.cost))
+    return list(plan_cost(plan.cost))
 
 
 def waiting_text(plan: Plan) -> list[str]:

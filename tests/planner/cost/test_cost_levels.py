@@ -1,4 +1,4 @@
-"""Levels of cost to warn at: each plan is told of the one that it would newly reach, and of no other."""
+"""Levels of cost to warn at: each plan is told of the one that it would newly reach, or that it adds to."""
 
 from decimal import Decimal
 
@@ -24,8 +24,14 @@ def test_a_plan_is_warned_of_at_the_highest_level_that_it_newly_reaches() -> Non
     assert one.code == "cost-level" and one.severity == "warning" and "would cost at least 10 USD/month" in one.detail
 
 
-def test_a_plan_that_reaches_nothing_new_or_cannot_be_priced_is_not() -> None:
-    assert of_plan(LEVELS, _cost("10", "12")) == []
+def test_a_plan_that_adds_to_a_cost_above_a_level_is_warned_of() -> None:
+    [one] = of_plan(LEVELS, _cost("10", "12"))
+    assert one.code == "cost-level" and one.severity == "warning" and "costs at least 10 USD/month already" in one.detail
+
+
+def test_a_plan_that_adds_nothing_or_cannot_be_priced_is_not() -> None:
+    assert of_plan(LEVELS, _cost("12", "12")) == of_plan(LEVELS, _cost("12", "11")) == []
+    assert of_plan(LEVELS, _cost("1", "2")) == []
     assert of_plan(LEVELS, _cost("12", "4")) == []
     assert of_plan(LEVELS, _cost("4", "12", ("ODD",))) == []
     assert of_plan(LEVELS, None) == of_plan([], _cost("4", "12")) == []

@@ -135,7 +135,8 @@ def test_a_mix_of_everything() -> None:
 
 @given(st.decimals(allow_nan=False, allow_infinity=False, min_value=-(10**9), max_value=10**9))
 def test_amounts_as_text(amount: Decimal) -> None:
-    assert abs(Decimal(plain(amount)) - amount) <= Decimal("0.0000005")
+    assert abs(Decimal(plain(amount)) - amount) <= Decimal("0.0000005") or abs(Decimal(plain(amount))) == Decimal("0.000001")
+    assert bool(Decimal(plain(amount))) == bool(amount), "what is not nothing is never nothing"
     assert "E" not in plain(amount) and len(plain(amount).partition(".")[2]) >= 2
     assert not plain(amount).startswith("-0.00") or Decimal(plain(amount)) != 0
 

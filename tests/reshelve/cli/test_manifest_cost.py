@@ -173,3 +173,12 @@ def test_archiving_by_name_is_kept_to_the_cost_guard(tmp_path: Path) -> None:
             assert came.code == 7 and "error[max-cost]" in came.err and "the guard allows 1 USD/month" in came.err
             assert "A month would cost $" in came.err and "--only" not in came.err
         assert list(buckets.listing()) == [] and [path for path in before if not path.exists()] == []
+
+
+def test_a_plan_says_what_it_costs_however_little_that_is(tmp_path: Path) -> None:
+    make(tmp_path, archived=1, whole=2**20, now=1_750_000_000)
+    (tmp_path / "reshelve.yaml").write_text(TIERS)
+    with CaseBuckets().served():
+        came = call(tmp_path, "archive", "b00", "--to", "s3", "--yes")
+        assert came.code == 0 and "Cost: under $0.01 a month, under $0.01 more than now" in came.out
+        assert "Once: under $0.01 (requests under $0.01)." in came.out
