@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -31,8 +32,9 @@ class Reports:
     def month(self, month: str = "", tell: Callable[[list[Problem]], None] | None = None) -> MonthlyReport:
         """Return the report of a month such as "2026-10", by default the last whole one; make and keep it where none is kept.
 
-        The month under way is made anew each time. `tell` is given what else is to be said of the buckets. Raises ReshelveError: of
-        kind "usage" for what is no month, or one to come; where a bucket is away; and OSError where the report cannot be kept.
+        A kept one reaches the levels that are set by now. The month under way is made anew each time. `tell` is given what else is
+        to be said of the buckets. Raises ReshelveError: of kind "usage" for what is no month, or one to come; where a bucket is
+        away; and OSError where the report cannot be kept.
         """
         now = self._context.now().astimezone(self._context.zone)
         if month and not _MONTH.fullmatch(month):
@@ -43,7 +45,7 @@ class Reports:
         state = self._context.setting.state.folder
         kept = load_month(state, wanted) if wanted < f"{now:%Y-%m}" else None
         if kept is not None:
-            return kept
+            return replace(kept, levels=self._levels(kept.cost, kept.currency))
         made = self._made(wanted, tell)
         save_month(state, made)
         return made
@@ -58,7 +60,6 @@ class Reports:
         return names
 
     def _made(self, month: str, tell: Callable[[list[Problem]], None] | None) -> MonthlyReport:
-        from reshelve.planner.cost.cost_levels import reached
         from reshelve.planner.cost.money import plain
         from reshelve.planner.cost.monthly_cost import month as month_of
         from reshelve.planner.cost.monthly_cost import together, total
@@ -72,20 +73,26 @@ class Reports:
         amount = Decimal(0) if unpriced else total(month_of(kept, prices, free=terms.free_tier))
         earlier = self._earlier(month)
         made = self._context.now().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        cost = "" if unpriced else plain(amount)
         report = MonthlyReport(
             month,
             made,
             prices.name,
             prices.currency,
-            "" if unpriced else plain(amount),
+            cost,
             before=earlier.cost if earlier is not None else "",
             compared=earlier.month if earlier is not None else "",
-            levels=[] if unpriced else reached(terms.warn, amount, prices.currency),
+            levels=self._levels(cost, prices.currency),
             unpriced=unpriced,
             projects=self._projects(prices, earlier),
         )
         self._add_runs(report)
         return report
+
+    def _levels(self, cost: str, currency: str) -> list[str]:
+        from reshelve.planner.cost.cost_levels import reached
+
+        return reached(self._context.workspace.cost.warn, Decimal(cost), currency) if cost else []
 
     def _earlier(self, month: str) -> MonthlyReport | None:
         """Return the newest report that is kept of the twelve months before."""

@@ -34,7 +34,7 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
     """Report a month: the cost of the buckets and of each project beside the report before, what was archived, what failed.
 
     The cost is what the buckets contain when the report is made. Reports of whole months are kept in .reshelve/reports; a kept one
-    is shown again as it was. Levels under `cost: {warn: …}` that the cost reaches are warnings.
+    is shown again as it was. Levels that the cost reaches, of those under `cost: {warn: …}` now, are warnings.
 
     \b
     Examples:

@@ -94,6 +94,18 @@ def test_a_month_says_what_it_costs_what_was_archived_and_what_changed(year: Yea
     assert "b02" in monthly_page(after) and "<script" not in monthly_page(after)
 
 
+def test_a_kept_report_reaches_the_levels_that_are_set_now(year: Year) -> None:
+    year.project("b01", 200_000)
+    year.archive()
+    kept = year.later(1).reports.month()
+    assert kept.levels == ["1 USD/month"]
+    for levels, reached in (("[2 USD/month, 3 USD/month, 900000 USD/month]", ["2 USD/month", "3 USD/month"]), ("[]", [])):
+        settings = WORKSPACE[: WORKSPACE.index("warn:")] + f"warn: {levels}}}\n"
+        (year.folder / "reshelve.yaml").write_text(settings)
+        again = year.later(1).reports.month()
+        assert (again.levels, again.cost, again.made) == (reached, kept.cost, kept.made)
+
+
 def test_an_undo_that_brings_an_archive_back_to_its_class_archived_nothing(year: Year) -> None:
     year.project("b01", 1000)
     packed = year.archive()
