@@ -114,6 +114,6 @@ def put_away(david: Path) -> None:
     went(david, "archive", "b40", "--yes")
     went(david, "archive", "b40", "--to", "deep", "--yes")
     went(david, "restore", "b40", "--yes")
-    assert "b40-old-project  s3  DEEP_ARCHIVE" in went(david, "restore", "--status").out
+    assert "b40-old-project  deep  DEEP_ARCHIVE" in went(david, "restore", "--status").out
     went(david, "cost")
     went(david, "dashboard")
