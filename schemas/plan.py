@@ -14,7 +14,7 @@ from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.verbs import Witness
 
 PlanCommand = Literal[
-    "apply", "undo", "redo", "organize", "watch", "file", "new", "sync", "clean", "archive", "restore", "backup",
+    "apply", "undo", "redo", "organize", "watch", "file", "new", "cleanup", "sync", "clean", "archive", "restore", "backup",
     "trash restore", "trash empty",
 ]  # fmt: skip
 

@@ -145,7 +145,8 @@ class FailingRoots:
     def problems(self) -> list[Problem]:
         """Return a problem for each root on which something was left out."""
         found = []
-        again = "reshelve plan" if self._plan.command == "apply" else f"reshelve {self._plan.command} {self._plan.of}".strip()
+        of = f"reshelve {self._plan.command} {self._plan.of}" if self._plan.of else "the same command"
+        again = "reshelve plan" if self._plan.command == "apply" else of
         for key, count in sorted(self._left.items()):
             fault, why = self._failed[key]
             left = f"{count:,} operation{'s' if count != 1 else ''} that would need it {'were' if count != 1 else 'was'} not tried"

@@ -126,7 +126,7 @@ def _hold_what_left_the_trash(state: State, done: Iterable[AnyOperation]) -> Non
     """Hold the entries by which a layout put away what is back out of a trash: the next plan would put it away again."""
     left = {op.frees for op in done} | {op.dst for op in done if op.op == "reveal"}
     for summary in state.runs():
-        if summary.command not in ("apply", "watch") or not summary.counts.get("trash"):
+        if summary.command not in ("apply", "cleanup", "watch") or not summary.counts.get("trash"):
             continue
         run = state.run(summary.id)
         trashings = [op for op in map(run.plan.operations.__getitem__, sorted(run.done)) if isinstance(op, Trash)]

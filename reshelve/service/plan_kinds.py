@@ -51,7 +51,7 @@ def _duplicates(session: Session, asked: PlanAsked) -> Made:
     wanted = session.layouts.path
     layout = api.load_layout(wanted) if wanted.exists() else None
     decided = session.duplicates.find(tuple(asked.within), keep=tuple(asked.keep), layout=layout, exclude=tuple(asked.exclude))
-    plan = session.plans.make(session.duplicates.layout(decided).layout, max_delete=asked.max_delete)
+    plan = session.plans.make(session.duplicates.layout(decided).layout, max_delete=asked.max_delete, whole=False)
     return Made(plan, tuple(decided.found.problems))
 
 

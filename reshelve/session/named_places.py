@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 
 from reshelve.planner.backups.archive_names import is_backup
-from reshelve.schemas.locations import split
+from reshelve.planner.ports.store_reader import Reader, Readers
+from reshelve.schemas.locations import split, store_of
 from reshelve.schemas.problems import ReshelveError, stop
 from reshelve.schemas.workspace import Workspace
 
@@ -24,6 +25,27 @@ def within(texts: Sequence[str], workspace: Workspace) -> Wanted:
         return lies and not is_backup(rel.rpartition("/")[2])
 
     return wanted
+
+
+def refuse_missing(texts: Sequence[str], readers: Readers) -> None:
+    """Raise, of kind "usage", where a folder was named that is in no root of its store. What cannot be told is not refused."""
+    for text in texts:
+        store, rel = split(text if ":" in text else f"{text}:")
+        rel = rel.strip("/")
+        roots = [reader for key, reader in readers.items() if store_of(key) == store]
+        if rel and roots and not any(_may_be_there(reader, rel) for reader in roots):
+            detail, hint = f"`{store}` holds nothing there.", "Name a store (inbox) or a folder in one (inbox:Films)."
+            raise stop("no-such-folder", "There is no such folder.", detail, path=text, hint=hint, kind="usage")
+
+
+def _may_be_there(reader: Reader, rel: str) -> bool:
+    """Say whether a root holds a file or folder at `rel`, or that cannot be told now."""
+    if not reader.root.available:
+        return True
+    try:
+        return reader.stat(rel) is not None or bool(reader.names(rel))
+    except OSError:
+        return True
 
 
 def _place(text: str, workspace: Workspace) -> tuple[str, str]:

@@ -10,6 +10,7 @@ from reshelve.schemas.plan import Plan
 from reshelve.schemas.project_config_parsing import CONFIG
 from reshelve.schemas.quantities import human_span
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.session.named_places import refuse_missing
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 from reshelve.session.session_plans import Plans
@@ -38,7 +39,7 @@ class Cleanup:
     def find(self, meant: Meant, *, older_than: float | None) -> "Found":
         """Return what was last written more than `older_than` seconds ago; None: all of it, whatever its clock says.
 
-        Raises ReshelveError for a store that there is not.
+        Raises ReshelveError for a store or folder that there is not.
         """
         from reshelve.planner.cleanup.old_files import Old, clean_up
 
@@ -58,13 +59,14 @@ class Cleanup:
             meant.empty_folders,
         )
         with adding(self._context.workspace.media.extensions), opened(self._context.setting) as stores:
+            refuse_missing(meant.within, stores.readers)
             return clean_up(stores.readers, old)
 
     def plan(self, found: "Found", *, max_delete: str = "", by_name: bool = True) -> Plan:
         """Return the plan by which it goes; what is asked for `by_name` also where an undo brought it. Raises ReshelveError."""
         from reshelve.planner.make_plan import make_plan
 
-        request = replace(Plans(self._context).request(max_delete=max_delete), empty=tuple(found.empty))
+        request = replace(Plans(self._context).request(max_delete=max_delete, command="cleanup"), empty=tuple(found.empty))
         if by_name:
             request = replace(request, held=frozenset())
         with opened(self._context.setting) as stores:

@@ -10,6 +10,7 @@ from reshelve.schemas.extras import install
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.problems import Problem, stop
 from reshelve.schemas.quick_dataclasses import dataclass
+from reshelve.session.named_places import refuse_missing
 from reshelve.session.named_places import within as named
 from reshelve.session.session_context import Context
 
@@ -47,7 +48,7 @@ class Duplicates:
         """Return the duplicates in the stores or folders `within` (all, if none), decided by the rules `keep`.
 
         `layout` tells which places are wanted; `least` is the smallest size looked at, in bytes. Raises ReshelveError for a store
-        that there is not.
+        or folder that there is not.
         """
         from reshelve.planner.duplicates.duplicate_sets import Scope, find_duplicates
         from reshelve.planner.duplicates.keep_rules import decide
@@ -56,6 +57,7 @@ class Duplicates:
         targets = layout.files if layout is not None else {}
         setting = self._context.setting
         with remembering(setting), opened(setting) as stores:
+            refuse_missing(within, stores.readers)
             found = find_duplicates(stores.readers, Scope(wanted, tuple(exclude), least))
             for name, digest in found.matched:
                 object_store(stores.stores[name.reader.root.key]).learn(name.item, digest)
@@ -71,7 +73,7 @@ class Duplicates:
     def alike(self, within: Sequence[str] = (), *, exclude: Sequence[str] = (), least: int = 1, most: int = 10) -> "Alike":
         """Return the pictures in the stores or folders `within` (all, if none) that look alike: up to `most` of 128 bits differ.
 
-        Raises ReshelveError for a store that there is not, and where the library that reads pictures is not installed.
+        Raises ReshelveError for a store or folder that there is not, and where the library that reads pictures is not installed.
         """
         from reshelve.planner.duplicates.alike_pictures import LOOK, find_alike
         from reshelve.planner.duplicates.duplicate_sets import Scope
@@ -79,6 +81,7 @@ class Duplicates:
         wanted = named(within, self._context.workspace)
         setting = self._context.setting
         with remembering(setting), opened(setting) as stores, looking_inside(setting, stores) as metadata:
+            refuse_missing(within, stores.readers)
             if LOOK not in metadata.media:
                 detail, hint = "Pillow is not installed.", install("media")
                 raise stop("not-installed", "Pictures cannot be looked at.", detail, path="--alike", hint=hint)

@@ -20,7 +20,7 @@ from reshelve.session.earlier_runs import earlier_runs
 from reshelve.session.session_context import Context
 from reshelve.session.session_costs import Costs
 from reshelve.session.session_runs import Runs
-from reshelve.session.workspace_entries import entries_of
+from reshelve.session.workspace_entries import entries_of, is_another
 
 if TYPE_CHECKING:
     from reshelve.planner.make_plan import PlanRequest
@@ -60,15 +60,21 @@ class Plans:
         max_delete: str = "",
         command: PlanCommand = "apply",
         against: Inventory | None = None,
+        whole: bool = True,
     ) -> Plan:
         """Return the plan that brings the stores to `layout`. `digest` names the layout's bytes in the plan.
 
-        `against` plans on a saved inventory instead of the stores: such a plan is for reading only. Raises ReshelveError.
+        `against` plans on a saved inventory instead of the stores: such a plan is for reading only. Only a plan of all that is
+        wanted (`whole`) brings buckets to the rules that their stores declare; none of another layout than the workspace's is that.
+        Raises ReshelveError.
         """
         from reshelve.planner.make_plan import make_plan
 
         setting = self._context.setting
-        request = self.request(digest=digest, choice=choice, max_delete=max_delete, command=command, against=against is not None)
+        whole = whole and not is_another(setting, digest)
+        request = self.request(
+            digest=digest, choice=choice, max_delete=max_delete, command=command, against=against is not None, whole=whole
+        )
         if against is not None:
             from reshelve.planner.observing.saved_inventory import readers_from
 
@@ -101,8 +107,9 @@ class Plans:
         max_delete: str = "",
         command: PlanCommand = "apply",
         against: bool = False,
+        whole: bool = True,
     ) -> "PlanRequest":
-        """Return what a plan of this workspace is for and about. Raises ReshelveError of a price list."""
+        """Return what a plan of this workspace is for and about; `whole` as in `make`. Raises ReshelveError of a price list."""
         from reshelve.planner.make_plan import PlanRequest
 
         context, setting = self._context, self._context.setting
@@ -125,7 +132,7 @@ class Plans:
             strict=kept_by.preserve == "strict",
             prices=Costs(context).prices() if context.has_buckets else None,
             now_ns=context.now_ns(),
-            stores=_bare(setting.workspace) if command in ("watch", "file", "organize") else with_expiry(setting.workspace),
+            stores=with_expiry(setting.workspace) if command == "apply" and whole else _bare(setting.workspace),
             asked=run_history.asked_for(setting.state) if context.has_buckets else {},
             entries=entries_of(setting, digest),
         )

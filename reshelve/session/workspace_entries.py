@@ -33,6 +33,15 @@ def entries_of(setting: Setting, digest: str = "", without: Callable[[Layout], L
     return entries
 
 
+def is_another(setting: Setting, digest: str) -> bool:
+    """Say whether `digest` is of a layout beside the workspace's own."""
+    path = setting.layout or setting.folder / "layout.yaml"
+    try:
+        return bool(digest) and setting.file is not None and path.exists() and digest_of(path) != digest
+    except (ReshelveError, OSError):
+        return True
+
+
 def digest_of(path: Path) -> str:
     """Return what the bytes of a layout, a file or a folder of files, hash to. Raises ReshelveError and OSError."""
     from reshelve.schemas.documents.source_lines import opened

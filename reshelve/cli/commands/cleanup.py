@@ -56,8 +56,9 @@ def cleanup(
 ) -> int:
     """Put files that have not changed for a while in the trash, and remove folders that this empties.
 
-    Name STOREs or FOLDERs of the workspace (inbox:renders), a project or a job. Outside a workspace, name one folder by its
-    path. Files that belong together go together, once all of them are old. A file that fails does not stop the others.
+    Name STOREs or FOLDERs of the workspace (inbox:renders), a project or a job. Name a folder outside all stores by its path,
+    and no other with it. Files that belong together go together, once all of them are old. A file that fails does not stop the
+    others.
     `reshelve undo` brings everything back, until `reshelve trash empty` frees the space.
 
     \b
@@ -81,17 +82,43 @@ def cleanup(
 
 
 def _session(within: Sequence[str]) -> "tuple[Session, tuple[str, ...]]":
-    """Return the session, and the places named: outside a workspace, of a folder given by its path."""
-    if not any((":" not in text and os.sep in text) or text in (".", "..") for text in within):
-        try:
-            return api.open_workspace(), tuple(within)
-        except ReshelveError as refused:
-            # Where there are no stores, a bare name can only be a folder's.
-            if refused.problems[0].code != "no-workspace" or not any(Path(text).is_dir() for text in within):
-                raise
+    """Return the session, and the places named: a path into a store is that place, one outside all stores is for itself."""
+    from reshelve.session.paths_in_stores import place_of
+
+    paths = [text for text in within if (":" not in text and os.sep in text) or text in (".", "..")]
+    here = _here(within)
+    if here is not None:
+        places = tuple(place_of(here.setting, text) if text in paths else text for text in within)
+        if all(places):
+            return here, places
     if len(within) > 1 or not Path(within[0]).expanduser().is_dir():
         raise click.UsageError("By their paths, clean up one folder at a time; in a workspace, name stores: inbox, inbox:renders.")
+    _refuse_anothers(within[0])
     return api.open_organize(within[0], preset="comfyui"), ()
+
+
+def _here(within: Sequence[str]) -> "Session | None":
+    """Return the workspace here. Raises ReshelveError where there is none, and what is named cannot be but in one."""
+    try:
+        return api.open_workspace()
+    except ReshelveError as refused:
+        # Where there are no stores, a bare name can only be a folder's.
+        is_path = any(":" not in text and os.sep in text for text in within) or any(Path(text).is_dir() for text in within)
+        if refused.problems[0].code != "no-workspace" or not is_path:
+            raise
+    return None
+
+
+def _refuse_anothers(path: str) -> None:
+    """Raise, of kind "usage", where a path lies in a store of a workspace that is not the one here."""
+    from reshelve.opening.workspace_search import find_workspace
+    from reshelve.session.paths_in_stores import of_another, place_of
+
+    file = find_workspace(Path(os.path.realpath(os.path.expanduser(path))))
+    if file is not None:
+        setting = api.open_workspace(file).setting
+        if place := place_of(setting, path):
+            raise of_another(setting, path, place, "cleanup")
 
 
 def _found_text(found: "Cleanup") -> Iterator[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.casebuckets import CaseBuckets
 from tests.support.shellcalls import call
 
 DAY = 86_400
@@ -143,7 +144,7 @@ def test_the_guard_of_the_workspace_holds_for_it(desk: Path) -> None:
         ((), "Name a store or a folder"),
         (("nowhere",), "The workspace has out, lib."),
         (("out", "--older-than", "soon"), "is not an age"),
-        (("./out", "./lib"), "clean up one folder at a time"),
+        (("/tmp/one", "/tmp/two"), "clean up one folder at a time"),
     ],
 )
 def test_what_makes_no_sense_is_refused_with_what_does(desk: Path, args: tuple[str, ...], said: str) -> None:
@@ -169,3 +170,66 @@ def test_backups_projects_configs_and_the_workspaces_documents_are_nothing_old(d
     clean(desk, "out", "lib", "--max-delete", "100%")
     assert all((desk / name).exists() for name in (*kept, *documents))
     assert not any((desk / name).exists() for name in ("lib/b63/Backups/notes.txt", "lib/b63/cut.mp4", "copies/daily.txt"))
+
+
+RULES = """version: 1
+stores:
+  out: {path: out}
+  lib: {path: lib}
+  s3: {s3: videos, lifecycle: {rules: [{name: tidy, expire_versions: 90d}]}}
+"""
+
+
+def test_a_clean_up_is_of_old_files_alone_and_its_run_has_its_name(desk: Path) -> None:
+    (desk / "reshelve.yaml").write_text(RULES)
+    (desk / "layout.yaml").write_text("version: 1\n")
+    (desk / "other.yaml").write_text('version: 1\nabsent: [{path: "lib:x.png"}]\n')
+    put(desk, {"out/old.png": OLD, "lib/x.png": OLD})
+    with CaseBuckets().served():
+        assert "configure" not in clean(desk, "out").out
+        assert [run["command"] for run in call(desk, "log", "--json").events if run["type"] == "run"] == ["cleanup"]
+        assert "1 configure" not in call(desk, "plan", "other.yaml").out, "another layout is about what it names"
+        assert "1 configure" in call(desk, "plan").out
+
+
+@pytest.mark.parametrize("command", ["cleanup", "duplicates"])
+@pytest.mark.parametrize("named", ["out:nope", "out:a/nope", "s3:nope"])
+def test_a_folder_that_is_in_no_root_of_its_store_is_refused(desk: Path, command: str, named: str) -> None:
+    (desk / "reshelve.yaml").write_text(RULES)
+    put(desk, {"out/a/old.png": OLD})
+    buckets = CaseBuckets()
+    buckets.lay("s3://videos/there/a.mkv\n")
+    with buckets.served():
+        came = call(desk, command, named)
+        assert came.code == 64 and "There is no such folder." in came.err and named in came.err
+        for there in ("out:a", "out:a/old.png", "s3:there", "out:"):
+            assert call(desk, command, there, *(["--dry-run"] if command == "cleanup" else [])).code == 0
+
+
+@pytest.mark.parametrize("named", ["out/a", "./out/a/", "{desk}/out/a", "a"])
+def test_a_path_into_a_store_of_the_workspace_is_that_folder_of_the_store(desk: Path, named: str) -> None:
+    put(desk, {"out/a/old.png": OLD, "out/b/old.png": OLD})
+    here = desk / "out" if named == "a" else desk
+    named = f"./{named}" if named == "a" else named.format(desk=desk)
+    came = call(here, "cleanup", named, "--yes")
+    assert came.code == 0 and tree(desk) == {"out/b/", "out/b/old.png"}
+    assert "a/old.png" in call(desk, "trash", "list").out, "it is in the trash of the workspace"
+    assert call(desk, "undo", "--yes").code == 0 and (desk / "out/a/old.png").exists()
+
+
+def test_a_path_into_a_store_of_a_workspace_elsewhere_is_refused_with_the_way_to_clean_it(
+    desk: Path, tmp_path_factory: Any
+) -> None:
+    put(desk, {"out/a/old.png": OLD})
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    came = call(elsewhere, "cleanup", str(desk / "out/a"), "--yes")
+    assert came.code == 64 and f"reshelve -C {desk} cleanup out:a" in came.err
+    assert "out/a/old.png" in tree(desk)
+
+
+@pytest.mark.parametrize("named", [".", "{desk}"])
+def test_a_folder_with_stores_in_it_is_refused(desk: Path, named: str) -> None:
+    put(desk, {"out/a/old.png": OLD})
+    came = call(desk, "cleanup", named.format(desk=desk), "--yes")
+    assert came.code == 64 and "out, lib" in " ".join(came.err.split())
+    assert "out/a/old.png" in tree(desk)
