@@ -38,6 +38,8 @@ class RunSummary:
     counts: dict[str, int] = field(default_factory=dict)
     moved_bytes: int = 0
     copied_bytes: int = 0
+    uploaded_bytes: int = 0
+    downloaded_bytes: int = 0
     trashed_bytes: int = 0
     failures: int = 0
     whole: bool = True

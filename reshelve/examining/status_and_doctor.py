@@ -286,7 +286,7 @@ def _store(reader: Reader, disk: Disk | None) -> Iterator[Finding]:
     if not root.writable:
         yield Finding(f"{root.key}: writing", "not allowed", False, f"give this user the right to write to {root.path}")
     space = _space(reader)
-    if space is not None and root.kind == "folder":
+    if space is not None:
         short = space.free < root.reserve
         room = f"{human_size(space.free)} free of {human_size(space.total)}"
         room += f", less than the reserve of {human_size(root.reserve)}" if short else ""
@@ -350,6 +350,6 @@ def _locked(roots: list[Root]) -> str:
 
 def _space(reader: Reader) -> Space | None:
     try:
-        return reader.space("") if reader.root.available else None
+        return reader.space("") if reader.root.available and reader.root.kind == "folder" else None
     except OSError:
         return None

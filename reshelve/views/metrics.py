@@ -21,8 +21,8 @@ def metrics_text(status: Status, runs: "Iterable[RunSummary]") -> Iterator[str]:
     free = [(labels, one.space.free) for labels, one in stores if one.space is not None]
     total = [(labels, one.space.total) for labels, one in stores if one.space is not None]
     yield from _metric("store_available", "gauge", "Whether a store is there.", available)
-    yield from _metric("store_free_bytes", "gauge", "Free space of a store.", free)
-    yield from _metric("store_size_bytes", "gauge", "Size of a store.", total)
+    yield from _metric("store_free_bytes", "gauge", "Free space of a store that is a folder.", free)
+    yield from _metric("store_size_bytes", "gauge", "Size of the file system of a store that is a folder.", total)
     ended = list(runs)
     outcomes = Counter((run.command, run.outcome) for run in ended)
     counted = [({"command": command, "outcome": outcome}, number) for (command, outcome), number in sorted(outcomes.items())]
@@ -58,9 +58,12 @@ def _work(runs: "Iterable[RunSummary]") -> Iterator[str]:
     carried = [
         ({"how": "moved"}, sum(run.moved_bytes for run in done)),
         ({"how": "copied"}, sum(run.copied_bytes for run in done)),
+        ({"how": "uploaded"}, sum(run.uploaded_bytes for run in done)),
+        ({"how": "downloaded"}, sum(run.downloaded_bytes for run in done)),
         ({"how": "trashed"}, sum(run.trashed_bytes for run in done)),
     ]
-    yield from _metric("run_bytes", "gauge", "Bytes moved, copied and put in the trash by the runs in the history.", carried)
+    what = "Bytes moved, copied, sent to and fetched from buckets, and put in the trash by the runs in the history."
+    yield from _metric("run_bytes", "gauge", what, carried)
     seconds = round(sum(map(_seconds, done)), 3)
     yield from _metric("run_seconds", "gauge", "How long the runs in the history took together.", [(_NONE, seconds)])
 

@@ -25,7 +25,7 @@ THAWED = 10
 
 @dataclass(slots=True, frozen=True)
 class StoreStatus:
-    """One root as found now; `space` is None where it could not be asked."""
+    """One root as found now; `space` is None where it could not be asked, and of buckets: they have no end."""
 
     root: Root
     space: Space | None = None
