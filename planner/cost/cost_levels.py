@@ -9,7 +9,7 @@ from reshelve.schemas.problems import Problem
 
 
 def reached(levels: Sequence[str], amount: Decimal, currency: str) -> list[str]:
-    """Return the levels that an amount reaches, the lowest first. One in another currency says nothing here."""
+    """Return the levels that an amount reaches, the lowest first. One in another currency is none (`of_currency`)."""
     known = [(quantities.budget(level), level) for level in levels]
     return [level for (least, unit), level in sorted(known) if unit == currency and amount >= least]
 
@@ -23,6 +23,20 @@ def of_now(levels: Sequence[str]) -> list[Problem]:
         if levels
         else []
     )
+
+
+def of_currency(levels: Sequence[str], currency: str) -> list[Problem]:
+    """Return a warning of levels in another currency than the prices: nobody is ever warned at them."""
+    others = [level for level in levels if is_foreign(level, currency)]
+    detail = f"{', '.join(others)}: the prices are in {currency}, so nobody is warned of that."
+    hint = f"write what to warn at in {currency}, or use a price list in the other currency"
+    summary = "A level to warn at is in another currency than the prices."
+    return [Problem("cost-currency", summary, detail, "cost.warn", hint, severity="warning")] if others else []
+
+
+def is_foreign(amount: str, currency: str) -> bool:
+    """Say whether "5 EUR/month" is in another currency than `currency`."""
+    return quantities.budget(amount)[1] != currency
 
 
 def of_plan(levels: Sequence[str], cost: PlanCost | None) -> list[Problem]:

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 
+from reshelve.planner.cost.cost_levels import is_foreign
+from reshelve.planner.cost.price_lists import shipped
 from reshelve.planner.recognise.extension_tables import adding
 from reshelve.planner.rules.rule_checks import rule_faults
 from reshelve.planner.scanners.project_scanner import lay_out
@@ -33,6 +35,7 @@ def rule_problems(workspace: Workspace, file: Path) -> list[Problem]:
         *(("error", fault) for fault in wrong),
         *_projects(workspace, {fault.path[1] for fault in wrong if fault.path[0] == "templates"}),
     ]
+    found += [("warning", fault) for fault in _currencies(workspace, file.parent)]
     found += [("note", fault) for fault in _stores_within(workspace, file.parent)]
     if not found:
         return []
@@ -106,6 +109,25 @@ def _prices(workspace: Workspace, folder: Path) -> Iterator[Fault]:
     except ReshelveError as trouble:
         detail, hint = f"{prices}: {trouble.problems[0].summary}", f"see what is wrong: reshelve validate {quote(prices)}"
         yield Fault(("cost", "prices"), "workspace-prices", "a price list that cannot be used", detail, hint)
+
+
+def _currencies(workspace: Workspace, folder: Path) -> Iterator[Fault]:
+    """Yield a fault for each amount a month in another currency than the prices; of a price list outside the workspace none."""
+    terms, limit = workspace.cost, workspace.guards.max_cost
+    if not (terms.warn or limit) or (terms.prices is not None and is_outside(folder / terms.prices, folder)):
+        return
+    try:
+        currency = (load_prices(folder / terms.prices) if terms.prices is not None else shipped()).currency
+    except ReshelveError:
+        return  # `_prices` tells of it
+    summary, hint = "an amount in another currency than the prices", f"write it in {currency}, or name a price list in its currency"
+    for number, level in enumerate(terms.warn):
+        if is_foreign(level, currency):
+            detail = f"{level}: the prices are in {currency}, so nobody is warned of that."
+            yield Fault(("cost", "warn", number), "cost-currency", summary, detail, hint)
+    if limit is not None and is_foreign(limit, currency):
+        detail = f"{limit}: the prices are in {currency}, so no plan that reaches a bucket can be applied."
+        yield Fault(("guards", "max_cost"), "cost-currency", summary, detail, hint)
 
 
 def rule_errors_beside(found: Sequence[Problem], file: Path) -> list[Problem]:

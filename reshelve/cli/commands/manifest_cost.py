@@ -147,6 +147,7 @@ def cost(
     use = Use(out_gb, puts, gets)
     if not scenarios and not compare and gb is None:
         found.append(now := _scenario(NOW, kept, {}, by, use, free))
+        shell.problems(cost_levels.of_currency(levels, by.currency))
         shell.problems(cost_levels.of_now(cost_levels.reached(levels, now.month, by.currency)))
     found += [_named(text, size, number, by, use, free) for text in scenarios]
     shell.answer([costs.heading(by)])

@@ -60,6 +60,7 @@ def monthly(shell: Shell, month: str, html: Path | None, notify: bool) -> int:
         session.notices.send_briefly()
         shell.say(_sent(names, {notice.receiver for notice in session.notices.waiting() if not notice.run}))
     shell.events([{"type": "month", **document(made)}])
+    shell.problems(cost_levels.of_currency(session.workspace.cost.warn, made.currency))
     shell.problems(cost_levels.of_now(made.levels))
     return shell.finish(0, month=made.month)
 
