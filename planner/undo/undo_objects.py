@@ -43,7 +43,7 @@ class UndoObjects:
             case Configure():
                 self._configure(operation)
             case Thaw():
-                pass  # it expires by itself
+                pass  # it ends by itself, and a note of the plan says so
             case _:
                 raise TypeError(f"{type(operation).__name__} cannot be taken back")
 

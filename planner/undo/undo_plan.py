@@ -22,7 +22,7 @@ from reshelve.schemas.cut_short import ways
 from reshelve.schemas.garbage_collector import collector_off
 from reshelve.schemas.known_roots import KnownRoots, why_unknown
 from reshelve.schemas.locations import TRASH, join, parent, printable, split, store_of
-from reshelve.schemas.operations import AnyOperation, Move, Reveal
+from reshelve.schemas.operations import AnyOperation, Move, Reveal, Thaw
 from reshelve.schemas.plan import Blocked, FolderTime, Plan, PlanCommand, PlanRoot
 from reshelve.schemas.problems import Problem, ReshelveError, stop
 from reshelve.schemas.run_record import Run
@@ -88,8 +88,19 @@ def make_undo(
         _refuse_undone(run)
     left_out = [*others, *(obstacle.index for obstacle in steps.obstacles)]
     times = [*_folder_times(run, history, left_out, steps.folders.unlike_before()), *steps.folders.times]
-    plan = replace(plan, blocked=_blocked(run, later, steps, frozen), folder_times=times, whole=not left_out)
+    problems = [*plan.problems, *_ending(run, chosen)]
+    plan = replace(plan, blocked=_blocked(run, later, steps, frozen), folder_times=times, whole=not left_out, problems=problems)
     return seal(_taking_back(plan, run, steps, frozen, readers, terms))
+
+
+def _ending(run: Run, chosen: Iterable[int]) -> list[Problem]:
+    """Return a note of the thaws among these operations of a run: nothing takes them back."""
+    thawed = sum(isinstance(run.plan.operations[index], Thaw) for index in chosen)
+    if not thawed:
+        return []
+    objects = "1 object" if thawed == 1 else f"{thawed:,} objects"
+    detail = f"It asked for {objects} to be readable for some days. That is billed, and ends by itself."
+    return [Problem("thaw-stays", "A thaw cannot be taken back.", detail, run.id, severity="note")]
 
 
 def _tried(run: Run, chosen: Sequence[int], begin: Callable[[], UndoSteps]) -> UndoSteps:

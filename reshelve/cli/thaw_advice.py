@@ -37,5 +37,6 @@ def advise_to_return(shell: Shell, plan: Plan) -> None:
 
     wait = Decimal(plan.cost.wait_hours) if plan.cost is not None else Decimal(0)
     when = f"in up to {hours(wait)}" if wait else "once they are thawed"
-    again = {"apply": "reshelve apply", "undo": f"reshelve undo {plan.of}"}.get(plan.command, "give the same command again")
-    shell.advise([f"What was asked for can be read {when} (reshelve status); then: {again}"])
+    status = "reshelve restore --status" if plan.command == "restore" else "reshelve status"
+    again = {"apply": ": reshelve apply", "undo": f": reshelve undo {plan.of}"}.get(plan.command, " give the same command again.")
+    shell.advise([f"What was asked for can be read {when} ({status}). Then{again}"])

@@ -102,7 +102,7 @@ def figures_of(session: Session, made: Made, asked: PlanAsked) -> dict[str, Any]
         "of": plan.of,
         "max_delete": asked.max_delete,
         "left": made.left,
-        "undoable": all(operation.undoable for operation in plan.operations),
+        "undoable": all(operation.undoable != "no" for operation in plan.operations),
         "summary": plan_counts.summary(plan),
         "words": plans.besides_text(plan),
         "guards": [{**ndjson.problem_event(problem), "severity": "warning"} for problem in beyond],

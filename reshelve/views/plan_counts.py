@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import field
 
 from reshelve.schemas.carried_bytes import Way, buckets, carried
-from reshelve.schemas.operations import AnyOperation, Move, Pack, Purge, Trash
+from reshelve.schemas.operations import AnyOperation, Move, Pack, Purge, Thaw, Trash
 from reshelve.schemas.operations.trash import NOT_KNOWN
 from reshelve.schemas.plan import Plan, PlanCommand
 from reshelve.schemas.problems import Problem, errors
@@ -44,8 +44,8 @@ class Tally:
     """How many operations of each kind, how many bytes they carry, and how many cannot be taken back, or at a cost.
 
     `reread_bytes` are of files that go because their content stands elsewhere: they are read once more as they go.
-    `fleeting` are those that can be taken back only until a day, of which `until` is the first; `untold` those of which that is
-    not known.
+    `ending` are those that cannot, but end by themselves; `fleeting` are those that can be taken back only until a day, of which
+    `until` is the first; `untold` those of which that is not known.
     """
 
     counts: Counter[str] = field(default_factory=Counter)
@@ -56,6 +56,7 @@ class Tally:
     reread_bytes: int = 0
     freed_bytes: int = 0
     final: int = 0
+    ending: int = 0
     costly: int = 0
     fleeting: int = 0
     untold: int = 0
@@ -85,6 +86,8 @@ def tally(plan: Plan) -> Tally:
                 seen.until = min(seen.until or op.until, op.until)
         elif isinstance(op, Purge):
             seen.final += 1
+        elif isinstance(op, Thaw):
+            seen.ending += 1
     seen.copy_bytes, seen.upload_bytes, seen.download_bytes = carries["copied"], carries["uploaded"], carries["downloaded"]
     seen.trash_bytes, seen.freed_bytes = carries["trashed"], carries["freed"]
     return seen
@@ -133,6 +136,8 @@ def summary(plan: Plan, *, kept: bool = False) -> str:
     if apart := codes["parted"]:
         tail.append(f"{apart:,} folder{'' if apart == 1 else 's'} split over several disks")
     undoing = [f"{seen.final:,} cannot be undone"] if seen.final else []
+    ending = "ends by itself" if seen.ending == 1 else "end by themselves"
+    undoing += [f"{seen.ending:,} cannot be undone and {ending}"] if seen.ending else []
     undoing += [f"{seen.costly:,} can be undone at a cost"] if seen.costly else []
     undoing += [f"{seen.fleeting:,} can be undone until {seen.until}"] if seen.fleeting else []
     undoing += [f"{seen.untold:,} can be undone as long as the bucket's rules allow, which is unknown"] if seen.untold else []

@@ -10,7 +10,7 @@ from reshelve.schemas.verbs import Verb
 
 @dataclass(slots=True, frozen=True)
 class Thaw(OperationBase):
-    """Requests one archived object, readable for `days` once thawed. That expires by itself, so there is nothing to undo."""
+    """Requests one archived object, readable for `days` once thawed. That ends by itself, and cannot be taken back."""
 
     src: str
     size: int
@@ -25,6 +25,10 @@ class Thaw(OperationBase):
     @property
     def reads(self) -> str | None:
         return self.src
+
+    @property
+    def undoable(self) -> str:
+        return "no"
 
     def verbs(self, run: str, index: int) -> tuple[Verb, ...]:
         return (ThawVerb(self.src, self.size, self.mtime_ns, self.ino, self.days, self.tier),)
