@@ -1,8 +1,11 @@
 """Lifecycle rules: what a store declares, held against what its bucket has, as operations that bring the one to the other."""
 
+import hashlib
 import json
+import re
 from collections.abc import Container, Iterator, Mapping
 from typing import Any, Protocol, cast
+from urllib.parse import quote
 
 from reshelve.planner.ports.store_reader import Reader, Readers
 from reshelve.schemas import quantities
@@ -13,7 +16,12 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.store_settings import Lifecycle, LifecycleRule, Store
 
 PREFIX = "reshelve-"
-"""How the id of every rule of ours begins: `reshelve-STORE-NAME`. Any other rule is somebody else's."""
+"""How the id of every rule of ours begins: `reshelve-STORE-NAME`, `reshelve-STORE-NAME@PREFIX` of a store with a prefix.
+
+Hyphens in STORE are doubled, and NAME does not begin with one: so no two stores have one id. Any other rule is somebody else's.
+"""
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_LONGEST_NAME, _LONGEST_ID = 64, 255
 
 
 class DocumentReader(Protocol):
@@ -72,12 +80,45 @@ def key_prefix(root: Root) -> str:
 def wanted(store: str, lifecycle: Lifecycle, prefix: str, before: str) -> str:
     """Return the document a bucket should have, as canonical JSON ("" for none); `before` itself where that means the same."""
     standing = _rules(before)
-    own = f"{PREFIX}{store}-"
-    kept = [] if lifecycle.only else [rule for rule in standing if not str(rule.get("ID", "")).startswith(own)]
-    rules = [*kept, *(aws_rule(f"{own}{rule.name}", rule, prefix) for rule in lifecycle.rules)]
+    declared = [aws_rule(rule_id(store, rule.name, prefix), rule, prefix) for rule in lifecycle.rules]
+    before_ids = _earlier(store, lifecycle, declared, standing)
+    kept = [rule for rule in standing if not _is_of(store, prefix, rule) and rule.get("ID") not in before_ids]
+    if lifecycle.only:
+        kept = [rule for rule in kept if str(rule.get("ID", "")).startswith(PREFIX)]
+    rules = [*kept, *declared]
     if _meaning(rules) == _meaning(standing):
         return before
     return canonical({"Rules": sorted(rules, key=lambda rule: str(rule.get("ID", "")))}) if rules else ""
+
+
+def rule_id(store: str, name: str, prefix: str) -> str:
+    """Return the id of a store's rule. It tells stores of one bucket apart, also those of other workspaces."""
+    begins, at = _around_name(store, prefix)
+    return f"{begins}{name}{at}"
+
+
+def _around_name(store: str, prefix: str) -> tuple[str, str]:
+    begins, at = f"{PREFIX}{store.replace('-', '--')}-", f"@{quote(prefix)}" if prefix else ""
+    if len(begins) + _LONGEST_NAME + len(at) > _LONGEST_ID:
+        at = f"@{hashlib.sha256(prefix.encode('utf-8', 'surrogatepass')).hexdigest()[:16]}"
+    return begins, at
+
+
+def _is_of(store: str, prefix: str, rule: dict[str, Any]) -> bool:
+    """Say whether a rule is one that this store's declaration made."""
+    told, (begins, at) = str(rule.get("ID", "")), _around_name(store, prefix)
+    return told.startswith(begins) and told.endswith(at) and bool(_NAME.fullmatch(told[len(begins) : len(told) - len(at)]))
+
+
+def _earlier(store: str, lifecycle: Lifecycle, declared: list[dict[str, Any]], standing: list[dict[str, Any]]) -> set[str]:
+    """Return the ids that declared rules had before prefixes were told in them: while they do the same, and stand alone."""
+    there = {str(rule.get("ID", "")): rule for rule in standing}
+    found = set()
+    for rule, made in zip(lifecycle.rules, declared, strict=True):
+        told = f"{PREFIX}{store}-{rule.name}"
+        if told in there and made["ID"] not in there and _meaning([{**there[told], "ID": made["ID"]}]) == _meaning([made]):
+            found.add(told)
+    return found
 
 
 def aws_rule(rule_id: str, rule: LifecycleRule, prefix: str) -> dict[str, Any]:
@@ -98,17 +139,20 @@ def aws_rule(rule_id: str, rule: LifecycleRule, prefix: str) -> dict[str, Any]:
     return made
 
 
-def changes(before: str, after: str) -> Iterator[str]:
+def changes(old: str, new: str) -> Iterator[str]:
     """Yield what differs between two documents, a phrase a rule: "+ reshelve-s3-deep", "- old", "~ changed"."""
-    was = {str(rule.get("ID", "")): rule for rule in _rules(before)}
-    will = {str(rule.get("ID", "")): rule for rule in _rules(after)}
+    was = {str(rule.get("ID", "")): rule for rule in _rules(old)}
+    will = {str(rule.get("ID", "")): rule for rule in _rules(new)}
     for name in sorted(was.keys() | will.keys()):
         if name not in was:
             yield f"+ {name} ({_told(will[name])})"
         elif name not in will:
             yield f"- {name} ({_told(was[name])})"
         elif _meaning([was[name]]) != _meaning([will[name]]):
-            yield f"~ {name} ({_told(was[name])} becomes {_told(will[name])})"
+            before, after = _told(was[name]), _told(will[name])
+            if (covered := _covers(was[name])) != (covers := _covers(will[name])):
+                before, after = f"{before}, {covered}", f"{after}, {covers}"
+            yield f"~ {name} ({before} becomes {after})"
 
 
 def canonical(document: Any) -> str:
@@ -164,6 +208,12 @@ def _told(rule: dict[str, Any]) -> str:
     if rule.get("Status") == "Disabled":
         parts.append("disabled")
     return ", ".join(parts) or "nothing we know of"
+
+
+def _covers(rule: dict[str, Any]) -> str:
+    """Return what a rule applies to, in words."""
+    prefix = _plain_rule(rule)["Filter"]["Prefix"]
+    return f"below {prefix}" if prefix else "in the whole bucket"
 
 
 def _unread(reader: Reader, trouble: OSError) -> Problem:

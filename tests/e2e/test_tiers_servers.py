@@ -70,7 +70,7 @@ def went(folder: Path, endpoint: Endpoint, bucket: str, more: str = "") -> None:
         assert {event["op"] for event in planned} == {"pack", "trash", "rmdir", "configure"}
         events(folder, "apply", "--yes")
         rules = client.get_bucket_lifecycle_configuration(Bucket=bucket)["Rules"]
-        assert {"others", "reshelve-s3-tidy", "reshelve-s3-old"} <= {rule["ID"] for rule in rules}
+        assert {"others", "reshelve-s3-tidy@video/", "reshelve-s3-old@video/"} <= {rule["ID"] for rule in rules}
         assert [event for event in events(folder, "plan") if event["type"] == "operation"] == []
         assert call(folder, "scan").code == 0
         assert [event for event in events(folder, "plan") if event["type"] == "operation"] == []

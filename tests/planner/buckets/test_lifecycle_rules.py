@@ -52,7 +52,7 @@ def test_a_declared_rule_becomes_the_services_own() -> None:
     assert problems == [] and (made.root, made.what, made.before) == ("s3", "lifecycle", "")
     assert rules_of(made.after) == [
         {
-            "ID": "reshelve-s3-clean",
+            "ID": "reshelve-s3-clean@video/",
             "Status": "Enabled",
             "Filter": {"Prefix": "video/"},
             "Expiration": {"Days": 3650},
@@ -60,15 +60,15 @@ def test_a_declared_rule_becomes_the_services_own() -> None:
             "AbortIncompleteMultipartUpload": {"DaysAfterInitiation": 7},
         },
         {
-            "ID": "reshelve-s3-deep",
+            "ID": "reshelve-s3-deep@video/",
             "Status": "Enabled",
             "Filter": {"And": {"Prefix": "video/b00-b49/", "ObjectSizeGreaterThan": 131072}},
             "Transitions": [{"Days": 180, "StorageClass": "GLACIER"}, {"Days": 365, "StorageClass": "DEEP_ARCHIVE"}],
         },
     ]
     assert made.because == (
-        "lifecycle of s3: + reshelve-s3-clean (expires after 3650 d, versions expire after 90 d, uploads given up after 7 d), "
-        "+ reshelve-s3-deep (GLACIER after 180 d, DEEP_ARCHIVE after 365 d, objects over 131 kB)"
+        "lifecycle of s3: + reshelve-s3-clean@video/ (expires after 3650 d, versions expire after 90 d, "
+        "uploads given up after 7 d), + reshelve-s3-deep@video/ (GLACIER after 180 d, DEEP_ARCHIVE after 365 d, objects over 131 kB)"
     )
     assert made.after == canonical(json.loads(made.after))
 
@@ -107,6 +107,44 @@ def test_two_stores_of_one_bucket_build_on_each_other() -> None:
     made, _ = configurations(told, {"a": Bucket("a"), "b": Bucket("b", prefix="x")}, 5)
     assert [each.needs for each in made] == [(), (5,)] and made[1].before == made[0].after
     assert [rule["Filter"]["Prefix"] for rule in rules_of(made[1].after)] == ["", "x/"]
+
+
+VERSIONS = {"NoncurrentVersionExpiration": {"NoncurrentDays": 90}}
+TIDY = {"name": "tidy", "expire_versions": "90d"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [(("s3", "video", TIDY), ("s3", "three", DEEP)), (("s3", "", TIDY), ("s3", "video", {**TIDY, "expire_versions": "9d"})),
+     (("s3", "", {**TIDY, "name": "deep-x"}), ("s3-deep", "", {**DEEP, "name": "x"})), (("a", "x@y", TIDY), ("a", "y", TIDY)),
+     (("a", "p" * 1000, TIDY), ("a", "p" * 1001, TIDY))],
+)  # fmt: skip
+@pytest.mark.parametrize("only", [False, True])
+def test_no_store_takes_anothers_rule_also_of_another_workspace(one: Any, other: Any, only: bool) -> None:
+    text = ""
+    for name, prefix, rule in (one, other):
+        (made,), _ = configurations({name: store(rule, only=only)}, {name: Bucket(name, text, prefix)})
+        text = made.after
+    assert len(rules_of(text)) == 2 and all(len(rule["ID"]) <= 255 for rule in rules_of(text))
+    for name, prefix, rule in (one, other):
+        assert configurations({name: store(rule, only=only)}, {name: Bucket(name, text, prefix)}) == ([], [])
+    (none,), _ = configurations({other[0]: store()}, {other[0]: Bucket(other[0], text, other[1])})
+    assert len(rules_of(none.after)) == 1, "and what is not declared any more goes alone"
+    assert configurations({one[0]: store(one[2])}, {one[0]: Bucket(one[0], none.after, one[1])}) == ([], [])
+
+
+def test_a_rule_of_the_same_place_without_its_prefix_in_the_id_gets_it() -> None:
+    before = document({"ID": "reshelve-s3-tidy", "Status": "Enabled", "Prefix": "video/", **VERSIONS})
+    (made,), _ = configurations({"s3": store(TIDY)}, {"s3": Bucket("s3", before, "video")})
+    assert [rule["ID"] for rule in rules_of(made.after)] == ["reshelve-s3-tidy@video/"]
+    (made,), _ = configurations({"s3": store(TIDY)}, {"s3": Bucket("s3", before, "three")})
+    assert len(rules_of(made.after)) == 2
+
+
+def test_a_change_of_what_a_rule_covers_names_it() -> None:
+    (first,), _ = configurations({"s3": store({**DEEP, "prefix": "raw/"})}, {"s3": Bucket("s3")})
+    (second,), _ = configurations({"s3": store(DEEP)}, {"s3": Bucket("s3", first.after)})
+    assert "DEEP_ARCHIVE after 180 d, below raw/ becomes DEEP_ARCHIVE after 180 d, in the whole bucket" in second.because
 
 
 def test_rules_that_cannot_be_read_are_said_and_left() -> None:
