@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import shlex
 import shutil
 from collections.abc import Sequence
 
@@ -22,6 +23,17 @@ def not_runnable(program: str, folder: str) -> str:
     # What comes with a workspace may be another by now than what was consented to.
     inside = within(os.path.realpath(found), os.path.realpath(folder))
     return "the program lies in the workspace's folder; keep it outside" if inside else ""
+
+
+def put_right(program: str, folder: str) -> str:
+    """Return what puts right why a program is not run; "" where nothing has to be."""
+    if not not_runnable(program, folder):
+        return ""
+    if shutil.which(program) is not None:
+        return "move it out of the workspace's folder, and name it by its whole path there"
+    if os.path.exists(program):
+        return f"make it a program that this user may run: chmod u+x {shlex.quote(program)}"
+    return "install it, or name it by its whole path"
 
 
 def own_program(receiver: Receiver, notices: Sequence[Notice], seconds: float) -> None:

@@ -12,7 +12,7 @@ from typing import TypeVar
 
 from reshelve.examining.environment_findings import environment
 from reshelve.examining.findings import Finding
-from reshelve.executors.hooks.own_program import not_runnable
+from reshelve.executors.hooks.own_program import not_runnable, put_right
 from reshelve.executors.state.cache_db import CATALOG, foreign
 from reshelve.executors.state.held_entries import held
 from reshelve.executors.state.job_marks import is_busy, load_mark, stamp
@@ -210,8 +210,10 @@ def examine(session: Session) -> Iterator[Finding]:
 def _programs(session: Session) -> Iterator[Finding]:
     """Yield each program of `after:` that will never be run as it is."""
     for name, told in session.workspace.after.items():
-        if told.program and (why := not_runnable(told.program[0], str(session.setting.folder))):
-            yield Finding(f"after.{name}", f"{told.program[0]}: {why}", False, f"then test it: reshelve notify test after.{name}")
+        folder = str(session.setting.folder)
+        if told.program and (why := not_runnable(told.program[0], folder)):
+            advice = f"{put_right(told.program[0], folder)}; then test it: reshelve notify test after.{name}"
+            yield Finding(f"after.{name}", f"{told.program[0]}: {why}", False, advice)
 
 
 def _clients(session: Session) -> Iterator[Finding]:

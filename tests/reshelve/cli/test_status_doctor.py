@@ -101,8 +101,11 @@ def test_doctor_names_a_program_that_will_never_be_run(place: Path, tmp_path_fac
         return " ".join(call(place, "doctor").out.split())
 
     assert f"BAD after.mine: {inside}: the program lies in the workspace's folder" in found(inside)
+    assert "move it out of the workspace's folder, and name it by its whole path there; then test it" in found(inside)
     assert "reshelve notify test after.mine" in found(inside)
     assert "the program cannot be run: No such file" in found(outside.with_name("none.sh"))
+    assert "install it, or name it by its whole path; then test it" in found(outside.with_name("none.sh"))
     assert "BAD" not in found(outside)
     outside.chmod(0o644)
     assert "the program cannot be run: Permission denied" in found(outside)
+    assert f"chmod u+x {outside}; then test it" in found(outside)
