@@ -39,7 +39,7 @@ NO_BUCKET = Meaning(
     errno.ENODEV,
     "no-bucket",
     "there is no bucket {bucket}",
-    "check `s3:` of the store and the account in use, or make it: aws s3api create-bucket --bucket {bucket}",
+    "check `s3:` of the store and the account in use, or make it (`reshelve help set-up-a-bucket` says how): {create}",
 )
 BAD_NAME = Meaning(
     errno.EINVAL,

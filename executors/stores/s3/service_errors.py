@@ -205,6 +205,7 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
     fill: Callable[[str], str] = lambda text: text.format(  # noqa: E731
         bucket=settings.bucket,
         region=region,
+        create=_create_command(settings),
         why=_why_insecure(error),
         operation=operation,
         right=right_for(operation, str(error)) if meaning is DENIED else "",
@@ -213,3 +214,13 @@ def _error(meaning: Meaning, settings: BucketSettings, path: str, error: Excepti
         profile=f"the profile {settings.profile}" if settings.profile else "the environment or profile in use",
     )
     return BucketError(meaning.code, meaning.kind, fill(meaning.what), fill(meaning.hint), path)
+
+
+def _create_command(settings: BucketSettings) -> str:
+    """Return the command that makes the bucket where the store looks for it: with its region, profile and endpoint."""
+    words = ["aws", "s3api", "create-bucket", "--bucket", settings.bucket]
+    named = (("--profile", settings.profile), ("--endpoint-url", settings.endpoint_url), ("--region", settings.region))
+    words += [word for option, value in named if value for word in (option, value)]
+    if settings.region and settings.region != "us-east-1":
+        words += ["--create-bucket-configuration", f"LocationConstraint={settings.region}"]
+    return shlex.join(words)

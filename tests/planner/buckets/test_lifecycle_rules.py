@@ -68,7 +68,8 @@ def test_a_declared_rule_becomes_the_services_own() -> None:
     ]
     assert made.because == (
         "lifecycle of s3: + reshelve-s3-clean@video/ (expires after 3650 d, versions expire after 90 d, "
-        "uploads given up after 7 d), + reshelve-s3-deep@video/ (GLACIER after 180 d, DEEP_ARCHIVE after 365 d, objects over 131 kB)"
+        "uploads given up after 7 d), + reshelve-s3-deep@video/ (GLACIER after 180 d, DEEP_ARCHIVE after 365 d, "
+        "objects over 131 kB)"
     )
     assert made.after == canonical(json.loads(made.after))
 

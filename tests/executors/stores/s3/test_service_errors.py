@@ -15,7 +15,7 @@ from botocore.exceptions import ClientError, ParamValidationError
 
 from reshelve.executors.stores.s3 import open_bucket
 from reshelve.executors.stores.s3.bucket_settings import BucketSettings
-from reshelve.executors.stores.s3.service_errors import told
+from reshelve.executors.stores.s3.service_errors import BucketError, told
 from reshelve.schemas.inventory import Root
 from reshelve.schemas.problems import Problem, ReshelveError
 from reshelve.schemas.store_settings import Store
@@ -108,6 +108,23 @@ def test_what_services_say(status: int, code: str, kind: str, hint: str) -> None
         found = problem(endpoint_url=url)
         assert found.code == kind
         assert hint in found.hint
+
+
+@pytest.mark.parametrize(
+    ("named", "command"),
+    [
+        ({}, ""),
+        ({"region": "us-east-1"}, " --region us-east-1"),
+        (
+            {"region": "eu-1", "profile": "a b", "endpoint_url": "http://n"},
+            " --profile 'a b' --endpoint-url http://n --region eu-1 --create-bucket-configuration LocationConstraint=eu-1",
+        ),
+    ],
+)
+def test_the_command_for_a_missing_bucket_makes_it_where_the_store_looks_for_it(named: dict[str, str], command: str) -> None:
+    error = ClientError({"Error": {"Code": "NoSuchBucket"}, "ResponseMetadata": {"HTTPStatusCode": 404}}, "ListObjectsV2")  # type: ignore[typeddict-item]
+    found = told(error, BucketSettings("films", **named), "s3://films")  # type: ignore[arg-type]
+    assert isinstance(found, BucketError) and found.hint.endswith(f": aws s3api create-bucket --bucket films{command}")
 
 
 def test_a_name_that_no_library_sends_is_told_as_that() -> None:
