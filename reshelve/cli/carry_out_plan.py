@@ -121,6 +121,8 @@ def perform(
         return 0
     if code == 0:
         advise_to_return(shell, plan)
+        if plan.command in ("apply", "cleanup") and all(operation.op in ("trash", "rmdir") for operation in plan.operations):
+            advise_to_free(shell, plan)
     return shell.finish_plan(code, plan, outcome=report.outcome, done=report.done)
 
 

@@ -233,3 +233,13 @@ def test_a_folder_with_stores_in_it_is_refused(desk: Path, named: str) -> None:
     came = call(desk, "cleanup", named.format(desk=desk), "--yes")
     assert came.code == 64 and "out, lib" in " ".join(came.err.split())
     assert "out/a/old.png" in tree(desk)
+
+
+def test_what_only_puts_files_away_says_how_their_room_is_freed_however_it_is_asked_for(desk: Path) -> None:
+    put(desk, {"out/old.png": OLD, "out/a.png": YOUNG, "out/b.png": YOUNG, "lib/c.png": YOUNG})
+    assert "Free the space for good with: reshelve trash empty --run" in clean(desk, "out").out
+    (desk / "layout.yaml").write_text('version: 1\nabsent: [{path: "out:a.png"}]\n')
+    assert call(desk, "plan", "-o", "plan.json").code == 0
+    assert "Free the space for good with" in call(desk, "apply", "plan.json", "--yes").out
+    (desk / "layout.yaml").write_text('version: 1\nabsent: [{path: "out:b.png"}]\nfiles: {"out:c.png": {from: "lib:c.png"}}\n')
+    assert "Free the space" not in call(desk, "apply", "--yes").out
