@@ -88,7 +88,8 @@ class CostTerms(Model):
     warn: Annotated[
         list[Budget],
         Field(
-            description="What all buckets may cost per month before `cost`, reports and plans warn: one level, or several.",
+            description="What all buckets may cost per month before `cost`, reports and plans warn: one level, or several, in the "
+            "currency of the price list.",
             examples=[["5 USD/month", "10 USD/month", "20 USD/month"]],
         ),
     ] = []
