@@ -13,6 +13,7 @@ from reshelve.planner.recognise.title_text import (
     clean,
     ends_early,
     ids_of,
+    is_past,
     until_quality,
     without_ids,
     without_quality_in_front,
@@ -241,6 +242,9 @@ def read_show(text: str) -> Mapping[str, Any]:
     elif text.rstrip(" ._")[-2:-1].isupper():
         text = _TAIL_LANGUAGE.sub("", text)
     year = _TAIL_YEAR.search(text)
+    if year and not is_past(year["in"] or year["sq"] or year["bare"]):
+        # One that is still to come is a number of the title: "Harbor 2049".
+        year = None
     name = clean(latin_part(text[: year.start()])) if year else ""
     if year is None or not name:
         name = clean(latin_part(clean(text)))

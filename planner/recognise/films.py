@@ -33,7 +33,8 @@ _WHICH = (
 )
 _ONE_EDITION = (
     rf"(?:the[ ._])?(?:{_WHICH}[ ._])+(?:edition|cut|version|remaster(?:ed)?)|"
-    r"extended|unrated|uncut|uncensored|remastered|theatrical|imax|despeciali[sz]ed|open[ ._]matte|4k[ ._]remaster(?:ed)?|"
+    r"extended|unrated|uncut|uncensored|remastered|theatrical|imax|despeciali[sz]ed|open[ ._]matte|"
+    r"3d[ ._-]*(?:h(?:alf)?[-. ]?)?(?:sbs|ou|tab)|h(?:alf)?[-. ]?(?:sbs|ou)|4k[ ._]remaster(?:ed)?|"
     r"(?:director[’']?s|special)[ ._](?=cut|edition)|\d{1,3}(?:st|nd|rd|th)[ ._]anniversary"
 )
 _EDITION = re.compile(rf"(?:[ ._-]+[(\[]?(?:{_ONE_EDITION}|[2-9][ ._]?(?:cd|dvd)s?)[)\]]?)+[ ._-]*\Z", re.IGNORECASE)
@@ -73,6 +74,24 @@ _PART_TITLED = re.compile(rf"[ ._-]+part[ ._]?\d{{1,2}}[ ._-]+(?=[^\W\d])(?!{QUA
 _AFTER = re.compile(r"[ ._-]*(?:[\[({]|\Z)")
 
 
+_ADVISED = re.compile(r"(?P<title>[^_]+?) \((?P<year>(?:19|20)\d\d)\)")
+_LETTERS = r"(?:[^\W\d_]|[ '’,!?&:-]|[.](?= ))+"
+_ADVISED_TITLE = re.compile(rf"{_LETTERS}[ ](?:(?:19|20)\d\d|[2-9][.]0)|(?P<before>{_LETTERS}) \({_LETTERS}\)")
+"""Titles that look like something else: "Harbor 2000", "Harbor 2.0", "Harbor or (A Storm)"."""
+
+
+def is_as_advised(stem: str) -> bool:
+    """Say whether a stem is a title and its year in brackets and no more, as media servers want it, whatever is in the title."""
+    found = _ADVISED.fullmatch(without_ids(stem).strip())
+    title = _ADVISED_TITLE.fullmatch(found["title"]) if found and is_past(found["year"]) else None
+    if title is None or _EPISODIC.search(title[0]) or QUALITY.search(title[0], 1) or " - " in title[0]:
+        return False
+    if title["before"] is not None and not ends_early(title["before"]):
+        # What is in brackets may be another name of it.
+        return False
+    return without_edition(title[0]) == title[0] and not _SEVERAL.search(title[0]) and latin_part(title[0]) == title[0]
+
+
 def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     """Return (facts, are title and year beyond doubt) of a stem that has a title and a year, or None."""
     bare = without_ids(stem)
@@ -80,7 +99,8 @@ def read_film(stem: str) -> tuple[dict[str, Any], bool] | None:
     found = bracketed[-1] if bracketed else None
     if found and clean(bare[: found.start()]):
         years = {one["year"] for one in bracketed}
-        return _facts(stem, bare, found.start(), found.end(), int(found["year"])), len(years) == 1 and _clear(bare, found)
+        clear = len(years) == 1 and (_clear(bare, found) or is_as_advised(stem))
+        return _facts(stem, bare, found.start(), found.end(), int(found["year"])), clear
     front = _FRONT.match(bare)
     if front and not YEAR.search(bare, front.end()):
         facts = _facts(stem, bare, front.end(), front.end(), int(front["year"]))

@@ -41,7 +41,13 @@ _AUDIOBOOK = re.compile(
     r"(?<![^\W_])(?:audio[ ._-]?books?|unabridged|abridged|chapter|kapitel|chapitre|h[oö]rbuch)(?![^\W_])",
     re.IGNORECASE,
 )
-_STANDUP_WORDS = re.compile(r"[(\[]?(?<![^\W_])(?:stand[- ]?up[ ]comedy|comedy special|stand-?up)(?![^\W_])[)\]]?", re.IGNORECASE)
+_STANDUP_WORDS = re.compile(
+    r"[(\[]?(?<![^\W_])(?:stand[- ]?up[ ]comedy|comedy special|stand-?up(?: special)?)(?![^\W_])[)\]]?", re.IGNORECASE
+)
+_DOKU = re.compile(r"\Adoku[ ._:-]+(?=[^\W_])", re.IGNORECASE)
+_GOES_ON = re.compile(r"[ ._]+(?!part|pt|vol|series|collection)[^\W\d_]", re.IGNORECASE)
+_ARTICLE = re.compile(r"(?<=[^\W_]) (?:an?|the)\Z", re.IGNORECASE)
+"""What a title ends in where "A Documentary" stood behind it."""
 _FILLER = re.compile(r"[ ._-]*[(\[]\s*[)\]]")
 
 
@@ -79,11 +85,11 @@ def bare_title(title: str, kind: str) -> tuple[str, str | None]:
         found = _CHANNEL.match(title)
         rest = title[found.end() :].strip(" -_.:") if found else ""
         if found and rest:
-            channel, title = found.group(), rest
+            channel, title = found.group(), _DOKU.sub("", rest)
         title = _without(_DOCUMENTARY, title, in_front=channel is not None)
         *_, last = (None, *_CHANNEL.finditer(title))
         if channel is None and last is not None and last.start() and last.end() == len(title):
-            channel, title = last.group(), title[: last.start()].strip(" -_.:")
+            channel, title = last.group(), _ARTICLE.sub("", title[: last.start()].strip(" -_.:"))
     elif kind == "standup":
         title = _without(_STANDUP_WORDS, title)
     return title, channel
@@ -109,5 +115,9 @@ def _without(words: re.Pattern[str], title: str, *, in_front: bool = False) -> s
     first = words.match(title)
     if first is not None and not in_front and title[first.end() : first.end() + 2].strip(" ")[:1] not in {"-", "]", ")", ":"}:
         return title
+    if any(found.start() and _GOES_ON.match(title, found.end()) for found in words.finditer(title)):
+        # Between other words it is one of theirs: "The Great Documentary Mystery".
+        return title
     short = re.sub(r"\s+", " ", _FILLER.sub("", words.sub("", title)).strip(" -_."))
+    short = _ARTICLE.sub("", short) if words.search(title) else short
     return title if ends_early(short) else short

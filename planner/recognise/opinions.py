@@ -32,6 +32,7 @@ from reshelve.planner.recognise.unexplained_pieces import is_accounted_for
 
 _DASHED = re.compile(r"[ _]-[ _]\d{2,4}(?:v\d)?(?![^\W_])")
 _MAYBE_SEASON = re.compile(r" [2-9]\Z")
+_CROSSED = re.compile(r"(?<=[ ._\[(-])(?P<season>\d{1,2})x(?P<episode>\d{2,3})(?!\d)(?P<more>[ ._]?[-&+,][ ._]?\d)?", re.IGNORECASE)
 _COUNTRY = re.compile(r"[ ._]+(?:\((?:US|UK|AU|NZ|CA)\)|(?:US|UK|AU|NZ))\Z")
 _IN_TITLE = re.compile(r" (?:Web|Cam|Dual|Real|Proper|Complete|Limited|Internal|Multi)")
 """A word as titles are written, before a year, that tells of a release elsewhere: "Harbor's Web 2006"."""
@@ -50,8 +51,8 @@ _WORDED = re.compile(r"(?<![^\W_])(?:e|ep|episode)[ ._-]?\d{3}(?!\d)", re.IGNORE
 def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> Reading | None:
     """Read what plain patterns leave open: our own opinion and those of two other readers, weighed against each other."""
     near = [folder for folder in folders[-2:] if folder.lower() not in GENERIC]
-    # To other readers "ts" is how a film was recorded.
-    name = name if name == stem else f"{stem}.mkv"
+    # To other readers "ts" is how a film was recorded, and "5 1x01" what it is not.
+    name = _with_plain_mark(stem) + ("" if name == stem else ".mkv")
     own = _opinion(stem, folders, film) if film is None or "episodes" not in film.facts else film
     kind = own.facts["kind"] if own else "movie"
 
@@ -112,6 +113,15 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
     return reading
 
 
+def _with_plain_mark(stem: str) -> str:
+    """Return a stem whose one mark, if it is written with a cross, is written out: "Harbor 5 1x02" as "Harbor 5 S01E02"."""
+    marks = list(_CROSSED.finditer(stem))
+    if len(marks) != 1 or marks[0]["more"]:
+        return stem
+    start, end = marks[0].span()
+    return f"{stem[:start]}S{int(marks[0]['season']):02}E{marks[0]['episode']}{stem[end:]}"
+
+
 def _is_at_home(own: Reading, folders: list[str]) -> bool:
     """Say whether the folder of a file has the name of the show that we read."""
     return bool(folders) and same_title(str(own.facts.get("show", "")), str(read_show(folders[-1]).get("show", "none")))
@@ -150,6 +160,10 @@ def _without_our_words(facts: Mapping[str, Any], kind: str, own_title: str) -> M
         return {}
     if own_title.startswith(f"{title} ") and _IN_TITLE.fullmatch(own_title, len(title)):
         return {}
+    front, _, rest = own_title.partition(" ")
+    if title and rest.casefold() == title.casefold() and front.istitle() and title_text.QUALITY.fullmatch(front):
+        # "Web Harbor" begins with a word that tells of a release elsewhere.
+        facts, title = {**facts, "title": own_title, **({"show": own_title} if "show" in facts else {})}, own_title
     country = _COUNTRY.search(own_title)
     if country and title and same_title(own_title[: country.start()], title):
         return {**facts, "title": own_title}

@@ -6,7 +6,7 @@ from functools import cache
 
 from reshelve.planner.recognise.episodes import is_likely_count
 from reshelve.planner.recognise.extension_tables import release_words
-from reshelve.planner.recognise.films import without_other_name
+from reshelve.planner.recognise.films import is_as_advised, without_other_name
 from reshelve.planner.recognise.release_words import TAG, is_pack, is_suspect, is_torn, known_words
 from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, without_ids
@@ -171,6 +171,8 @@ def is_plain_film(stem: str, title: str | None) -> bool:
     """Say whether a stem is a title, a year, and words of its quality. Pass no title where some was cut off it."""
     if any(word in stem.lower() for word in ("complete", "season", "batch")) and WHOLE_OR_SPECIAL.search(stem):
         return False
+    if is_as_advised(stem):
+        return True
     bare = without_ids(stem).strip()
     found = _plain_film().fullmatch(bare)
     if found is not None and _is_whole(found["title"], title):

@@ -20,6 +20,7 @@ _GLUED = re.compile(r"(?<=[^\W\d_])(?:(?P<year>(?:19[3-9]|20[0-3])\d)|(?:480|576
 """A year or the lines of a picture at the end that no space parts from the title."""
 _EXTENSIONS = frozenset({".mkv", ".mp4", ".avi"})
 """What stands before the extension of a file that was given a second."""
+_OTHER_SPACES = frozenset(" ._")
 _SITE_FIRST = frozenset("wW[({【")
 _GLUED_LAST = frozenset("pi0123456789")
 _LONGEST_GLUED = 6
@@ -49,6 +50,8 @@ def plain_name(stem: str, folder: str) -> tuple[str, bool]:
         stem = without_site(stem)
     if stem[:1] == "@":
         stem, guessed = _POSTED.sub("", stem, count=1), True
+    if stem.count("+") > 1 and _OTHER_SPACES.isdisjoint(stem):
+        stem = stem.replace("+", " ")
     if "~" in stem:
         stem = _RANGE.sub("-", stem)
     if stem[-4:-2] == "_t":

@@ -10,7 +10,7 @@ from reshelve.planner.recognise.film_parts import part_alone, without_disc
 _LANGUAGES = "german|french|italian|spanish|english|dutch|polish|russian|swedish|danish|hindi"
 _WORDS = (
     # resolutions
-    *(r"\d{3,4}[pi]", "4k", "8k", "uhd", "hdr(?:10)?", "10bit", "imax", "3d"),
+    *(r"\d{3,4}[pi]", "4k", "8k", "uhd", "hdr(?:10)?", "10bit", "imax", "3d", r"h(?:alf)?[-. ]?(?:ou|sbs|tab)"),
     # where it was taken from
     *("hdtv", "pdtv", "sdtv", "dsr", "tvrip", "satrip", "web(?:[-. ]?(?:dl|rip|hd|mux))?", "hdrip", "dvd(?:rip|scr|mux|r|5|9)?"),
     *("blu[-. ]?ray", "b[dr][-. ]?rip(?:mux)?", "b[dr]mux", "dlmux", r"bd(?=[ ._\])])", "bdremux", "remux", "hddvd"),

@@ -91,3 +91,49 @@ def test_two_numbers_with_an_underscore_between_them_are_a_season_and_an_episode
 
 def test_dates_read_the_same_with_underscores() -> None:
     assert READ("Dry_Creek_4_March_2011.avi").facts == READ("Dry Creek 4 March 2011.avi").facts
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "year"),
+    [
+        ("Harbor Race 2000 (1975).mkv", "Harbor Race 2000", 1975),
+        ("Class of 1984 (1982).mkv", "Class of 1984", 1982),
+        ("Quiet Harbor 2.0 (2008).mkv", "Quiet Harbor 2.0", 2008),
+        ("Gullman or (The Unexpected Harbor) (2014).mkv", "Gullman or (The Unexpected Harbor)", 2014),
+        ("quiet+harbor+(2020).mkv", "quiet harbor", 2020),
+    ],
+)
+def test_a_film_as_media_servers_want_it_is_sure(name: str, title: str, year: int) -> None:
+    reading = READ(name)
+    assert reading.certain
+    assert (reading.facts["kind"], reading.facts["title"], reading.facts["year"]) == ("movie", title, year)
+
+
+@pytest.mark.parametrize("mark", ["S01E05", "1x05"])
+def test_a_number_before_the_mark_is_of_the_title(mark: str) -> None:
+    reading = READ(f"Harbor 7 {mark}.avi")
+    assert reading.certain
+    assert (reading.facts["show"], reading.facts["season"], reading.facts["episodes"]) == ("Harbor 7", 1, [5])
+
+
+def test_a_word_of_its_kind_between_others_is_of_the_title() -> None:
+    reading = READ("The.Great.Documentary.Mystery.2015.mkv")
+    assert reading.facts["title"] == "The Great Documentary Mystery"
+    assert "kind" in reading.doubtful
+    assert READ("Harbor.A.BBC.Documentary.2015.mkv").facts["title"] == "Harbor"
+    assert READ("ARTE Doku - Harbor (2019).mkv").facts["title"] == "Harbor"
+
+
+def test_how_a_film_is_seen_in_depth_is_of_no_title() -> None:
+    for form in ("3D Half-OU", "3D H-SBS", "3D HSBS"):
+        reading = READ(f"Quiet Harbor {form} (2019).mkv")
+        assert not reading.certain or reading.facts["title"] == "Quiet Harbor"
+
+
+@pytest.mark.parametrize("title", ["Harbor 2049", "Web Harbor", "Cam Harbor", "Dual Harbor", "Studio 60", "Harbor 5", "The 100"])
+@pytest.mark.parametrize("form", ["{} - S02E05 - The Storm.mkv", "{} [2x05] The Storm.mkv", "{}/Season 02/{} - S02E05.mkv"])
+def test_a_title_like_a_number_or_a_release_is_one(title: str, form: str) -> None:
+    reading = READ(form.format(title, title))
+    assert reading.certain
+    assert (reading.facts["show"], reading.facts["season"], reading.facts["episodes"]) == (title, 2, [5])
+    assert "show_year" not in reading.facts
