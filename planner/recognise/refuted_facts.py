@@ -13,6 +13,7 @@ from reshelve.planner.recognise.title_text import is_past
 _SEASON_OF_YEAR = re.compile(r"(?<![^\W_])(?:s(?:eason|eries)?[ ._]?(?:19|20)\d\d|(?:19|20)\d\dx\d)", re.IGNORECASE)
 _FIRST_YEAR = 1900
 _YEAR_TO_COME = re.compile(r"(?<![^\W_])20[3-9]\d(?![^\W_])")
+_LAST_NUMBER = re.compile(r"(?<=[^\W\d] )\d{3,4}\Z")
 _DISC_OF = re.compile(r"(?<![^\W_])(?:cd|dis[ck])[ ._]?\d[ ._]?of[ ._]?\d(?![^\W_])", re.IGNORECASE)
 CHAPTER = re.compile(r"(?<![^\W_])episode[ ._](?:\d{1,2}|[ivx]+)[ ._]+(?:-[ ._]+)?(?=[^\W\d_])", re.IGNORECASE)
 """A film of a saga counts its episodes in full words, and has a year."""
@@ -45,6 +46,10 @@ def without_refuted(facts: Mapping[str, Any], stem: str, own: Mapping[str, Any])
     to_come = _YEAR_TO_COME.search(stem)
     if to_come and season is not None and not is_past(to_come[0]) and [100 * season + one for one in episodes] == [int(to_come[0])]:
         return {}
+    counted = _LAST_NUMBER.search(str(own.get("title", "")))
+    if season is not None and "season" not in own and counted and int(counted[0]) // 100 == season:
+        # A number that is of the title tells no season: "Harbor 100 - Episode 7".
+        dropped |= {"season"}
     if own.get("kind") == "movie" and "year" in own and (CHAPTER.search(stem) or OF_TWO.search(stem)):
         return {}
     if own.get("kind") == "movie" and (_DISC_OF.search(stem) or is_of_event(stem)):

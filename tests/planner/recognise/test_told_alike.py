@@ -130,10 +130,24 @@ def test_how_a_film_is_seen_in_depth_is_of_no_title() -> None:
         assert not reading.certain or reading.facts["title"] == "Quiet Harbor"
 
 
-@pytest.mark.parametrize("title", ["Harbor 2049", "Web Harbor", "Cam Harbor", "Dual Harbor", "Studio 60", "Harbor 5", "The 100"])
+@pytest.mark.parametrize("title", ["Web Harbor", "Cam Harbor", "Dual Harbor", "Studio 60", "Harbor 5", "The 100"])
 @pytest.mark.parametrize("form", ["{} - S02E05 - The Storm.mkv", "{} [2x05] The Storm.mkv", "{}/Season 02/{} - S02E05.mkv"])
 def test_a_title_like_a_number_or_a_release_is_one(title: str, form: str) -> None:
     reading = READ(form.format(title, title))
     assert reading.certain
     assert (reading.facts["show"], reading.facts["season"], reading.facts["episodes"]) == (title, 2, [5])
     assert "show_year" not in reading.facts
+
+
+@pytest.mark.parametrize(
+    "name", ["Harbor 2049 - S02E05.mkv", "Harbor.2049.S02E05.1080p.WEB.x264-GRP.mkv", "Harbor 2049/Season 2/05.mkv"]
+)
+def test_a_year_to_come_is_of_the_title(name: str) -> None:
+    facts = READ(name).facts
+    assert (facts["show"], facts["season"], facts["episodes"], facts.get("show_year")) == ("Harbor 2049", 2, [5], None)
+
+
+@pytest.mark.parametrize("name", ["Minato 100 - Episode 07.mkv", "Minato 100 [07].mkv", "Minato 100 #07.mkv"])
+def test_a_number_of_the_title_tells_no_season(name: str) -> None:
+    facts = READ(name).facts
+    assert (facts["show"], facts["episodes"], facts.get("season")) == ("Minato 100", [7], None)
