@@ -5,6 +5,7 @@ from functools import cache
 from typing import Any
 
 from reshelve.planner.recognise.extension_tables import disc_words, side_words
+from reshelve.planner.recognise.folder_names import GENERIC
 from reshelve.planner.recognise.same_title import same_title
 from reshelve.planner.recognise.title_text import clean
 
@@ -43,6 +44,8 @@ _NUMBER = rf"(?P<disc>\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _LETTERS = "abcdefgh"
 _PART_FOLDER = re.compile(rf"(?:part|teil|partie|parte)[ ._-]?{_NUMBER}\Z", re.IGNORECASE)
 """What a part of a book's sound is called where a folder's name is nothing else."""
+_DRIVE = re.compile(r"dis[ck]\d+", re.IGNORECASE)
+"""What a NAS calls its disks."""
 _SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
 
 
@@ -106,18 +109,20 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
 
 
 def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
-    """Return folders without those of discs and sides, and the disc that they name; none where two name one.
+    """Return folders without those of discs and sides, and the disc that the tracks' own folders name; none where two name one.
 
-    A side of a record is played like a disc: those of "LP 2" or "Disc 2" come after the two of the first.
+    A side of a record is played like a disc: those of "LP 2" or "Disc 2" come after the two of the first. What is called a disc
+    further up, disk2/Music/Who/What, is one of a computer's.
     """
     discs: list[int] = []
     sides: list[int] = []
     left: list[str] = []
-    for folder in folders:
+    first = _first_near(folders)
+    for at, folder in enumerate(folders):
         if found := _side_folder().match(folder):
-            sides.append(_LETTERS.index(found["side"].lower()) + 1)
+            sides += [_LETTERS.index(found["side"].lower()) + 1] if at >= first else []
         elif found := _disc_folder().match(folder):
-            discs.append(_disc(found["disc"]))
+            discs += [_disc(found["disc"])] if at >= first else []
         elif folder is folders[-1] and (of := _disc_of().match(folder)):
             discs.append(_disc(of["disc"] or of["bare"]))
             # "Album/Album CD1": the album has its own folder.
@@ -129,6 +134,24 @@ def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
     if not sides:
         return left, {"disc": discs[0]} if discs else {}
     return left, {"disc": 2 * (discs[0] - 1) + sides[0] if discs and sides[0] < 3 else sides[0]}
+
+
+def _first_near(folders: list[str]) -> int:
+    """Return where the folders begin that may name the disc of the tracks in the last: it, and those of discs right above it.
+
+    A disc right above an album, "Who/CD 2/What", is one too, unless it is the top's, a shelf's, or called as drives are: "disk2".
+    """
+    first = len(folders) - 1
+    while first > 0 and _is_of_disc(folders[first]) and _is_of_disc(folders[first - 1]):
+        first -= 1
+    if first < 2 or _is_of_disc(folders[first]) or _DRIVE.fullmatch(folders[first - 1]):
+        return first
+    around = {folders[first].lower(), folders[first - 2].lower()}
+    return first - 1 if around.isdisjoint(GENERIC | _SHELVES) else first
+
+
+def _is_of_disc(folder: str) -> bool:
+    return (_side_folder().match(folder) or _disc_folder().match(folder)) is not None
 
 
 @cache

@@ -30,3 +30,24 @@ ROWS: list[tuple[str, dict[str, Any]]] = [
 def test_what_a_name_says(name: str, facts: dict[str, Any]) -> None:
     told = READ(name).facts
     assert {fact: told.get(fact) for fact in facts} == facts
+
+
+DISCS = [
+    ("disk2/Music/The Lanterns/Tides/01 - Sea.flac", None),
+    ("disk2/Music/The Lanterns/Tides/Disc 1/01 Sea.mp3", 1),
+    ("CD2/Music/The Lanterns/Tides/01 Sea.mp3", None),
+    ("Disc 3/Music/The Lanterns/Tides/CD 2/Side A/01 Sea.mp3", 3),
+    ("volume1/disk2/Tides/01 Sea.mp3", None),
+    ("Music/CD 2/Tides/01 Sea.mp3", None),
+    ("CD 2/The Lanterns - Tides/01 Sea.mp3", None),
+    ("Music/The Lanterns/CD 2/Tides/01 Sea.mp3", 2),
+    ("Music/The Lanterns/Tides/CD 2/Bonus/01 Sea.mp3", 2),
+    ("CD 2/01 Sea.mp3", 2),
+    ("disk1/Audiobooks/Ann Oak/The Mill/01.mp3", None),
+    ("disk1/Audiobooks/Ann Oak/The Mill/Disc 02/01.mp3", 2),
+]
+
+
+@pytest.mark.parametrize(("name", "disc"), DISCS, ids=[row[0] for row in DISCS])
+def test_only_folders_around_an_album_name_its_disc(name: str, disc: int | None) -> None:
+    assert READ(name).facts.get("disc") == disc
