@@ -8,7 +8,7 @@ from reshelve.executors.metadata import music_files, picture_files, picture_look
 from reshelve.executors.metadata.bounded_file import BoundedFile
 from reshelve.schemas.quick_dataclasses import dataclass
 
-_OWN_VERSION = "2"
+_OWN_VERSION = "3"
 """Changes with every change to what our own code makes of a file."""
 
 _BY_MEDIUM: dict[str, tuple[ModuleType, ...]] = {

@@ -5,12 +5,15 @@ from typing import Any
 from reshelve.executors.metadata.bounded_file import BoundedFile
 from reshelve.executors.metadata.plain_values import known, seconds, text, whole, year
 
+VARIOUS = "Various Artists"
+"""Who an album is by that tags call a compilation and give nobody else."""
 MOST = 64 << 20
 """Bytes read of one file at most; large ones are pictures of covers."""
 
 _TAGS: dict[str, tuple[str, ...]] = {
     "artist": ("artist", "TPE1", "Author", "\xa9ART"),
     "album_artist": ("albumartist", "album artist", "TPE2", "WM/AlbumArtist"),
+    "compilation": ("compilation", "TCMP", "cpil"),
     "album": ("album", "TALB", "WM/AlbumTitle"),
     "title": ("title", "TIT2", "Title"),
     "track": ("tracknumber", "track", "TRCK", "WM/TrackNumber"),
@@ -54,6 +57,8 @@ def read(file: BoundedFile) -> dict[str, Any] | None:
         return None
     told = {fact: _first(opened.tags, names) for fact, names in _TAGS.items()}
     facts: dict[str, Any] = {fact: text(told[fact]) for fact in ("artist", "album_artist", "album", "title")}
+    if told["compilation"] in ("1", "True") and not facts["album_artist"]:
+        facts["album_artist"] = VARIOUS
     track = whole(text(told["track"]))
     disc = text(told["disc"]) or ""
     # "2/3" is the second of three.

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
+from reshelve.planner.recognise.album_artists import is_vague, of_several, without_guests
 from reshelve.planner.recognise.extension_tables import disc_words, side_words
 from reshelve.planner.recognise.folder_names import GENERIC
 from reshelve.planner.recognise.same_title import same_title
@@ -52,10 +53,10 @@ _SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "au
 def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (facts of a track's own name, facts of its folders): disc, track, artist and title; disc, artist, album and year."""
     folders, disc = without_discs(folders)
-    above = _whose(folders, "artist", "album") | disc
+    found = _TRACK.match(stem)
+    above = _whose_album(folders, numbered=found is not None) | disc
     own: dict[str, Any] = {}
     scene = bool(folders) and _SCENE_ALBUM.match(folders[-1]) is not None and " " not in stem
-    found = _TRACK.match(stem)
     if found:
         own["track"] = int(found["track"])
         if found["disc"] and not disc:
@@ -81,7 +82,24 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
     if scene and same_title(own.get("artist", ""), above.get("artist", "")):
         # The release's folder has the capitals.
         own.pop("artist")
+    if "album_artist" not in above and (bare := without_guests(own.get("artist", ""))) != own.get("artist", ""):
+        own["album_artist"] = bare
     return {fact: value for fact, value in own.items() if value}, above
+
+
+def _whose_album(folders: list[str], *, numbered: bool) -> dict[str, Any]:
+    """Return what folders say of an album, `album_artist` where it is of several artists; a shelf of those keeps its name."""
+    above = _whose(folders, "artist", "album")
+    if not above and len(folders) > 1:
+        if of_several(folders[-2]) and (numbered or not is_vague(folders[-2])):
+            above = _whose(["music", *folders[-2:]], "artist", "album")
+        elif of_several(folders[-1]) and folders[-2].lower() in _SHELVES:
+            return {"album_artist": folders[-1]}
+    several = of_several(above.get("artist", ""))
+    if not several:
+        return above
+    shelved = len(folders) > 2 and folders[-3].lower() in _SHELVES and folders[-2] == above["artist"]
+    return {**above, "artist": (name := folders[-2] if shelved else several), "album_artist": name}
 
 
 def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Any
 from reshelve.planner.metadata.joined_facts import merged
 from reshelve.planner.metadata.media_facts import FACTS, INSIDE, TAGS
 from reshelve.planner.ports.file_facts import MetadataReader
+from reshelve.planner.recognise.album_artists import without_guests
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.rules.condition_matching import ATTRIBUTES, Matcher, Subject, demands_of
@@ -18,7 +19,7 @@ from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.workspace import Policy
 
-_SELDOM = frozenset({"disc"})
+_SELDOM = frozenset({"disc", "album_artist"})
 """What most files do not tell because there is nothing to tell: nobody misses it."""
 _OF_TARGET = frozenset({"kind", "ext", "media"})
 """What a policy asks of an entry that is known of its source already."""
@@ -153,7 +154,8 @@ def _with_discs_of_several(
 def _album(each: _Wanted, told: Mapping[str, Any]) -> tuple[str, str]:
     """Return whose album a sound file is of, and its title; without tags for these, where it lies."""
     album = str(told.get("album") or "")
-    return (str(told.get("album_artist") or told.get("artist") or ""), album) if album else ("", each.main.rel.rpartition("/")[0])
+    artist = told.get("album_artist") or without_guests(str(told.get("artist") or ""))
+    return (str(artist), album) if album else ("", each.main.rel.rpartition("/")[0])
 
 
 def _gate(condition: Condition, names: frozenset[str]) -> Matcher:

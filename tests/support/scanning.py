@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.scan import ScanRequest, ScanResult, scan
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.workspace import Workspace
@@ -46,7 +46,7 @@ def workspace(*rules: Mapping[str, Any], **inbox: Any) -> Workspace:
 
 
 def scanned(
-    space: Workspace, *roots: TreeReader, told: Told | None = None, before: Layout | None = None, **given: Any
+    space: Workspace, *roots: TreeReader, told: Recogniser | None = None, before: Layout | None = None, **given: Any
 ) -> ScanResult:
     """Return what a scan of `roots` comes to."""
     request = ScanRequest(space, readers(*roots), before, NOW_NS, told or Told(), cite, **given)

@@ -37,6 +37,13 @@ def ask(medium: str, content: bytes, name: str = "a", limit: float = 10) -> dict
     return media_libraries.ask(medium, io.BytesIO(content), name, limit).facts
 
 
+@pytest.mark.parametrize("made", [media.mp3, media.flac])
+def test_a_compilation_of_nobody_is_of_various_artists(made: Callable[..., bytes]) -> None:
+    assert ask("audio", made(artist="Ann", compilation="1"))["album_artist"] == "Various Artists"
+    assert ask("audio", made(artist="Ann", albumartist="Bea", compilation="1"))["album_artist"] == "Bea"
+    assert "album_artist" not in ask("audio", made(artist="Ann", compilation="0"))
+
+
 def test_a_video() -> None:
     facts = ask("video", media.mp4(125.5, 3840, 2160, made_at=1_600_000_000))
     assert facts == {

@@ -51,3 +51,34 @@ DISCS = [
 @pytest.mark.parametrize(("name", "disc"), DISCS, ids=[row[0] for row in DISCS])
 def test_only_folders_around_an_album_name_its_disc(name: str, disc: int | None) -> None:
     assert READ(name).facts.get("disc") == disc
+
+
+def _album(artist: str | None, album: str | None, year: int | None = None) -> dict[str, Any]:
+    return {"album_artist": artist, "album": album, "year": year}
+
+
+ALBUMS = [
+    ("VA - Night Sounds (2017)/03 - The Lanterns - Tide.mp3", _album("Various Artists", "Night Sounds", 2017)),
+    ("VA-Night_Sounds-2CD-2010-GRP/101-the_lanterns-tide.mp3", _album("Various Artists", "Night Sounds", 2010)),
+    ("Music/Various Artists/Night 5/01 - The Lanterns - Tide.mp3", _album("Various Artists", "Night 5")),
+    ("Music/VA/Night 5/01 - The Lanterns - Tide.mp3", _album("VA", "Night 5")),
+    ("Music/Compilations/Hits/01 Tide.mp3", _album("Compilations", "Hits")),
+    ("Music/Soundtracks/The Mill/01 - The Lanterns - Tide.mp3", _album("Soundtracks", "The Mill")),
+    ("in/Various/Trance/CD 1/01 - The Lanterns - Tide.mp3", _album("Various Artists", "Trance")),
+    ("in/Various/Stuff/The Lanterns - Tide.mp3", _album(None, None)),
+    ("Various Artists/Greatest (1999)/The Lanterns - Tide.mp3", _album("Various Artists", "Greatest", 1999)),
+    ("Sampler/Rock 2000/01 - The Lanterns - Tide.mp3", _album("Various Artists", "Rock 2000")),
+    ("Music/Various Artists/The Lanterns - Tide.mp3", _album("Various Artists", None)),
+    ("Various Artists/The Lanterns - Tide.mp3", _album(None, None)),
+    ("Music/The Lanterns/Tides/01 Sea.mp3", _album(None, "Tides")),
+    ("The Lanterns - Tides/02 - The Lanterns feat. Ann Oak - Sea.mp3", _album("The Lanterns", "Tides")),
+    ("The Lanterns (ft. Ann Oak) - Sea.mp3", _album("The Lanterns", None)),
+    ("Feat - Sea.mp3", _album(None, None)),
+    ("Left Feature - Sea.mp3", _album(None, None)),
+]
+
+
+@pytest.mark.parametrize(("name", "facts"), ALBUMS, ids=[row[0] for row in ALBUMS])
+def test_whose_an_album_is(name: str, facts: dict[str, Any]) -> None:
+    told = READ(name).facts
+    assert {fact: told.get(fact) for fact in facts} == facts

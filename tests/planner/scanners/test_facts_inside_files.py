@@ -10,6 +10,7 @@ from reshelve.planner.metadata.joined_facts import merged
 from reshelve.planner.metadata.media_facts import FACTS, INSIDE, level, level_of
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.recognise.name_reading import Reading
+from reshelve.planner.recognise.recogniser import NameRecogniser
 from reshelve.planner.rules.condition_matching import Matcher, Subject
 from reshelve.planner.scan import ScanResult
 from reshelve.schemas.conditions import Condition
@@ -143,6 +144,37 @@ ALBUMS = {
     "when": {"kind": "music"},
     "place": "movies:{{ artist }}/{{ album }}/{% if disc %}Disc {{ '%02d' % disc }}/{% endif %}{{ filename }}",
 }
+
+
+WHOSE = {
+    "name": "whose",
+    "when": {"kind": "music", "album_artist": {"known": True}},
+    "place": "movies:{{ album_artist }}/{{ album }}/{{ filename }}",
+}
+ALBUM = {"name": "album", "when": {"kind": "music"}, "place": "movies:{{ artist }}/{{ album }}/{{ filename }}"}
+
+
+def test_an_album_is_filed_under_its_own_artist() -> None:
+    tags = {
+        "in/1.mp3": {"artist": "Ann", "album_artist": "V.A.", "album": "Hits"},
+        "in/2.mp3": {"artist": "Ann", "album_artist": "Bea", "album": "Songs"},
+        "in/3.mp3": {"artist": "Ann feat. Bob", "album": "Songs"},
+        "ANN - Songs/4.mp3": {"artist": "Ann ft. Bob", "album": "Songs"},
+        "Ann - Songs/5.mp3": {"artist": "Ann", "album_artist": "Various", "album": "Songs"},
+        "Music/Compilations/Songs/6.mp3": {"artist": "Ann", "album_artist": "Bea", "album": "Songs"},
+        "Cid - Songs/7.mp3": {"artist": "Ann", "album_artist": "Bea", "album": "Songs"},
+    }
+    inbox = TreeReader("inbox", {name: name.encode() for name in tags})
+    result = scanned(workspace(WHOSE, ALBUM), inbox, told=NameRecogniser(), metadata=Files(tags))
+    assert moves(result) == {
+        "inbox:in/1.mp3": "movies:Various Artists/Hits/1.mp3",
+        "inbox:in/2.mp3": "movies:Bea/Songs/2.mp3",
+        "inbox:in/3.mp3": "movies:Ann/Songs/3.mp3",
+        "inbox:ANN - Songs/4.mp3": "movies:ANN/Songs/4.mp3",
+        "inbox:Ann - Songs/5.mp3": "movies:Ann/Songs/5.mp3",
+        "inbox:Music/Compilations/Songs/6.mp3": "movies:Compilations/Songs/6.mp3",
+    }
+    assert reasons(result) == {"inbox:Cid - Songs/7.mp3": "rule whose: album_artist is not certain (album_artist: 'Bea' or 'Cid')"}
 
 
 def test_tags_tell_the_disc_of_an_album_of_several() -> None:
