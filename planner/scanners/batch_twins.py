@@ -1,18 +1,21 @@
-"""Twins: files of one batch that hold the same, of which one is a copy of the other by its name too."""
+"""Twins: files of one batch that hold the same, of which one is a copy of the other by its name too, or by what they both are."""
 
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import suppress
 
 from reshelve.planner.layouts.proposal import Proposal
+from reshelve.planner.library.show_homes import FILMS, work_of
 from reshelve.planner.observing.identity import same_file
 from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.recognise.copy_names import original_of
 from reshelve.planner.recognise.disc_folders import disc_top
+from reshelve.planner.recognise.episodes import season_of_folder
+from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.rules.free_names import is_variant, split_name, without_number
 from reshelve.planner.scanners.content_groups import SameSize, is_of_a_kind
 from reshelve.schemas.inventory import Item
-from reshelve.schemas.locations import split
+from reshelve.schemas.locations import parent, split
 from reshelve.schemas.name_rules import fold
 
 _Key = tuple[str, str, int, str]
@@ -41,6 +44,62 @@ def twins_of(proposals: Sequence[Proposal]) -> dict[str, str]:
             found[copy.source] = first.source
     # A copy of a copy is one of what that is a copy of.
     return {source: found.get(first, first) for source, first in found.items()}
+
+
+def works_twice(proposals: Sequence[Proposal]) -> dict[str, str]:
+    """Return of each film and episode that holds what another of its batch does, under whatever name, which one that is.
+
+    Which of them is filed: one that lies where it goes to already, or in the folder of a season, or that brings most with it. Where
+    their names say that they are two works, one of these is false, and none is filed; of one name, the season's folder knows more.
+    Other things may hold the same and be two: the silence between two songs. Names of one file are twins, too, also if they would
+    meet: who made the link wants both. What cannot be told has no twins.
+    """
+    alike: dict[tuple[str, str, int], list[Proposal]] = defaultdict(list)
+    for one in proposals:
+        main, kind = one.bundle.main, one.facts.get("kind")
+        if (kind == "episode" or kind in FILMS) and disc_top(main.rel) is None:
+            alike[one.into, one.within, main.size].append(one)
+    found: dict[str, str] = {}
+    for same in alike.values():
+        if len(same) > 1:
+            found |= _filed_once(sorted(same, key=_first))
+    return found
+
+
+def _first(one: Proposal) -> tuple[bool, bool, int, str]:
+    return parent(one.source) != parent(one.target), not _has_season(one), -len(one.bundle.members), one.source
+
+
+def _has_season(one: Proposal) -> bool:
+    folder = one.bundle.main.rel.split("/")[-2:-1]
+    return bool(folder) and season_of_folder(folder[0]) is not None
+
+
+def _filed_once(same: Sequence[Proposal]) -> dict[str, str]:
+    """Return of each of these, but the first of any content, the first that holds the same; of the first one of another work."""
+    held, by_item = SameSize(), {id(one.bundle.main): one for one in same}
+    for one in same:
+        held.add((one.reader, one.bundle.main))
+    found: dict[str, str] = {}
+    for one in same:
+        with suppress(NotObserved):
+            others = [by_item[id(item)] for _, item in held.same(one.bundle.main, one.reader)]
+            first = others[0] if others else one
+            ours, theirs = one.bundle.main, first.bundle.main
+            if first is one or not is_of_a_kind(ours.rel, theirs.rel) or (not same_file(ours, theirs) and _meet(one, first)):
+                continue
+            found[one.source] = first.source
+            by_folder = fold(_name(ours.rel)) == fold(_name(theirs.rel)) and not _has_season(one)
+            if not by_folder and not _is_of_one_work(one, first):
+                found[first.source] = one.source
+    return found
+
+
+def _is_of_one_work(one: Proposal, other: Proposal) -> bool:
+    ours, theirs = work_of(one.facts), work_of(other.facts)
+    if ours is None or theirs is None or ours.differs(theirs) or normalise(ours.title) != normalise(theirs.title):
+        return False
+    return all(one.facts.get(name) == other.facts.get(name) for name in ("kind", "season", "episodes", "date"))
 
 
 def same_on_cards(proposals: Sequence[Proposal]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from reshelve.planner.observing.saved_inventory import NotObserved
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.rules.free_names import is_variant, without_number
-from reshelve.planner.scanners.batch_twins import same_on_cards, twins_of
+from reshelve.planner.scanners.batch_twins import same_on_cards, twins_of, works_twice
 from reshelve.planner.scanners.content_groups import Held, SameSize, is_of_a_kind
 from reshelve.planner.scanners.plain_look import look_plainly
 from reshelve.schemas.inventory import Item, Root
@@ -137,7 +137,9 @@ class FiledAlready:
                 locations = [one.source, *(one.location(member.item) for member in one.bundle.members)]
                 self._sight.cannot_tell(locations)
                 sifted.not_observed += locations
-        twins = twins_of([one for one in coming if one.transfer == "move"])
+        moving_here = [one for one in coming if one.transfer == "move"]
+        twins = twins_of(moving_here)
+        twins |= works_twice([one for one in moving_here if one.source not in twins])
         sifted.same_as = same_on_cards([one for one in coming if one.transfer in _COPIES and not self._stands_filed(one)])
         for one in coming:
             if one.source in sifted.same_as:
@@ -206,11 +208,15 @@ class FiledAlready:
     def _sort(self, one: Proposal, sifted: Sifted, coming: list[Proposal]) -> None:
         """Put a proposal to those that are `coming` or, under the name that its content has, filed; or leave it for review."""
         bundle, store = one.bundle, one.into
-        names = [item.rel for _, item in self._kept(one, bundle.main)]
+        kept = [item for _, item in self._kept(one, bundle.main)]
+        names = [item.rel for item in kept]
+        is_link = one.transfer == "move" and any(same_file(item, bundle.main) for item in kept)
         if not names and (twin := self._twin_away(one.source)):
             _leave(one, f"{SAME_CONTENT}{twin}{_AWAY}", sifted)
             return
-        if not names or any(self._will_be_met(one, rel) for rel in names):
+        # In place, what stands there has its name: a link to it would be numbered.
+        meets = any(self._will_be_met(one, rel) for rel in names) and not (is_link and one.store == store)
+        if not names or meets:
             coming.append(one)
             return
         places = {item.rel: self._kept(one, item) for item in bundle.items()}
@@ -220,7 +226,11 @@ class FiledAlready:
             coming.append(one)
             return
         twin = printable(join(store, names[0]))
-        if not lacking and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one.store) == "trash")):
+        if (
+            not lacking
+            and not is_link
+            and (one.transfer in _COPIES or (one.transfer == "move" and self._does(one.store) == "trash"))
+        ):
             because = f"{one.because}; {twin}{_SAME}"
             for item in bundle.items():
                 place, source = join(store, places[item.rel][0][1].rel), one.location(item)
@@ -229,7 +239,10 @@ class FiledAlready:
                     sifted.as_desired.add(source)
             return
         because = f"{SAME_CONTENT}{twin}"
-        if lacking:
+        if is_link:
+            # Who made it wants both names: a torrent is seeded under one of them.
+            because += ", which is the same file (a hard link)"
+        elif lacking:
             because += f", which has no {printable(lacking[0].rpartition('/')[2])} beside it"
         _leave(one, because, sifted)
 
@@ -249,13 +262,15 @@ class FiledAlready:
         sized = self._by_size[store].get(item.size) if item.kind == "file" else None
         if sized is None:
             return []
-        # Another name of the file itself is the link that was made of it, if it is not to be moved.
+        # What is to move may be seen there under its only name, through another store; a hard link has two.
         linked = links and own != store
         above = f"{within}/" if within else ""
         same = [
             each
             for each in sized.same(item, reader)
-            if each[1].rel.startswith(above) and is_of_a_kind(item.rel, each[1].rel) and (linked or not same_file(each[1], item))
+            if each[1].rel.startswith(above)
+            and is_of_a_kind(item.rel, each[1].rel)
+            and (linked or item.nlink > 1 or not same_file(each[1], item))
         ]
         return sorted(same, key=lambda each: each[1].rel)
 

@@ -27,13 +27,14 @@ class Link:
 
 @dataclass(frozen=True)
 class File:
-    """A file told apart by more than its content: a size it only claims, its times, or an inode it shares."""
+    """A file told apart by more than its content: a size it only claims, its times, or an inode of `nlink` names."""
 
     content: bytes = b""
     size: int | None = None
     mtime_ns: int = OLD_NS
     ctime_ns: int = OLD_NS
     ino: int | None = None
+    nlink: int = 1
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ class TreeReader:
             ino = thing.ino or ino
         elif thing is not None:
             kind, size = "file", len(_content(thing))
-        return Item(rel, kind, size, mtime_ns, ctime_ns, ino, 1, 0o755 if kind == "dir" else 0o644, self.root.fs)
+        nlink = thing.nlink if isinstance(thing, File) else 1
+        return Item(rel, kind, size, mtime_ns, ctime_ns, ino, nlink, 0o755 if kind == "dir" else 0o644, self.root.fs)
 
     def stat(self, rel: str) -> Item | None:
         self.looks += 1

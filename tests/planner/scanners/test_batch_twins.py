@@ -88,6 +88,63 @@ def test_nothing_whole_is_read_that_ends_otherwise() -> None:
     assert inbox.digests == 2
 
 
+def episode(show: str, number: int) -> dict[str, Any]:
+    return {"kind": "episode", "show": show, "title": show, "season": 1, "episodes": [number]}
+
+
+BY_NAME = {
+    "a/Film (2001).mkv": film("Film", 2001),
+    "b/Film.2001.1080p.mkv": film("Film", 2001),
+    "c/Other (2002).mkv": film("Other", 2002),
+    "Show S01E01.mkv": episode("Show", 1),
+    "Show S01E02.mkv": episode("Show", 2),
+    "Show.1x01.mkv": episode("Show", 1),
+}
+WORKS = {"name": "works", "place": "movies:{{ title }}/{{ filename }}"}
+
+
+def works(tree: Mapping[str, Thing]) -> tuple[list[str], dict[str, str | None]]:
+    result = scanned(workspace(WORKS), TreeReader("inbox", dict(tree)), told=Told(BY_NAME))
+    return sorted(moves(result)), reasons(result)
+
+
+def test_one_film_under_two_names_is_filed_once() -> None:
+    left = {"inbox:b/Film.2001.1080p.mkv": "same content as inbox:a/Film (2001).mkv"}
+    assert works({"a/Film (2001).mkv": "1", "b/Film.2001.1080p.mkv": "1"}) == (["inbox:a/Film (2001).mkv"], left)
+    left = {"inbox:Show.1x01.mkv": "same content as inbox:Show S01E01.mkv"}
+    assert works({"Show S01E01.mkv": "1", "Show.1x01.mkv": "1", "Show S01E02.mkv": "2"})[1] == left
+
+
+def test_the_one_that_brings_more_is_filed() -> None:
+    tree = {"a/Film (2001).mkv": "1", "b/Film.2001.1080p.mkv": "1", "b/Film.2001.1080p.en.srt": "words"}
+    assert works(tree)[1] == {"inbox:a/Film (2001).mkv": "same content as inbox:b/Film.2001.1080p.mkv"}
+
+
+def test_two_names_of_one_file_are_twins_also_where_they_would_meet() -> None:
+    linked = File(b"1", ino=7, nlink=2)
+    left = {"inbox:b/Film.2001.1080p.mkv": "same content as inbox:a/Film (2001).mkv"}
+    assert works({"a/Film (2001).mkv": linked, "b/Film.2001.1080p.mkv": linked})[1] == left
+    facts = {f"{folder}/Film (2001).mkv": film("Film", 2001) for folder in "ab"}
+    inbox = TreeReader("inbox", dict.fromkeys(facts, linked))
+    assert list(reasons(scanned(workspace(WORKS), inbox, told=Told(facts)))) == ["inbox:b/Film (2001).mkv"]
+
+
+@pytest.mark.parametrize("names", [("a/Film (2001).mkv", "c/Other (2002).mkv"), ("Show S01E01.mkv", "Show S01E02.mkv")])
+def test_of_two_works_with_one_content_one_name_is_false_and_none_is_filed(names: tuple[str, str]) -> None:
+    one, other = (f"inbox:{name}" for name in names)
+    assert works(dict.fromkeys(names, "1")) == ([], {one: f"same content as {other}", other: f"same content as {one}"})
+
+
+def test_of_one_name_the_folder_of_a_season_knows_more() -> None:
+    seasons = {"name": "seasons", "place": "tv:{{ show }}/{{ season }}/{{ filename }}"}
+    facts = {"Show/Season 3/Show - 05.mkv": {**episode("Show", 5), "season": 3}, "old/Show - 05.mkv": episode("Show", 5)}
+    result = scanned(workspace(seasons), TreeReader("inbox", dict.fromkeys(facts, "1")), told=Told(facts))
+    assert reasons(result) == {"inbox:old/Show - 05.mkv": "same content as inbox:Show/Season 3/Show - 05.mkv"}
+    facts |= {"Show/Season 4/Show - 05.mkv": {**episode("Show", 5), "season": 4}}
+    result = scanned(workspace(seasons), TreeReader("inbox", dict.fromkeys(facts, "1")), told=Told(facts))
+    assert len(reasons(result)) == 3
+
+
 def test_numbers_of_one_name_are_settled_with_it() -> None:
     result = scanned(workspace(ALL), TreeReader("inbox", {"a/x.mkv": "1", "b/x.mkv": "1"}), told=TOLD)
     assert moves(result) == {"inbox:a/x.mkv": "movies:new/x.mkv"}

@@ -72,6 +72,18 @@ def test_another_name_of_the_file_itself_is_no_copy_that_would_let_it_go() -> No
     assert moves(scanned(workspace(ALL), inbox, movies, told=TOLD)) == {"inbox:a.mkv": "movies:new/a.mkv"}
 
 
+@pytest.mark.parametrize("on_duplicate", ["leave", "trash"])
+def test_a_hard_link_to_what_is_filed_stays_and_is_told(on_duplicate: str) -> None:
+    linked = File(b"one", ino=7, nlink=2)
+    inbox, movies = TreeReader("inbox", {"a.mkv": linked}), TreeReader("movies", {"x.mkv": linked})
+    result = scanned(workspace(ALL, on_duplicate=on_duplicate), inbox, movies, told=TOLD)
+    assert reasons(result) == {"inbox:a.mkv": "same content as movies:x.mkv, which is the same file (a hard link)"}
+    in_place = workspace({"name": "all", "place": "inbox:new/{{ filename }}"}, on_duplicate=on_duplicate)
+    for name in ("a.mkv", "x.mkv"):
+        result = scanned(in_place, TreeReader("inbox", {f"seeds/{name}": linked, "new/x.mkv": linked}), told=TOLD)
+        assert reasons(result) == {f"inbox:seeds/{name}": "same content as inbox:new/x.mkv, which is the same file (a hard link)"}
+
+
 def test_trash_lets_go_of_what_was_to_move() -> None:
     config = workspace(ALL, on_duplicate="trash")
     result = scanned(config, TreeReader("inbox", {"a.mkv": "one"}), TreeReader("movies", {"x.mkv": "one"}), told=TOLD)
