@@ -104,12 +104,14 @@ class Folders:
         return found or (Kind(HIDDEN, name) if is_hidden(name) else None)
 
     def kind_by(self, rel: str) -> tuple[str, Kind] | None:
-        """Return the folder right above `rel`, and what it is, where holding a thing of this name tells it. A top is never told."""
-        folder = rel.rpartition("/")[0]
-        above, _, name = folder.rpartition("/")
-        for holder in self._holders if folder else ():
-            if rel.endswith(holder.ending) and not (holder.top and above) and holder.outer.find(name):
-                return folder, Kind(holder.kind.label, name)
+        """Return the folder that holds `rel`, and what it is, where a thing of this name in it tells it. A top is never told."""
+        for holder in self._holders:
+            if rel.endswith(holder.ending):
+                # What tells may lie in a folder of the folder: "*/data/library.db".
+                folder = rel.rsplit("/", max(holder.ending.count("/"), 1))[0] if "/" in rel else ""
+                above, _, name = folder.rpartition("/")
+                if folder and not (holder.top and above) and holder.outer.find(name):
+                    return folder, Kind(holder.kind.label, name)
         return None
 
     def holds(self, name: str, names: Iterable[str], *, top: bool) -> bool:

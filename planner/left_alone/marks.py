@@ -29,7 +29,7 @@ def marks(items: Sequence[Item]) -> Marks:
     found = Marks()
     inner, state = known.folders.inner_endings, known.state_endings
     owners = tuple(ending for ending, _ in known.beside)
-    names = frozenset(ending[1:] for ending in inner if ending[0] == "/")
+    names = frozenset(ending.rpartition("/")[2] for ending in inner if ending[0] == "/")
     exts = frozenset(ending.rpartition(".")[2] for ending in (*inner, *state, *owners) if ending[0] != "/")
     pieces: dict[str, dict[str, list[str]]] = {}
     beside: dict[str, Kind] = {}

@@ -64,6 +64,9 @@ def selected(*rels: str, **given: object) -> Selected:
 
 
 def test_unfinished_downloads_are_left() -> None:
+    assert chosen({"a.mkv.parts": "1", "~uTorrentPartFile_4F2A.dat": "1", "~BitTorrentPartFile_A1.dat": "1", "e.mkv": "1"}) == [
+        "e.mkv"
+    ]
     assert chosen({"a.mkv.part": "1", "b.mkv.!qB": "1", "c.CRDOWNLOAD": "1", "e.mkv": "1", "f.mkv.met": "1"}) == ["e.mkv"]
 
 
@@ -128,6 +131,7 @@ def test_a_piece_of_a_name_is_no_fragment_by_itself() -> None:
             "alpha.0",
             "@cloudstation",
             "_gsdata_",
+            "seafile-data",
             "$AV_ASW",
         ),
         *("2024-01-01-101010.previous", "$UPGRADE.~OS", "OneDriveTemp", "Cut.fcpxmld", "Trip.iMovieMobile", "Edit.luminar"),
@@ -166,6 +170,14 @@ def test_folders_left_alone_by_their_names(folder: str) -> None:
         ],
         *[("Game2", "steam_api64.dll"), ("Draft", "draft_content.json"), ("vendor", "autoload.php"), ("Android", "data/x")],
         *[("Talk.key", "Index.zip"), ("repo.git", "HEAD"), ("Take.bundle", "Contents/x")],
+        *[
+            ("data", ".ocdata"),
+            ("cloud", ".ncdata"),
+            ("docker", "volumes/x/_data/y.mkv"),
+            ("Docker", "containers/x"),
+            ("pg", "PG_VERSION"),
+        ],
+        *[("Jellyfin", "data/jellyfin.db"), ("emby", "data/library.db"), ("radarr", "radarr.db"), ("storage", "sidecar/x.yml")],
     ],
 )
 def test_folders_left_alone_for_what_they_hold(folder: str, held: str) -> None:
@@ -214,6 +226,9 @@ def test_a_folder_that_belongs_to_the_file_beside_it() -> None:
             "$9.99 (2008)",
             "Vendor",
             "2024-01-01-101010",
+            "docker",
+            "data",
+            "storage",
             "Incomplete.Lives.2019",
             "Show.S01.Part",
             "Trash",
@@ -230,6 +245,11 @@ def test_a_root_that_is_such_a_folder_itself_is_scanned() -> None:
         "pyvenv.cfg",
         "x.mkv",
     ]
+
+
+def test_what_tells_a_folder_from_two_folders_down_is_nothing_beside_it() -> None:
+    found = selected("library.db", "data/library.db", "a/library.db", "a/jellyfin.db", "b/other/library.db", "data2/jellyfin.db")
+    assert not found.folders
 
 
 def test_some_folders_are_a_system_s_at_the_top_only() -> None:
