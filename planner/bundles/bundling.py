@@ -6,6 +6,7 @@ files: one dictionary of stems a folder.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from posixpath import relpath
 
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
@@ -64,6 +65,7 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
     for path in [path for path in tree if discs]:
         if (top := beside_disc(path, discs)) is not None:
             beside.setdefault(top, []).extend(tree.pop(path).files)
+    stand_ins = _stand_ins(discs, tree)
     members: Members = {}
     tails: dict[str, str] = {}
     folders = [tree[path] for path in sorted(tree)]
@@ -83,12 +85,14 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
         films = {item.rel for item in folder.films}
         leads |= {item.rel for item in folder.mains}
         made += [
-            Bundle(item, members[item.rel], item.rel in films, leads=True, tail=tails.get(item.rel, "")) for item in folder.mains
+            Bundle(item, members[item.rel], item.rel in films, leads=True, tail=tails.get(item.rel, ""))
+            for item in folder.mains
+            if item is not folder.disc
         ]
     by_rel = {item.rel: item for folder in folders for item in folder.files}
     made += [Bundle(by_rel[rel], members[rel], tail=tails.get(rel, "")) for rel in kin_mains if rel not in leads]
     made += [Bundle(item) for item in alone]
-    made += [_disc(files, beside.get(top, ())) for top, files in discs.items()]
+    made += [_disc(files, beside.get(top, ()), members.get(stand_ins.get(top, ""), ())) for top, files in discs.items()]
     for one in made:
         _tell_apart(one)
     made.sort(key=lambda one: one.main.rel)
@@ -300,15 +304,31 @@ def _lead_rank(item: Item) -> tuple[int, int, bool]:
     return (_LEADS.index(kind) if kind in _LEADS else len(_LEADS), len(stem), ext != "idx")
 
 
-def _disc(files: list[Item], beside: Iterable[Item]) -> Bundle:
-    """Return a whole disc as one bundle: its index leads, everything else keeps its place beside it."""
+def _stand_ins(discs: dict[str, list[Item]], tree: Tree) -> dict[str, str]:
+    """Let each disc that is alone in a folder stand there as a film called as the folder is; return the paths of these by disc."""
+    homes: dict[str, list[str]] = {}
+    for top in discs:
+        homes.setdefault(top.rpartition("/")[0], []).append(top)
+    stand_ins: dict[str, str] = {}
+    for home, tops in homes.items():
+        if home and len(tops) == 1:
+            folder = tree.setdefault(home, Folder(home))
+            folder.disc = replace(discs[tops[0]][0], rel=f"{home}/{home.rpartition('/')[2]}.iso")
+            stand_ins[tops[0]] = folder.disc.rel
+    return stand_ins
+
+
+def _disc(files: list[Item], beside: Iterable[Item], members: Iterable[Member]) -> Bundle:
+    """Return a whole disc as one bundle: its index leads, everything else keeps its name and its place beside it."""
     made = Bundle(disc_index(files))
     home = made.main.rel.rpartition("/")[0]
-    for item in (*files, *beside):
+    junk = {member.item.rel for member in members if member.is_junk}
+    for item in (*files, *beside, *(member.item for member in members)):
         if item is not made.main:
             path, _, name = item.rel.rpartition("/")
             steps = [step for step in relpath(path or ".", home).split("/") if step != "."]
-            made.members.append(Member(item, "", "/".join(step for step in steps if step != ".."), name, up=steps.count("..")))
+            folder = "/".join(step for step in steps if step != "..")
+            made.members.append(Member(item, "", folder, name, up=steps.count(".."), is_junk=item.rel in junk))
     return made
 
 

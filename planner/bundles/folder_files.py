@@ -31,13 +31,17 @@ def named(item: Item) -> Named:
 
 @dataclass(slots=False)
 class Folder:
-    """The files of one folder: its mains, the films among them, and by which names they are followed."""
+    """The files of one folder: its mains, the films among them, and by which names they are followed.
+
+    `disc` stands for the disc whose own folder (VIDEO_TS, BDMV) lies in this one: it is called as this folder is.
+    """
 
     path: str
     files: list[Item] = field(default_factory=list)
     mains: list[Item] = field(default_factory=list)
     films: list[Item] = field(default_factory=list)
     names: Names = field(default_factory=Names)
+    disc: Item | None = None
 
     @cached_property
     def named(self) -> list[Named]:

@@ -7,7 +7,7 @@ from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars import Lead
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_theme
-from reshelve.planner.recognise.extension_tables import halves, is_sidecar
+from reshelve.planner.recognise.extension_tables import halves, is_disc, is_sidecar
 from reshelve.planner.recognise.extras import extra_folder, extra_name
 from reshelve.planner.recognise.film_parts import last_part
 from reshelve.planner.recognise.subtitle_tags import spoken_whole
@@ -27,6 +27,7 @@ def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[s
     above, _, last = folder.path.rpartition("/")
     in_extras = extra_folder(last, above) is not None and above != ""
     tracks: list[Named] = []
+    images: list[Item] = []
     for one in folder.named:
         if one.item.rel in taken:
             continue
@@ -36,6 +37,11 @@ def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[s
             folder.films.append(one.item)
         elif one.media == "audio":
             tracks.append(one)
+        elif is_disc(one.ext):
+            images.append(one.item)
+    if not folder.films and all(is_theme(one) for one in tracks):
+        # A disc beside films or music says nothing of whose the other files are.
+        folder.films += [folder.disc] if folder.disc is not None else images
     _stack_parts(folder, members)
     # Films come first: what is named after a film and its own sound track is the film's, and so is the sound track.
     for item in folder.films:
