@@ -28,7 +28,8 @@ class Selected:
 
     What travels with a young file, with one under way, or with a main that was left, stays with it: that is for whoever knows the
     bundles. `links` stay too, and what belongs to them with them. `folders` are left alone whole, and why; where rules name one,
-    `only` says which of them its files are put to. `out` names every single file that was left, and why.
+    `only` says which of them its files are put to. `system` are files that are left alone otherwise by their own names. `out` names
+    every single file that was left, and why.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -39,6 +40,7 @@ class Selected:
     on_two_roots: set[str] = field(default_factory=set)
     folders: dict[str, Kind] = field(default_factory=dict)
     only: dict[str, frozenset[int]] = field(default_factory=dict)
+    system: set[str] = field(default_factory=set)
     out: list[tuple[str, str]] = field(default_factory=list)
 
     def leave(self, rel: str, why: str) -> None:
@@ -52,6 +54,10 @@ class Selected:
     def why_left(self, rel: str) -> str:
         """Return why a file is not put to the rules at all, as it is counted; "" for one that is."""
         return "left_as_told" if rel in self.left else "on_two_roots" if rel in self.on_two_roots else ""
+
+    def why_not_named(self, rel: str) -> str:
+        """Return why a file is left that was put to the rules of `only` alone, and that none of them is about, as it is counted."""
+        return "system_files" if rel in self.system else "in_folders_left_alone"
 
     def leaves(self, folder: str) -> bool:
         """Say whether a folder is left alone, or lies in one that is."""
@@ -229,6 +235,7 @@ class _Files:
             if not rules:
                 chosen.leave(rel, "system_files")
                 return
+            chosen.system.add(rel)
         if rules is not None:
             chosen.only[rel] = rules
         chosen.items.append(item)

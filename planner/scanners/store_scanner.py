@@ -303,7 +303,7 @@ class StoreScanner:
         only = chosen.only.get(main.rel)
         verdict = desk.book.decide(main, reading, self._now_ns, only)
         if only is not None and verdict.rule is None:
-            self.found.leave(one, desk.store, "system_files")
+            self.found.leave(one, desk.store, chosen.why_not_named(main.rel))
         elif verdict.deed == "leave":
             self.found.leave(one, desk.store, "left_by_rule")
         elif verdict.deed == "absent":

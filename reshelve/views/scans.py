@@ -45,6 +45,7 @@ LEFT = {
     "special_files": ("special file",),
     "unfinished_downloads": ("unfinished download",),
     "system_files": ("hidden or system file",),
+    "in_folders_left_alone": ("file in a folder that is left alone", "files in folders that are left alone"),
     "not_observed": ("file that could not be looked into", "files that could not be looked into"),
     "on_two_roots": ("file that is in two folders of one store", "files that are in two folders of one store"),
     "being_downloaded": ("file that is being downloaded", "files that are being downloaded"),

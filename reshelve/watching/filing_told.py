@@ -22,7 +22,7 @@ from reshelve.watching.pace import Pace
 
 AGAIN = 1.0
 """Seconds until something is tried again that is not at rest, or that another run stands in the way of."""
-_NO_LOSS = ("excluded", "system_files")
+_NO_LOSS = ("excluded", "in_folders_left_alone", "system_files")
 """Why files are left that nobody misses."""
 
 
