@@ -27,14 +27,21 @@ class Obstacle:
 
 
 def refusal(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle], *, rest: bool) -> list[Problem]:
-    """Word everything in the way; what only follows from another obstacle goes without saying.
+    """Word everything in the way, each cause once; what only follows from another obstacle goes without saying.
 
     `rest`: something is left of the run that could be taken back without what is in the way.
     """
     causes = [obstacle for obstacle in obstacles if obstacle.code != "depends"] or list(obstacles)
     by = _blame(run, later, causes)
     summary = f"This cannot be {_verb(run)}ne."
-    return [Problem(one.code, summary, one.detail + _done_by(one, by), one.place, _hint(run, one, by, rest=rest)) for one in causes]
+    alike: dict[tuple[str, str, str, str], int] = {}
+    for one in causes:
+        told = one.code, one.detail + _done_by(one, by), one.place, _hint(run, one, by, rest=rest)
+        alike[told] = alike.get(told, 0) + 1
+    return [
+        Problem(code, summary, f"{detail} {number:,} operations need that." if number > 1 else detail, place, hint)
+        for (code, detail, place, hint), number in alike.items()
+    ]
 
 
 def left_out_of(run: Run, later: Sequence[Run], obstacles: Sequence[Obstacle]) -> list[Blocked]:
