@@ -83,7 +83,7 @@ class Layouts:
         setting = self._context.setting
         # Before anything is opened, or anybody is asked.
         refuse_unscanned(setting.workspace, only)
-        _refuse_undeclared(setting.workspace, values or {})
+        _refuse_undeclared(setting, values or {})
         _refuse_unsound_rules(setting)
         previous, given = _with_values(previous, values or {})
         undone, notes = _held(setting)
@@ -174,7 +174,7 @@ class Layouts:
         from reshelve.planner.explanation import ExplainRequest, explain
 
         setting = self._context.setting
-        _refuse_undeclared(setting.workspace, values or {})
+        _refuse_undeclared(setting, values or {})
         _refuse_unsound_rules(setting)
         with (
             opened(setting) as stores,
@@ -281,12 +281,14 @@ def _with_values(previous: Layout | None, values: Mapping[str, Any]) -> tuple[La
     return previous, given
 
 
-def _refuse_undeclared(workspace: Workspace, values: Mapping[str, Any]) -> None:
-    """Raise ReshelveError for a value that no rule can ask for."""
-    for name in values.keys() - workspace.set_.keys() - FACTS.keys():
-        meant = near(name, [*workspace.set_, *FACTS])
-        declared = f"`set:` declares {', '.join(workspace.set_)}" if workspace.set_ else "there is no `set:`"
-        hint = f"Did you mean {meant}?" if meant else f"Declare it in the workspace, as in `set: {{{name}: }}`."
+def _refuse_undeclared(setting: Setting, values: Mapping[str, Any]) -> None:
+    """Raise ReshelveError for a value that no rule can ask for. What is named instead is one of those that are declared."""
+    own = setting.workspace.set_
+    for name in values.keys() - own.keys() - FACTS.keys():
+        meant = near(name, own or FACTS)
+        declared = f"`set:` declares {', '.join(own)}" if own else "there is no `set:`"
+        hint = f"Declare it in the workspace, as in `set: {{{name}: }}`." if setting.made_for is None else ""
+        hint = f"Did you mean {meant}?" if meant else hint
         detail = f"No rule knows {name!r}: {declared}."
         raise stop("set-unknown", "There is no value of that name.", detail, path=f"--set {name}", hint=hint, kind="usage")
 
