@@ -53,7 +53,11 @@ class Rule(Model):
         Field(description="What happens if another file has that place. Default: as in the store's `scan:`.", examples=["skip"]),
     ] = None
     accept: Annotated[
-        Literal["certain", "likely"], Field(description="`likely` lets doubtful facts decide too.", examples=["likely"])
+        Literal["certain", "likely"],
+        Field(
+            description="`likely` lets doubtful facts decide too. A rule with `leave` does so unless it says `certain`.",
+            examples=["likely"],
+        ),
     ] = "certain"
 
     content_type: Annotated[

@@ -153,7 +153,7 @@ class RuleBook:
             f"rule {rule.name}{self._whose}",
             f"rule {rule.name} ({at})" if at else f"rule {rule.name}",
             "place" if place is not None else "absent" if rule.absent else "leave" if rule.leave else "review",
-            rule.accept == "certain",
+            rule.accept == "certain" and (not rule.leave or "accept" in rule.model_fields_set),
             rule.transfer or scan.transfer,
             rule.on_conflict or scan.on_conflict,
             describe(rule.when),
@@ -216,6 +216,8 @@ class RuleBook:
 
     def _carry_out(self, rule: StoreRule, subject: Subject, reading: "Reading") -> Verdict:
         if rule.deed == "leave":
+            if rule.certain and not reading.doubtful.isdisjoint(rule.needs):
+                return self._doubt(rule, "", reading)
             return Verdict("leave", rule.label, rule)
         if rule.deed == "review":
             return Verdict("review", f"{rule.label} leaves it to you", rule)

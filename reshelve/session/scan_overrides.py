@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Literal
 
+from reshelve.schemas.conditions import Condition
 from reshelve.schemas.problems import stop
 from reshelve.schemas.quick_dataclasses import dataclass
 from reshelve.schemas.scan_settings import Rule, Scan
@@ -20,8 +21,8 @@ _WORK = re.compile(r"\{\{ *(show|title)\b")
 class Overrides:
     """What one session does otherwise: how files get there, what a taken place means, what is left out.
 
-    With `only`, the library holds nothing but shows, or films: their folders lie at its top, and no other rule has a place. Without
-    `rename`, every file keeps its name. `junk` says what becomes of what releases bring besides,
+    With `only`, the library holds nothing but shows, or films: their folders lie at its top, and what other rules would file stays.
+    Without `rename`, every file keeps its name. `junk` says what becomes of what releases bring besides,
     `on_duplicate` what becomes of content that is filed already.
     """
 
@@ -69,7 +70,7 @@ def by_their_names(workspace: Workspace, environ: Mapping[str, str]) -> Workspac
 
 
 def _rules(scan: Scan, only: Only | None) -> Iterator[Rule]:
-    """Yield the rules that are left, with the folders above the show or film taken out of their places."""
+    """Yield the rules for `only`, without the folders above its works. What others would file is left, where that is certain."""
     for rule in scan.rules:
         if only is None or rule.place is None:
             yield rule
@@ -79,3 +80,8 @@ def _rules(scan: Scan, only: Only | None) -> Iterator[Rule]:
             while not _WORK.search(parts[0]):
                 del parts[0]
             yield rule.model_copy(update={"place": f"{store}:{'/'.join(parts)}"})
+        else:
+            kind = rule.when.demands.get("kind")
+            # What is surely a film is no show, whatever else is not known of it.
+            when = rule.when if kind is None else Condition.model_validate({"kind": kind})
+            yield rule.model_copy(update={"when": when, "place": None, "leave": True, "accept": "certain"})
