@@ -88,6 +88,15 @@ def is_foreign(stem: str, ext: str) -> bool:
     return not ext.isdigit() or inner in words["foreign"] or media_type(inner) != "other"
 
 
+def is_packed(name: str) -> bool:
+    """Say whether a file name is that of an archive, or of one of its volumes: what is in it is found once it is unpacked."""
+    stem, ext = halves(name)
+    packed = _words("extensions.txt")["packed"]
+    if ext in packed or _VOLUME.fullmatch(ext) is None or adds(ext):
+        return ext in packed and not adds(ext)
+    return not ext.isdigit() or halves(stem)[1] in packed
+
+
 def is_partial(name: str) -> bool:
     """Say whether a file name is that of a download still under way, or of a file that a program is still making."""
     _, dot, ext = name.rpartition(".")

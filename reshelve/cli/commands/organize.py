@@ -1,7 +1,5 @@
 """`organize`: scan, plan, ask and apply in one, without a workspace."""
 
-import os
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Unpack, get_args
@@ -25,11 +23,11 @@ from reshelve.cli.shared_options import (
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.opening.organize_setting import PRESETS, refuse_no_folder
 from reshelve.schemas import quantities
-from reshelve.schemas.layout import Layout, OnConflict, Transfer
+from reshelve.schemas.layout import Layout, OnConflict, Review, Transfer
 from reshelve.schemas.locations import printable, split
 from reshelve.schemas.scan_settings import Junk, OnDuplicate
-from reshelve.schemas.secret_texts import masked
-from reshelve.session.scan_overrides import Only
+from reshelve.session.scan_overrides import Only, Overrides
+from reshelve.views.organize_advice import Asked, advice
 from reshelve.views.scans import counts_text, decided_text, review_text, scan_events, scan_figures
 
 if TYPE_CHECKING:
@@ -155,10 +153,13 @@ def organize(
         on_duplicate=on_duplicate,
         reserve=reserve,
     )
+    over = Overrides(transfer, on_conflict, exclude, only, not never_rename, junk, on_duplicate)
     with shell.working("Scanning", session.times()) as seen:
         result = session.watched(seen).layouts.scan(values=values)
-    if _tell_scan(shell, session, result, full=how["full"]):
-        shell.advise(_to_decide(source, dest, preset, values))
+    if new := _tell_scan(shell, session, result, full=how["full"]):
+        shell.advise(advice(_asked(source, dest, preset, values, over, reserve, how), result.layout, new))
+    if only is not None and result.counts.get("left_by_rule"):
+        shell.say([f"What is left by rule is no {only.removesuffix('s')}."])
     if dest == source and only is None and not result.counts["in_place"]:
         shell.say(_of_one_kind(result.layout, source))
     with shell.working("Planning", session.times()) as seen:
@@ -168,19 +169,18 @@ def organize(
     return carry_out(shell, session, plan, **how, told=result.problems)
 
 
-def _to_decide(source: Path, dest: Path, preset: str, values: dict[str, str]) -> Iterator[str]:
-    """Yield how to decide about files that no rule of the preset did."""
-    such = ", such as Title (Year).mkv," if preset in ("plex", "jellyfin") else ""
-    yield f"What is left for review: give it a name that says what it is{such} and organize again."
-    paths = [shlex.quote(printable(os.path.abspath(each))) for each in (source, dest)]
-    given = "".join(f" --set {shlex.quote(printable(f'{name}={value}'))}" for name, value in values.items())
-    lines = [
-        f"Or decide file by file: reshelve init WORKSPACE --preset {preset} --source {paths[0]} --into {paths[1]}",
-        f"  then in that folder: reshelve scan{given}, reshelve review, reshelve apply",
-    ]
-    # A workspace has two folders: in one that is sorted in place, nothing tells what is filed already. A secret is not repeated.
-    if source.resolve() != dest.resolve() and lines == [*map(masked, lines)]:
-        yield from lines
+def _asked(
+    source: Path, dest: Path, preset: str, values: dict[str, str], over: Overrides, reserve: str | None, how: RunOptions
+) -> Asked:
+    """Return what was asked for, as a workspace writes it."""
+    given = {"transfer": over.transfer, "on_conflict": over.on_conflict, "on_duplicate": over.on_duplicate, "junk": over.junk}
+    settings: dict[str, object] = {name: value for name, value in given.items() if value is not None}
+    settings |= {} if over.rename else {"rename": False}
+    settings |= {"exclude": [*over.exclude]} if over.exclude else {}
+    run = [f"--{name.replace('_', '-')} {value}" for name in ("on_error", "jobs", "max_delete") if (value := how[name])]
+    run += ["--strict"] if how["strict"] else []
+    store = {"reserve": reserve} if reserve is not None else {}
+    return Asked(source, dest, preset, values, settings, store, run, f"--only-{over.only}" if over.only else "")
 
 
 def _empty(shell: Shell, session: "Session", exclude: tuple[str, ...], how: RunOptions) -> int:
@@ -217,8 +217,8 @@ def _only(*, shows: bool, films: bool) -> Only | None:
     return "shows" if shows else "films" if films else None
 
 
-def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: bool) -> bool:
-    """Tell what a scan came to, and say whether it leaves anything for review that was not told before."""
+def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: bool) -> list[Review]:
+    """Tell what a scan came to, and return what it leaves for review that was not told before."""
     shell.problems(result.problems)
     shell.say(decided_text(result.layout) if shell.verbose else ())
     before = session.layouts.told_before(result.layout)
@@ -228,4 +228,4 @@ def _tell_scan(shell: Shell, session: "Session", result: "ScanResult", *, full: 
     shell.say(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))
     shell.events([{"type": "scanned", **scan_figures(result)}])
-    return any(item.source not in before for item in result.layout.review)
+    return [item for item in result.layout.review if item.source not in before]
