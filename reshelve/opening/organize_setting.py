@@ -92,7 +92,7 @@ def _in_place(workspace: Workspace) -> Workspace:
 
 def _fit_to_organize(source: Path, dest: Path) -> None:
     if not source.is_dir():
-        detail = "It is not a folder." if source.exists() else _nowhere("folder to organize", source)
+        detail = "It is not a folder." if source.exists() else _nowhere("folder", source)
         raise stop("no-source", "There is no such folder.", detail, path=str(source), hint=_did_you_mean(source, dest))
     if dest.exists() and not dest.is_dir():
         raise stop("not-a-folder", "The destination is not a folder.", path=str(dest))

@@ -29,7 +29,7 @@ def s3() -> None:
     """
 
 
-@s3.command(epilog=exit_codes.epilog(0, 1, 7))
+@s3.command(epilog=exit_codes.epilog(0, 1, 7), short_help="Print them as a policy for IAM or for a bucket.")
 @click.argument("names", metavar="[STORE]...", nargs=-1)
 @click.option("--read-only", is_flag=True, help="Only permissions to view and download.")
 @click.option("--bucket-policy", "principals", multiple=True, metavar="ARN", help="Print a bucket policy for this principal.")
