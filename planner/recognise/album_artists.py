@@ -5,7 +5,8 @@ import re
 VARIOUS = "Various Artists"
 _SEVERAL = re.compile(
     r"(?:v[.]?a[.]?|various(?:[ ._]?artists?)?|samplers?|compilations?|diverse(?:[ ._]interpreten)?|"
-    r"verschiedene[ ._](?:interpreten|künstler)|artistes[ ._](?:divers|variés)|varios[ ._](?:artistas|intérpretes)|vários[ ._]artistas|artisti[ ._]vari)\Z",
+    r"verschiedene[ ._](?:interpreten|künstler)|artistes[ ._](?:divers|variés)|"
+    r"varios[ ._](?:artistas|intérpretes)|vários[ ._]artistas|artisti[ ._]vari)\Z",
     re.IGNORECASE,
 )
 _SOUNDTRACKS = re.compile(r"(?:original[ ._])?(?:soundtracks?|ost)\Z|filmmusik\Z|bandes?[ ._]originales?\Z", re.IGNORECASE)

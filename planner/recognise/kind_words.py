@@ -37,10 +37,14 @@ _CONCERT_FOLDER = re.compile(r"(?:live[- _.])?(?:concerts?|konzerte?|conciertos|
 _NO_SHOW = re.compile(
     r"(?:news\w*|sports?|breakfast|proms|one|two|three|four|world|weekend|tonight|today)(?![^\W_]).*", re.IGNORECASE
 )
-_AUDIOBOOK = re.compile(
-    r"(?<![^\W_])(?:audio[ ._-]?books?|unabridged|abridged|chapter|kapitel|chapitre|h[oö]rbuch)(?![^\W_])",
-    re.IGNORECASE,
+_BOOKS_OF_SOUND = (
+    r"audio[ ._-]?books?|audiobooki|h(?:ö|o|oe)r(?:b(?:u|ü|ue)ch(?:er)?|spiele?)|livres?[ ._-]audio|audiolivres?|audiolibr[oi]s?|"
+    r"audiolivros?|luisterboek(?:en)?|ljudb(?:ok|öcker)|lydb(?:ok|og|øker|øger)|äänikirjat?|аудиокниг[аи]|audioknih[ay]"
 )
+_AUDIOBOOK = re.compile(rf"(?<![^\W_])(?:{_BOOKS_OF_SOUND}|unabridged|abridged|chapter|kapitel|chapitre)(?![^\W_])", re.IGNORECASE)
+_AUDIOBOOK_SHELF = re.compile(_BOOKS_OF_SOUND, re.IGNORECASE)
+WHOLE_BOOKS = frozenset({"m4b", "aax", "aa"})
+"""Extensions of audiobooks alone."""
 _STANDUP_WORDS = re.compile(
     r"[(\[]?(?<![^\W_])(?:stand[- ]?up[ ]comedy|comedy special|stand-?up(?: special)?)(?![^\W_])[)\]]?", re.IGNORECASE
 )
@@ -104,7 +108,12 @@ def bare_show(show: str) -> tuple[str, str | None]:
 
 def is_audiobook(stem: str, ext: str, folders: list[str]) -> bool:
     """Say whether a sound file is of an audiobook."""
-    return ext in {"m4b", "aax", "aa"} or any(_AUDIOBOOK.search(text) for text in (stem, *folders[-5:]))
+    return ext in WHOLE_BOOKS or any(_AUDIOBOOK.search(text) for text in (stem, *folders[-5:]))
+
+
+def is_audiobook_shelf(folder: str) -> bool:
+    """Say whether a folder is called as one of many audiobooks, or radio plays, and not after one."""
+    return _AUDIOBOOK_SHELF.fullmatch(folder) is not None
 
 
 def _without(words: re.Pattern[str], title: str, *, in_front: bool = False) -> str:

@@ -4,6 +4,7 @@ import re
 from functools import cache
 from typing import Any
 
+from reshelve.planner.recognise import kind_words
 from reshelve.planner.recognise.album_artists import is_vague, of_several, without_guests
 from reshelve.planner.recognise.extension_tables import disc_words, side_words
 from reshelve.planner.recognise.folder_names import GENERIC
@@ -47,7 +48,12 @@ _PART_FOLDER = re.compile(rf"(?:part|teil|partie|parte)[ ._-]?{_NUMBER}\Z", re.I
 """What a part of a book's sound is called where a folder's name is nothing else."""
 _DRIVE = re.compile(r"dis[ck]\d+", re.IGNORECASE)
 """What a NAS calls its disks."""
-_SHELVES = frozenset(["music", "musik", "albums", "audiobooks", "audiobook", "audio books", "hörbücher", "books"])
+_SHELVES = frozenset(["music", "musik", "albums", "books"])
+_INITIALS = re.compile(r"(?:[A-Z][.][ ]?){1,3}[^\W\d_]")
+"""What only a person's name begins with: "J.R.R. Tolkien"."""
+_EPISODE = re.compile(r"(?:folge|episode|hörspiel)[ ._]*\d{1,3}\Z", re.IGNORECASE)
+"""What is no artist's name: a radio play is told by its number and its title."""
+_COUNTED_LAST = re.compile(r"(?P<who>.+?)[ ._]+(?P<number>\d{1,3})\Z")
 
 
 def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -82,6 +88,8 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
     if scene and same_title(own.get("artist", ""), above.get("artist", "")):
         # The release's folder has the capitals.
         own.pop("artist")
+    if "artist" not in above and (series := _series(own.get("artist", ""), folders[-1:])):
+        own["artist"] = series
     if "album_artist" not in above and (bare := without_guests(own.get("artist", ""))) != own.get("artist", ""):
         own["album_artist"] = bare
     return {fact: value for fact, value in own.items() if value}, above
@@ -93,17 +101,20 @@ def _whose_album(folders: list[str], *, numbered: bool) -> dict[str, Any]:
     if not above and len(folders) > 1:
         if of_several(folders[-2]) and (numbered or not is_vague(folders[-2])):
             above = _whose(["music", *folders[-2:]], "artist", "album")
-        elif of_several(folders[-1]) and folders[-2].lower() in _SHELVES:
+        elif of_several(folders[-1]) and _is_shelf(folders[-2]):
             return {"album_artist": folders[-1]}
     several = of_several(above.get("artist", ""))
     if not several:
         return above
-    shelved = len(folders) > 2 and folders[-3].lower() in _SHELVES and folders[-2] == above["artist"]
+    shelved = len(folders) > 2 and _is_shelf(folders[-3]) and folders[-2] == above["artist"]
     return {**above, "artist": (name := folders[-2] if shelved else several), "album_artist": name}
 
 
-def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter, disc."""
+def read_book(stem: str, folders: list[str], *, whole: bool = False) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return (facts of an audiobook file's own name, facts of its folders): author, title and year; track for a chapter, disc.
+
+    `whole`: a file of this extension holds a whole book, as a rule.
+    """
     folders, disc = without_discs(folders)
     if not disc and folders and (found := _PART_FOLDER.match(folders[-1])):
         folders, disc = folders[:-1], {"disc": _disc(found["disc"])}
@@ -118,12 +129,24 @@ def read_book(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, 
     if len(pieces) < 2:
         by = _BY.match(bare)
         if above or by is None:
-            return ({} if above else {"title": clean(bare)}), above
+            if not above and whole and len(folders) > 1 and _is_authors(folders, bare):
+                above = {"author": folders[-1]}
+            return ({} if "title" in above else {"title": clean(bare)}), above
         return {"author": by["author"], "title": clean(by["title"])}, above
+    if _INITIALS.match(pieces[1]) and not _INITIALS.match(pieces[0]):
+        # "The Hobbit - J.R.R. Tolkien"
+        pieces.reverse()
     own: dict[str, Any] = {"author": clean(pieces[0]), "title": clean(pieces[1])}
     if year:
         own["year"] = int(year["year"] or year["bare"])
     return own, above
+
+
+def _is_authors(folders: list[str], title: str) -> bool:
+    """Say whether the last folder is an author's on a shelf of audiobooks, by a name of several words, and not the book's own."""
+    name = folders[-1]
+    on_shelf = kind_words.is_audiobook_shelf(folders[-2]) and " " in name and not any(map(str.isdigit, name))
+    return on_shelf and not same_title(name, title) and not _PART_FOLDER.match(title)
 
 
 def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
@@ -164,8 +187,8 @@ def _first_near(folders: list[str]) -> int:
         first -= 1
     if first < 2 or _is_of_disc(folders[first]) or _DRIVE.fullmatch(folders[first - 1]):
         return first
-    around = {folders[first].lower(), folders[first - 2].lower()}
-    return first - 1 if around.isdisjoint(GENERIC | _SHELVES) else first
+    around = folders[first], folders[first - 2]
+    return first if any(folder.lower() in GENERIC or _is_shelf(folder) for folder in around) else first - 1
 
 
 def _is_of_disc(folder: str) -> bool:
@@ -213,7 +236,7 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     year = years[-1] if years else None
     facts: dict[str, Any] = {"year": int(year["year"] or year["bare"])} if year else {}
     bare = _NOTES.sub("", text[: year.start()] if year else text).strip(" -_")
-    shelved = len(folders) > 2 and folders[-3].lower() in _SHELVES
+    shelved = len(folders) > 2 and _is_shelf(folders[-3])
     pieces = _DASH.split(bare, maxsplit=1)
     if len(pieces) == 1 and year and year["bare"]:
         pieces = _released(bare).split("-", 1)
@@ -223,12 +246,10 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
         pieces = [counted["number"], bare[counted.end() :]]
     if len(pieces) == 2 and _COUNTED.fullmatch(pieces[0]) and len(folders) > 1:
         # "Author/Series/Book 1 - Title", "Author/01 - Title"
-        above = [folder for folder in folders[:-1] if folder.lower() not in _SHELVES]
-        return (
-            {who: above[-2] if len(above) > 1 else above[-1], what: clean(pieces[1]), **facts}
-            if above
-            else {what: clean(pieces[1])}
-        )
+        above = _below_shelf(folders[:-1])
+        return {what: clean(pieces[1]), **({who: above[-2:][0], **facts} if above else {})}
+    if play := _radio_play(bare, folders, who, what):
+        return {**play, **facts}
     dated = _DASH.split(bare)
     if len(dated) > 2 and _YEAR_ALONE.fullmatch(dated[-1]):
         return {who: clean(dated[0]), what: clean(" - ".join(dated[1:-1])), "year": int(dated[-1])}
@@ -241,6 +262,32 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     if shelved:
         return {who: folders[-2], what: bare or text, **facts}
     return {}
+
+
+def _radio_play(bare: str, folders: list[str], who: str, what: str) -> dict[str, Any]:
+    """Return who and what a folder names that counts the plays of a series: "Who/Folge 1 - What", "Who/Who 001 - What"."""
+    above = _below_shelf(folders[:-1])[-1:]
+    first, _, rest = bare.partition(" - ")
+    if _EPISODE.match(first):
+        return ({who: above[0]} if above else {}) | {what: bare}
+    series = _series(first, above) if rest else None
+    return {who: series, what: bare[len(_COUNTED_LAST.sub(r"\g<who>", first)) :].lstrip(" ._")} if series else {}
+
+
+def _series(name: str, above: list[str]) -> str | None:
+    """Return the series that a name is of which ends in a number, as the folder that is called after it spells it."""
+    counted = _COUNTED_LAST.match(name)
+    return above[-1] if counted and above and same_title(counted["who"], above[-1]) else None
+
+
+def _below_shelf(folders: list[str]) -> list[str]:
+    """Return the folders below the last shelf that may be somebody's."""
+    first = max((at for at, folder in enumerate(folders, 1) if _is_shelf(folder)), default=0)
+    return [folder for folder in folders[first:] if folder.lower() not in GENERIC]
+
+
+def _is_shelf(folder: str) -> bool:
+    return folder.lower() in _SHELVES or kind_words.is_audiobook_shelf(folder)
 
 
 def _released(bare: str) -> str:

@@ -107,7 +107,7 @@ def _still_or_sound(stem: str, ext: str, media: str, folders: list[str]) -> Read
         reading.add(FILE, {"kind": "image", **(camera_names.read_clip(stem) or camera_names.read_generated(stem, folders) or {})})
         return reading
     if kind_words.is_audiobook(stem, ext, music_names.without_discs(folders)[0]):
-        facts, by_folder = music_names.read_book(stem, folders)
+        facts, by_folder = music_names.read_book(stem, folders, whole=ext in kind_words.WHOLE_BOOKS)
         reading.add(FILE, {"kind": "audiobook"})
     else:
         facts, by_folder = music_names.read_track(stem, folders)
