@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import replace
 from typing import Any
 
+from reshelve.planner.library.album_homes import TITLES, Albums
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
 from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
@@ -61,6 +62,7 @@ class Homes:
         self._years: dict[str, set[int]] = {}
         self._settled: dict[tuple[Any, ...], _Settled] = {}
         self._own: dict[str, str] = {}
+        self._albums = Albums(self.library)
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
@@ -99,6 +101,8 @@ class Homes:
         The last are, where it gets a new one, those that are called nearly like it. `source` is where the item is now: the folder
         that it leaves is none that it may have.
         """
+        if facts.get("kind") in TITLES:
+            return self._albums.settle(place, target, facts, source), (), ()
         home = self._home(place)
         if home is None:
             return target, (), ()

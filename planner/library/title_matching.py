@@ -92,6 +92,10 @@ class Library:
             self._found[key] = found
         return found
 
+    def folders(self, fits: Callable[[str], bool]) -> list[str]:
+        """Return the folders whose names fit, and that are not empty, by name."""
+        return [name for name in sorted(self.names) if fits(name) and self._is_folder(name) and not self._is_empty(name)]
+
     def named(self, folder: str, like: Work) -> Work | None:
         """Return what a folder's name means, of several meanings the one that a work has too; None for no folder."""
         meanings = works_of(folder) if folder else []

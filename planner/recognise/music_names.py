@@ -149,6 +149,19 @@ def _is_authors(folders: list[str], title: str) -> bool:
     return on_shelf and not same_title(name, title) and not _PART_FOLDER.match(title)
 
 
+def titled(folder: str, whose: str) -> tuple[str, int | None]:
+    """Return what the folder of an album or a book is called after in that of its artist or author, and the year it gives."""
+    folders, _ = without_discs(["music", whose, folder])
+    told = _whose(folders, "who", "title")
+    return (str(told["title"]), told.get("year")) if same_title(str(told.get("who", "")), whose) else (folders[-1], None)
+
+
+def disc_of_folder(folder: str) -> int | None:
+    """Return the disc that a folder in an album's is of, None where it is of none."""
+    disc: int | None = without_discs([folder])[1].get("disc")
+    return disc
+
+
 def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
     """Return folders without those of discs and sides, and the disc that the tracks' own folders name; none where two name one.
 
