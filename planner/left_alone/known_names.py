@@ -18,10 +18,14 @@ HIDDEN = "hidden folder"
 
 @dataclass(slots=True, frozen=True)
 class Kind:
-    """Why a folder is left alone: what it is ("recycle bin"), and the part of the shipped name that told it ("#recycle")."""
+    """Why a folder is left alone: what it is ("recycle bin"), and the part of the shipped name that told it ("#recycle").
+
+    `held`: what it holds told it; its own name may be any.
+    """
 
     label: str
     core: str
+    held: bool = False
 
 
 class Names:
@@ -111,7 +115,7 @@ class Folders:
                 folder = rel.rsplit("/", max(holder.ending.count("/"), 1))[0] if "/" in rel else ""
                 above, _, name = folder.rpartition("/")
                 if folder and not (holder.top and above) and holder.outer.find(name):
-                    return folder, Kind(holder.kind.label, name)
+                    return folder, Kind(holder.kind.label, name, held=True)
         return None
 
     def holds(self, name: str, names: Iterable[str], *, top: bool) -> bool:

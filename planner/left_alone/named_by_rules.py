@@ -21,7 +21,12 @@ def asked_of(condition: Condition, attributes: frozenset[str]) -> Iterator[str]:
 
 
 def names(text: str, own: str, kind: Kind) -> bool:
-    """Say whether a text of a rule has the name of a folder or file in it, whole, or the part of it that says what it is."""
+    """Say whether a text of a rule has the name of a folder or file in it, whole, or the part of it that says what it is.
+
+    One that only what it holds tells has a name like any other: a rule for all folders of books, `e?books?/`, does not mean it.
+    """
+    if kind.held:
+        return _path(own.lower()).search(text) is not None
     return any(word and _word(word.lower()).search(text) is not None for word in (own, kind.core))
 
 
@@ -30,6 +35,12 @@ def _word(word: str) -> re.Pattern[str]:
     before = r"(?<![^\W_])" if word[0].isalnum() else ""
     after = r"(?![^\W_])" if word[-1].isalnum() else ""
     return re.compile(before + re.escape(word) + after)
+
+
+@cache
+def _path(name: str) -> re.Pattern[str]:
+    """Return what matches a folder's name as a whole part of a path, as globs and regular expressions write one."""
+    return re.compile(rf"(?:\A|[/*]|\(\|/\)){re.escape(name)}(?=[/*$]|\Z)")
 
 
 def _texts(expected: object) -> Iterator[str]:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.library.album_homes import TITLES, Albums
+from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
 from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
@@ -63,6 +64,7 @@ class Homes:
         self._settled: dict[tuple[Any, ...], _Settled] = {}
         self._own: dict[str, str] = {}
         self._albums = Albums(self.library)
+        self.programs = ProgramFolders(readers)
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.

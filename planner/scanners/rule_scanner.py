@@ -235,6 +235,8 @@ class RuleBook:
                 return Verdict("review", f"{rule.label}: {missing.name} is not known", rule)
             except PlaceError as fault:
                 return Verdict("review", f"{rule.label}: {fault.reason}", rule)
+            if kept := self._kept(target, source):
+                return Verdict("review", f"{rule.label}: {kept}", rule)
         if rule.certain and not reading.doubtful.isdisjoint(rule.needs):
             return self._doubt(rule, target, reading)
         if perhaps:
@@ -245,6 +247,14 @@ class RuleBook:
         if near:
             reason += f"; a new folder, though there is {_either(near)}"
         return Verdict("place", reason, rule, target)
+
+    def _kept(self, target: str | OpenTarget, source: str) -> str:
+        """Say of a target in a folder that another program keeps with its database that nothing is filed there; "" of any other."""
+        around = self.homes.programs.around(join(target.store, target.before) if isinstance(target, OpenTarget) else target)
+        if around is None or source.startswith(f"{around[0]}/"):
+            return ""
+        folder = repr(printable(around[0]))
+        return f"{folder} is a {around[1]} that another program keeps; add it with that, or let the rule's place be another folder"
 
     def _target(self, rule: StoreRule, place: PlaceTemplate, subject: Subject, reading: "Reading") -> str | OpenTarget:
         folder = subject.item.rel.rpartition("/")[0]

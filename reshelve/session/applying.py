@@ -26,7 +26,7 @@ Clock = Callable[[], datetime]
 _NOTHING_KNOWN: Mapping[tuple[int, int, int], str] = {}
 
 _WAYS_BACK: frozenset[PlanCommand] = frozenset(("undo", "redo", "trash restore", "trash empty"))
-_COUNTED: frozenset[PlanCommand] = frozenset(("apply", "organize", "watch", "file", "new"))
+_COUNTED: frozenset[PlanCommand] = frozenset(("apply", "cleanup", "organize", "watch", "file", "new"))
 """The commands of whose plans the files are counted that go to the trash."""
 
 BUCKET_JOBS = 24

@@ -48,3 +48,17 @@ def test_named(when: dict[str, Any], folder: str) -> None:
 )
 def test_not_named(when: dict[str, Any], folder: str) -> None:
     assert not is_named(when, folder)
+
+
+HELD = Kind("media library", "Books", held=True)
+
+
+@pytest.mark.parametrize("text", ["^Books/", "(^|/)books/", "Books/Ann Oak/", "^x/Books$"])
+def test_a_folder_told_by_what_it_holds_is_named_as_a_part_of_a_path(text: str) -> None:
+    assert is_named({"path": {"regex": text}}, "Books", HELD)
+    assert is_named({"path": {"glob": "*/Books/*"}}, "Books", HELD)
+
+
+@pytest.mark.parametrize("text", ["(^|/)e?-?books?/", "^((books|comics)/|[^/]+/[^/]+/)", "my books/"])
+def test_a_rule_for_all_such_folders_does_not_name_it(text: str) -> None:
+    assert not is_named({"path": {"regex": text}}, "Books", HELD)
