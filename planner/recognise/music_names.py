@@ -101,12 +101,12 @@ def _whose_album(folders: list[str], *, numbered: bool) -> dict[str, Any]:
     if not above and len(folders) > 1:
         if of_several(folders[-2]) and (numbered or not is_vague(folders[-2])):
             above = _whose(["music", *folders[-2:]], "artist", "album")
-        elif of_several(folders[-1]) and _is_shelf(folders[-2]):
+        elif of_several(folders[-1]) and is_shelf(folders[-2]):
             return {"album_artist": folders[-1]}
     several = of_several(above.get("artist", ""))
     if not several:
         return above
-    shelved = len(folders) > 2 and _is_shelf(folders[-3]) and folders[-2] == above["artist"]
+    shelved = len(folders) > 2 and is_shelf(folders[-3]) and folders[-2] == above["artist"]
     return {**above, "artist": (name := folders[-2] if shelved else several), "album_artist": name}
 
 
@@ -201,7 +201,7 @@ def _first_near(folders: list[str]) -> int:
     if first < 2 or _is_of_disc(folders[first]) or _DRIVE.fullmatch(folders[first - 1]):
         return first
     around = folders[first], folders[first - 2]
-    return first if any(folder.lower() in GENERIC or _is_shelf(folder) for folder in around) else first - 1
+    return first if any(folder.lower() in GENERIC or is_shelf(folder) for folder in around) else first - 1
 
 
 def _is_of_disc(folder: str) -> bool:
@@ -249,7 +249,7 @@ def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:
     year = years[-1] if years else None
     facts: dict[str, Any] = {"year": int(year["year"] or year["bare"])} if year else {}
     bare = _NOTES.sub("", text[: year.start()] if year else text).strip(" -_")
-    shelved = len(folders) > 2 and _is_shelf(folders[-3])
+    shelved = len(folders) > 2 and is_shelf(folders[-3])
     pieces = _DASH.split(bare, maxsplit=1)
     if len(pieces) == 1 and year and year["bare"]:
         pieces = _released(bare).split("-", 1)
@@ -295,11 +295,12 @@ def _series(name: str, above: list[str]) -> str | None:
 
 def _below_shelf(folders: list[str]) -> list[str]:
     """Return the folders below the last shelf that may be somebody's."""
-    first = max((at for at, folder in enumerate(folders, 1) if _is_shelf(folder)), default=0)
+    first = max((at for at, folder in enumerate(folders, 1) if is_shelf(folder)), default=0)
     return [folder for folder in folders[first:] if folder.lower() not in GENERIC]
 
 
-def _is_shelf(folder: str) -> bool:
+def is_shelf(folder: str) -> bool:
+    """Say whether a folder is called as one of all music or books."""
     return folder.lower() in _SHELVES or kind_words.is_audiobook_shelf(folder)
 
 

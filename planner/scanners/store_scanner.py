@@ -15,6 +15,7 @@ from reshelve.planner.layouts.scan_coverage import Sight
 from reshelve.planner.layouts.scan_marks import text_of
 from reshelve.planner.library.folder_spelling import spell_by_folders
 from reshelve.planner.library.runs_of_episodes import settle_runs
+from reshelve.planner.library.runs_of_tracks import settle_albums
 from reshelve.planner.observing.observe import seen
 from reshelve.planner.ports.downloads import NO_DOWNLOADS, Downloads
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
@@ -146,6 +147,7 @@ class StoreScanner:
             _share_sources(desk.readings.values())
             settled = [one.main for one in bundles if not chosen.stays(one.main.rel)]
             self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
+            settle_albums(desk.readings)
             self._outside.complete(desk.readings, [main for main in settled if self._is_free(main, desk)], book, self._now_ns)
             self._count_kinds(bundles, desk.readings)
         if not config.rename:
@@ -235,14 +237,8 @@ class StoreScanner:
                 if first != listing.root.key:
                     twice.add(item.rel)
                     detail = f"It is in both {first} and {listing.root.key}, and is left alone."
-                    self._say(
-                        "two-roots",
-                        "One path exists in two folders of a store.",
-                        detail,
-                        join(store, item.rel),
-                        _OF_TWO_ROOTS,
-                        "warning",
-                    )
+                    summary = "One path exists in two folders of a store."
+                    self._say("two-roots", summary, detail, join(store, item.rel), _OF_TWO_ROOTS, "warning")
         for chosen in selected if twice else ():
             chosen.on_two_roots = {item.rel for item in chosen.items if item.rel in twice}
 
