@@ -37,12 +37,14 @@ _CONCERT_FOLDER = re.compile(r"(?:live[- _.])?(?:concerts?|konzerte?|conciertos|
 _NO_SHOW = re.compile(
     r"(?:news\w*|sports?|breakfast|proms|one|two|three|four|world|weekend|tonight|today)(?![^\W_]).*", re.IGNORECASE
 )
-_BOOKS_OF_SOUND = (
+BOOKS_OF_SOUND = (
     r"audio[ ._-]?books?|audiobooki|h(?:ö|o|oe)r(?:b(?:u|ü|ue)ch(?:er)?|spiele?)|livres?[ ._-]audio|audiolivres?|audiolibr[oi]s?|"
     r"audiolivros?|luisterboek(?:en)?|ljudb(?:ok|öcker)|lydb(?:ok|og|øker|øger)|äänikirjat?|аудиокниг[аи]|audioknih[ay]"
 )
-_AUDIOBOOK = re.compile(rf"(?<![^\W_])(?:{_BOOKS_OF_SOUND}|unabridged|abridged|chapter|kapitel|chapitre)(?![^\W_])", re.IGNORECASE)
-_AUDIOBOOK_SHELF = re.compile(_BOOKS_OF_SOUND, re.IGNORECASE)
+_AUDIOBOOK = re.compile(
+    rf"(?<![^\W_])(?:{BOOKS_OF_SOUND}|unabridged|abridged|ungek(?:ü|ue)rzte?s?|chapter|kapitel|chapitre)(?![^\W_])", re.IGNORECASE
+)
+_AUDIOBOOK_SHELF = re.compile(BOOKS_OF_SOUND, re.IGNORECASE)
 WHOLE_BOOKS = frozenset({"m4b", "aax", "aa"})
 """Extensions of audiobooks alone."""
 _STANDUP_WORDS = re.compile(

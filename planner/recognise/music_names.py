@@ -36,8 +36,8 @@ _YEAR_ALONE = re.compile(r"(?:19|20)\d\d")
 _COPY = re.compile(r"(?:(?<=[a-z][ ._-]\d)|(?<=[a-z][ ._-]\d\d))_\d\Z", re.IGNORECASE)
 """What keep-both adds to the name of a second "Chapter 04"."""
 _NOTES = re.compile(
-    r"[ ._-]*(?:\[[^\[\]]*\]|\((?:(?:read|narrated|gelesen|lu)[ ._](?:by|von|par)[^()]*|"
-    r"unabridged|abridged|audiobook|flac|mp3|\d+ ?kbps)\)|\{[^{}]*\})",
+    rf"[ ._-]*(?:\((?:{kind_words.BOOKS_OF_SOUND})\)|\[[^\[\]]*\]|\((?:(?:read|narrated|gelesen|lu)[ ._](?:by|von|par)[^()]*|"
+    r"(?:un)?abridged|(?:un)?gek(?:ü|ue)rzt(?:e[ ._]lesung)?|(?:un)?gek(?:ü|ue)rztes[ ._]hörbuch|flac|mp3|\d+ ?kbps)\)|\{[^{}]*\})",
     re.IGNORECASE,
 )
 _DASH = re.compile(r"\s+[-–—]\s+")
@@ -133,6 +133,9 @@ def read_book(stem: str, folders: list[str], *, whole: bool = False) -> tuple[di
                 above = {"author": folders[-1]}
             return ({} if "title" in above else {"title": clean(bare)}), above
         return {"author": by["author"], "title": clean(by["title"])}, above
+    if _COUNTED.fullmatch(pieces[0]):
+        # A number is nobody: a chapter, or one of a series.
+        return ({} if "title" in above else {"title": clean(pieces[1])}), above
     if _INITIALS.match(pieces[1]) and not _INITIALS.match(pieces[0]):
         # "The Hobbit - J.R.R. Tolkien"
         pieces.reverse()
