@@ -30,10 +30,10 @@ from reshelve.planner.rules.sequence_numbers import OpenTarget
 from reshelve.planner.scanners.downloads_heeded import WORDS, add_download_facts, why_left
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
+from reshelve.planner.scanners.home_videos import doubt_days, judged
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.project_config_settings import ProjectSettings
 from reshelve.planner.scanners.rule_scanner import Cite, RuleBook
-from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.planner.suggest.answer_proposals import SUGGESTED
 from reshelve.schemas import quantities
 from reshelve.schemas.facts import Facts, identifying
@@ -404,12 +404,13 @@ def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item, o
     """Return what is known of a file, as a scan knows it."""
     reading = request.recogniser.read_all([main.rel])[0]
     add_download_facts(reading, request.downloads, reader.root.key, main.rel)
-    readings = {main.rel: with_doubt(main.rel, reading)}
+    readings = {main.rel: judged(main.rel, reading)}
     spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)
     if outside is not None:
         outside.complete(readings, [main], book, request.now_ns)
+    doubt_days(readings, book.homes, book.places, book.store)
     return readings[main.rel]
 
 

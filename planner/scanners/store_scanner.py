@@ -25,13 +25,13 @@ from reshelve.planner.scanners.downloads_heeded import add_download_facts
 from reshelve.planner.scanners.facts_inside_files import Inside
 from reshelve.planner.scanners.facts_looked_up import Outside
 from reshelve.planner.scanners.file_outcomes import JUNK
+from reshelve.planner.scanners.home_videos import doubt_days, judged
 from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, roots_inside, select
 from reshelve.planner.scanners.quiet_parts import Parts, Resting
 from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 from reshelve.planner.scanners.scan_findings import Found, LeftFolder, NameFigures
 from reshelve.planner.scanners.shared_extras import Company
 from reshelve.planner.scanners.undecided import Undecided
-from reshelve.planner.scanners.unknown_endings import with_doubt
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
 from reshelve.schemas.locations import join, printable, split, store_of
@@ -141,7 +141,7 @@ class StoreScanner:
             self._add_downloads(desk)
             settle_runs(desk.readings)
             for rel in rels:
-                desk.readings[rel] = with_doubt(rel, desk.readings[rel])
+                desk.readings[rel] = judged(rel, desk.readings[rel])
             spell_by_folders(desk.readings)
             book.homes.spell_alike(desk.readings.values(), book.places, desk.store)
             _share_sources(desk.readings.values())
@@ -149,6 +149,7 @@ class StoreScanner:
             self._inside.complete(desk.readings, settled, book, reader.root.key, self._now_ns)
             settle_albums(desk.readings)
             self._outside.complete(desk.readings, [main for main in settled if self._is_free(main, desk)], book, self._now_ns)
+            doubt_days(desk.readings, book.homes, book.places, desk.store)
             self._count_kinds(bundles, desk.readings)
         if not config.rename:
             for one in bundles:

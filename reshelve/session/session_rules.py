@@ -66,11 +66,11 @@ class Rules:
     def doubts(self, item: Review) -> dict[str, str]:
         """Return why facts of an undecided file are not certain, by fact, as far as its name tells."""
         from reshelve.planner.recognise.doubts_told import why_doubtful
-        from reshelve.planner.scanners.unknown_endings import with_doubt
+        from reshelve.planner.scanners.home_videos import judged
 
         rel = split(item.source)[1]
         with recognising(self._context.setting) as recogniser:
-            reading = with_doubt(rel, recogniser.read_all([rel])[0])
+            reading = judged(rel, recogniser.read_all([rel])[0])
         same = (name for name, value in (item.facts or {}).items() if reading.facts.get(name) == value)
         return {name: why for name in same if (why := why_doubtful(name, reading, rel))}
 
