@@ -10,6 +10,7 @@ from reshelve.planner.library.album_homes import TITLES, Albums
 from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
 from reshelve.planner.library.title_matching import Library, works_of
+from reshelve.planner.library.title_years import TitleYears
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
 from reshelve.planner.recognise.same_title import Work, canonical, normalise
@@ -60,7 +61,7 @@ class Homes:
         self._homes: dict[str, _Home | None] = {}
         self._spelled: dict[str, Library] = {}
         self._seasons: dict[tuple[str, str], tuple[dict[str, int], bool]] = {}
-        self._years: dict[str, set[int]] = {}
+        self._years = TitleYears()
         self._settled: dict[tuple[Any, ...], _Settled] = {}
         self._own: dict[str, str] = {}
         self._albums = Albums(self.library)
@@ -77,8 +78,8 @@ class Homes:
             work = work_of(reading.facts)
             if work is not None:
                 seen["show" if "show" in reading.facts else "title"][work] += 1
-                if work.year is not None and "show" in reading.facts:
-                    self._years.setdefault(normalise(work.title), set()).add(work.year)
+                if "show" in reading.facts:
+                    self._years.note(work)
         instead: dict[str, dict[Work, Work]] = {}
         for fact, works in seen.items():
             shown = [home for home in homes if home.fact == fact]
@@ -86,7 +87,7 @@ class Homes:
             earlier = self._spelled.get(fact)
             film = fact == "title"
             asked = [*dict.fromkeys(libraries), *([earlier] if earlier else [])]
-            instead[fact] = canonical(works, _standing(asked, film=film), film=film)
+            instead[fact] = canonical(works, _standing(asked, self._years, film=film), film=film)
             names = {_written(instead[fact].get(work, work)) for work in works}
             self._spelled[fact] = Library(names | (earlier.names if earlier else set()), lambda _: True)
         for reading in readings:
@@ -138,6 +139,8 @@ class Homes:
         found = self.library(store, "/".join(parts[: home.at])).find(work, film="show" not in facts)
         if found.folder and self._is_another_years(store, "/".join([*parts[: home.at], found.folder]), found.folder, work):
             return folder, (found.folder,), ()
+        if "show" in facts and (several := self._years.folders(found, work)):
+            return folder, several, ()
         parts[home.at] = found.folder or parts[home.at]
         season = home.at + 1
         if found.folder and home.has_season and season < len(parts):
@@ -152,7 +155,7 @@ class Homes:
         if work.year is None or any(one.year is not None for one in works_of(folder)) or _same_number(folder, work):
             return False
         title = normalise(work.title)
-        others = self._years.get(title, set()) - {work.year}
+        others = self._years.of(work) - {work.year}
         return bool(others) or bool(self._years_in(store, home, title) - {work.year})
 
     def _years_in(self, store: str, home: str, title: str) -> set[int]:
@@ -298,14 +301,19 @@ def work_of(facts: Mapping[str, Any]) -> Work | None:
     return Work(title, year, frozenset(numbers) if numbers else _NO_NUMBERS)
 
 
-def _standing(libraries: Iterable[Library], *, film: bool) -> Callable[[Work], Work | None]:
-    """Return what tells the work whose folder stands; of several that may be meant none is, and the work is left as it is."""
+def _standing(libraries: Iterable[Library], years: TitleYears, *, film: bool) -> Callable[[Work], Work | None]:
+    """Return what tells the work whose folder stands; of several that may be meant none is, and the work is left as it is.
+
+    `years` are those that a scan's names give to titles: a bare title may be of any of them.
+    """
 
     def standing(work: Work) -> Work | None:
         several = False
         for library in libraries:
             found = library.find(work, film=film)
             shelved = library.named(found.folder, work)
+            if shelved is not None and years.may_be_another(work, shelved):
+                return work
             if shelved is not None:
                 return replace(shelved, year=work.year if shelved.year is None else shelved.year, ids=work.ids)
             several |= bool(found.candidates)

@@ -20,7 +20,7 @@ def episode(show: str, year: int | None = None, **more: Any) -> dict[str, Any]:
 
 
 def scan(told: dict[str, dict[str, Any]], *roots: TreeReader, space: Any = SPACE) -> Any:
-    inbox = TreeReader("inbox", dict.fromkeys(told, "x"))
+    inbox = TreeReader("inbox", {rel: f"of {rel}" for rel in told})
     return scanned(space, inbox, *(roots or (TreeReader("tv"), TreeReader("movies"))), told=Told(told))
 
 
@@ -80,6 +80,23 @@ def test_a_year_that_another_file_gives_does_not_choose_between_folders_of_two_y
         "inbox:d.mkv": "tv:Fourth (2003)/Season 01/d.mkv",
     }
     assert reasons(result)["inbox:a.mkv"] == "rule episodes: 'Show' may be in 'Show (1978)' or 'Show (2003)'"
+
+
+def test_two_shows_of_one_name_in_one_scan_are_asked_about_where_a_name_gives_no_year() -> None:
+    told = {"new.mkv": episode("House of Cards", 2013), "which.mkv": episode("House of Cards", episodes=[2])}
+    asked = {"inbox:which.mkv": "rule episodes: 'House of Cards' may be in 'House of Cards (1990)' or 'House of Cards (2013)'"}
+    shelf = TreeReader("tv", {"House of Cards (1990)/Season 01/x.mkv": "x"})
+    result = scan(told, shelf)
+    assert (reasons(result), list(moves(result))) == (asked, ["inbox:new.mkv"])
+    told |= {"old.mkv": episode("House of Cards", 1990)}
+    assert reasons(scan(told, shelf)) == asked
+    assert reasons(scan(told)) == asked
+
+
+def test_one_show_of_a_name_in_one_scan_is_meant_by_it() -> None:
+    told = {"new.mkv": episode("House of Cards", 1990), "which.mkv": episode("House of Cards", episodes=[2])}
+    assert not reasons(scan(told, TreeReader("tv", {"House of Cards (1990)/Season 01/x.mkv": "x"})))
+    assert not reasons(scan(told))
 
 
 def test_a_film_is_renamed_out_of_the_folder_it_is_in() -> None:
