@@ -8,6 +8,7 @@ from typing import Any
 
 from reshelve.planner.library.album_homes import TITLES, Albums
 from reshelve.planner.library.program_folders import ProgramFolders
+from reshelve.planner.library.folder_tags import FolderTags
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
 from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.library.title_years import TitleYears
@@ -62,6 +63,7 @@ class Homes:
         self._spelled: dict[str, Library] = {}
         self._seasons: dict[tuple[str, str], tuple[dict[str, int], bool]] = {}
         self._years = TitleYears()
+        self.tags = FolderTags()
         self._settled: dict[tuple[Any, ...], _Settled] = {}
         self._own: dict[str, str] = {}
         self._albums = Albums(self.library)
@@ -141,7 +143,7 @@ class Homes:
             return folder, (found.folder,), ()
         if "show" in facts and (several := self._years.folders(found, work)):
             return folder, several, ()
-        parts[home.at] = found.folder or parts[home.at]
+        parts[home.at] = found.folder or (parts[home.at] if found.candidates else self.tags.tagged(parts[home.at], work))
         season = home.at + 1
         if found.folder and home.has_season and season < len(parts):
             names = self._season(store, "/".join(parts[:season]), parts[season], work.title)
