@@ -28,12 +28,12 @@ class TitleYears:
         return bool(self.of(work) - {shelved.year})
 
     def folders(self, found: Found, work: Work) -> tuple[str, ...]:
-        """Return the folders, also those to come, that a bare title may mean; none where there is but one, or one of no year."""
-        if work.year is not None or work.ids or found.candidates:
+        """Return the folders, also those to come, that a bare title may mean: one of a year stands, and names give others.
+
+        Where none stands the bare title gets a folder of its own, and takes part in no other.
+        """
+        if work.year is not None or work.ids or not found.folder:
             return ()
-        years = {one.year for one in works_of(found.folder) if one.year is not None} if found.folder else set()
-        if found.folder and not years:
-            return ()
-        standing = [found.folder] if found.folder else []
-        names = [*standing, *[f"{work.title} ({year})" for year in sorted(self.of(work) - years)]]
-        return tuple(names) if len(names) > 1 else ()
+        years = {one.year for one in works_of(found.folder) if one.year is not None}
+        others = sorted(self.of(work) - years) if years else []
+        return (found.folder, *[f"{work.title} ({year})" for year in others]) if others else ()

@@ -36,6 +36,8 @@ _YEAR_BESIDE = re.compile(r"\A(?:19|20)\d\d[\W_]+|[\W_]+(?:19|20)\d\d\W*\Z")
 _ASIDE = re.compile(r"\[[^][]*\]|\{[^{}]*\}")
 _NAMED_AS_ADVISED = re.compile(r"[)\]}]\s*(?:-\s|[(\[{]|\Z)")
 """After a year in brackets: the end, a label after a dash, or something in brackets of its own."""
+_SIGNED = re.compile(r"(?<![^\W_])(?:480|720|1080|2160)[pi]?[ ._-]+[\[(][^][()]+[\])]\Z")
+"""A group in brackets after a resolution."""
 _GROUP = re.compile(r"[^\s]*[^\s._-]-[A-Za-z\d]{2,}\Z")
 _DASH_BEFORE_DAY = re.compile(r"\S\s+-\s+[\[(]?\d")
 _FEW = 3

@@ -90,7 +90,6 @@ def test_two_shows_of_one_name_in_one_scan_are_asked_about_where_a_name_gives_no
     assert (reasons(result), list(moves(result))) == (asked, ["inbox:new.mkv"])
     told |= {"old.mkv": episode("House of Cards", 1990)}
     assert reasons(scan(told, shelf)) == asked
-    assert reasons(scan(told)) == asked
 
 
 def test_one_show_of_a_name_in_one_scan_is_meant_by_it() -> None:

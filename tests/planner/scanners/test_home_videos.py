@@ -106,6 +106,7 @@ def test_a_day_alone_makes_no_show(name: str) -> None:
             "Opa/Opa 2012-05-06.mp4",
             "Opa/Season 2012/Opa 2012-05-06.mp4",
             "Opa 2012-05-06.ts",
+            "Opa 5th Mar 2025 1080 (Group).mkv",
             "A Show of Many Words 2012-05-06.mp4",
         ),
     ],
