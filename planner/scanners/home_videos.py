@@ -121,13 +121,14 @@ def _tells_of_release(stem: str) -> bool:
     if (
         QUALITY.search(bare)
         or _GLUED.search(stem)
+        or _SIGNED.search(stem)
         or edition_in(stem)
         or (" " not in stem and _GROUP.fullmatch(stem))
         or without_ids(stem) != stem
     ):
         return True
     rows = release_words()
-    told = rows["tells"] | rows["languages"] | rows["edition"] - {"the", "s"}
+    told = (rows["tells"] | rows["languages"] | rows["edition"]) - {"the", "s", "japan"}
     words = [word.lower() for word in _WORD.findall(bare)]
     return any(word in told or (len(word) >= _SHORTEST_LANGUAGE and word in languages()) for word in words[1:])
 

@@ -58,7 +58,13 @@ def test_what_is_called_so_itself_is_none_of_them(rel: str, found: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        *("Urlaub 2019 Dänemark.mp4", "Weihnachten 2015 bei Oma.mp4", "Segeln 2011 Kroatien 1080p.mp4", "Drone 2019 Island 4K.mp4"),
+        *(
+            "Urlaub 2019 Dänemark.mp4",
+            "Urlaub 2019 Japan.mp4",
+            "Weihnachten 2015 bei Oma.mp4",
+            "Segeln 2011 Kroatien 1080p.mp4",
+            "Drone 2019 Island 4K.mp4",
+        ),
         *("Weihnachten (2015) bei Oma.mp4", "Videos/Zoo 2013 Berlin.mp4", "Race.2023.Monaco.Grand.Prix.1080p.mkv"),
     ],
 )
