@@ -24,6 +24,11 @@ _NUMBERED = re.compile(r"(?P<before>.*?(?<!\d))(?P<number>\d{1,4})(?P<after>|[.Â
 _END = re.compile(r"[ ._-]*(?:\Z|[(\[{]|-(?![ ._]*(?:s|season)?[ ._]*\d)|(?:complete|\d{3,4}p|web|bluray|dvd|hdtv)(?![^\W_]))")
 
 
+_YEAR_AFTER = re.compile(r"[ ._]*-[ ._]*(?:19|20)\d\d(?![^\W_])")
+"""The year of a season, after a dash: of the season's number, "2010 - 2011" would be several."""
+_EARLIEST = 1900
+
+
 def season_named(folder: str, show: str) -> int | None:
     """Return the season that a folder of a show is named after, alone or after the show's title; None where it is after none."""
     name = _plain(without_ids(folder)).strip()
@@ -33,8 +38,11 @@ def season_named(folder: str, show: str) -> int | None:
             return 0
         for pattern in (*patterns, _SHORT, _BARE):
             found = pattern.match(text)
-            if found is not None and _END.match(text, found.end()):
-                return _number(found)
+            if found is None:
+                continue
+            number = _number(found)
+            if _END.match(text, found.end()) or (number < _EARLIEST and _YEAR_AFTER.match(text, found.end())):
+                return number
     return None
 
 
