@@ -139,6 +139,10 @@ def _follow(item: Item, folder: Folder, tree: Tree, members: Members) -> bool:
         lead, chain = found
         members[lead.main.rel].append(Member(item, lead.piece + chain + one.name[len(one.stem) :], cut=lead.cut))
         return True
+    whole = folder.names.of_whole(one.name)
+    if whole is not None:
+        members[whole[0].rel].append(Member(item, whole[1], whole=True))
+        return True
     home, inside = _home(one, folder, tree)
     if home is not None:
         members[home.rel].append(Member(item, "", folder=inside, name=one.name, is_junk=_is_junk(one, folder)))
@@ -162,7 +166,7 @@ def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
             return _spoken_by_folder(tree[folder.path.rpartition("/")[0]].names.owner(one.stem), folder.last)
         found = names.owner(one.stem) or names.owner_by_work(one.stem)
         return found or ((Lead(folder.only), spoken(one.stem)) if folder.only else None)
-    return names.owner(one.stem) if is_sidecar(one.ext) else None
+    return names.owner_of_document(one.stem) if is_sidecar(one.ext) else None
 
 
 def _spoken_by_folder(found: tuple[Lead, str] | None, folder: str) -> tuple[Lead, str] | None:
@@ -286,10 +290,13 @@ def _follow_unowned(unowned: list[Item], members: Members) -> list[Item]:
         own = name[0] != "." and not is_partial(name) and f"{item.rel}.aria2" not in rels
         found = None
         if own and is_sidecar(ext):
-            found = names.owner_of_art(stem) if media_type(ext) == "image" else names.owner(stem)
+            found = names.owner_of_art(stem) if media_type(ext) == "image" else names.owner_of_document(stem)
         if found is not None:
             lead, chain = found
             members.setdefault(lead.main.rel, []).append(Member(item, chain + name[len(stem) :]))
+            continue
+        if own and (whole := names.of_whole(name)) is not None:
+            members.setdefault(whole[0].rel, []).append(Member(item, whole[1], whole=True))
             continue
         lone.append(item)
         if own and media_type(ext) in _LEADS:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import field
 
+from reshelve.planner.recognise.extension_tables import companions, is_sidecar
 from reshelve.planner.recognise.subtitle_tags import without_tag, without_tags
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -35,9 +36,12 @@ class Names:
     stems: dict[str, Lead] = field(default_factory=dict)
     folded: dict[str, Lead | None] = field(default_factory=dict)
     works: dict[str, Lead | None] = field(default_factory=dict)
+    wholes: dict[str, Lead] = field(default_factory=dict)
 
     def add(self, stem: str, lead: Lead) -> None:
         """Let files named after `stem` follow `lead`; the first main of a stem keeps it."""
+        if not lead.piece:
+            self.wholes.setdefault(lead.main.rel.rpartition("/")[2].casefold(), lead)
         if stem in self.stems:
             return
         self.stems[stem] = lead
@@ -76,6 +80,20 @@ class Names:
         at = max(stem.rfind("-"), stem.rfind("."))
         lead = self.of_stem(stem[:at]) if at > 0 and _ART.match(stem, at + 1) else None
         return (lead, stem[at:]) if lead else None
+
+    def owner_of_document(self, stem: str) -> tuple[Lead, str] | None:
+        """Return the main of a document, and what follows its stem: languages, or the word for a document that downloaders add."""
+        found = self.owner(stem)
+        base, _, word = stem.rpartition(".")
+        if found is None and word.lower() in companions()["documents"] and (lead := self.of_stem(base)) is not None:
+            return lead, stem[len(base) :]
+        return found
+
+    def of_whole(self, name: str) -> tuple[Item, str] | None:
+        """Return the main whose whole name begins this one, with only an extension behind: "Film.ts.meta"; and that extension."""
+        base, _, ext = name.rpartition(".")
+        lead = self.wholes.get(base.casefold())
+        return (lead.main, name[len(base) :]) if lead is not None and is_sidecar(ext) else None
 
     def owner_by_work(self, stem: str) -> tuple[Lead, str] | None:
         """Return the one main that is the same episode or film, and the chain of languages and flags of this stem."""

@@ -17,10 +17,14 @@ _OF_PIECES = frozenset("ft")
 
 @dataclass(slots=True)
 class Marks:
-    """Folders that are told by what they hold or what lies beside them, and files that something beside them calls unfinished."""
+    """Folders that are told by what they hold or what lies beside them, and files that something beside them calls unfinished.
+
+    `in_pieces`: the paths, without an ending, of films that are still to be put together.
+    """
 
     folders: dict[str, Kind] = field(default_factory=dict)
     under_way: set[str] = field(default_factory=set)
+    in_pieces: set[str] = field(default_factory=set)
 
 
 def marks(items: Sequence[Item]) -> Marks:
@@ -61,4 +65,5 @@ def marks(items: Sequence[Item]) -> Marks:
     for stem, formats in pieces.items():
         if len(formats) > 1 or stem in begun:
             found.under_way.update(rel for rels in formats.values() for rel in rels)
+            found.in_pieces.add(stem)
     return found

@@ -8,6 +8,7 @@ from reshelve.planner.left_alone.known_names import Kind, tables
 from reshelve.planner.left_alone.known_names import is_hidden as is_hidden_name
 from reshelve.planner.left_alone.marks import marks
 from reshelve.planner.recognise.extension_tables import is_partial
+from reshelve.planner.scanners.waiting_companions import waiting_companions
 from reshelve.schemas.inventory import Item, Root
 from reshelve.schemas.locations import ASSETS, is_hidden
 from reshelve.schemas.patterns import globs
@@ -187,6 +188,7 @@ class _Folders:
         self.leave = leave
         self.named = named
         self.told = marks(items)
+        self.told.under_way.update(waiting_companions(self.told, items))
         self.workspaces = {item.rel.rpartition("/")[0] for item in items if item.rel.endswith(WORKSPACE) and item.kind == "file"}
         self._inside = inside
         self._known = tables().folders

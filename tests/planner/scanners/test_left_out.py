@@ -87,9 +87,15 @@ def test_unfinished_downloads_are_left() -> None:
     ],
 )
 def test_what_lies_beside_a_file_may_call_it_unfinished(state: str, names: list[str]) -> None:
-    found = selected(f"x/{state}", *(f"x/{name}" for name in names), "x/e.mkv", "x/d.de.srt", "d.mkv")
+    found = selected(f"x/{state}", *(f"x/{name}" for name in names), "x/e.mkv", "x/e.de.srt", "d.mkv", "d.de.srt", "x/d.de.srt")
     assert {f"x/{name}" for name in names} <= found.under_way
-    assert {"x/e.mkv", "x/d.de.srt", "d.mkv"}.isdisjoint(found.under_way)
+    assert {"x/e.mkv", "x/e.de.srt", "d.mkv", "d.de.srt"}.isdisjoint(found.under_way)
+    assert ("x/d.de.srt" in found.under_way) == (state != "d.td.cfg")
+
+
+def test_what_belongs_to_a_film_that_is_there_does_not_wait_for_another_of_its_name() -> None:
+    found = selected("x/d.f137.mp4", "x/d.f140.m4a", "x/d.mkv", "x/d.info.json", "x/d.webp")
+    assert found.under_way == {"x/d.f137.mp4", "x/d.f140.m4a"}
 
 
 def test_a_piece_of_a_name_is_no_fragment_by_itself() -> None:
