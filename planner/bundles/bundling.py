@@ -14,7 +14,7 @@ from reshelve.planner.bundles.folder_files import Folder, Named, Tree, named
 from reshelve.planner.bundles.junk import is_junk, is_junk_folder, is_junk_video
 from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
 from reshelve.planner.bundles.main_files import THEMES, find_mains, is_sound_of_film_above
-from reshelve.planner.bundles.sidecars import Lead, Names, work
+from reshelve.planner.bundles.sidecars import Lead, Names, film, work
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
@@ -144,6 +144,8 @@ def _follow(item: Item, folder: Folder, tree: Tree, members: Members) -> bool:
         members[whole[0].rel].append(Member(item, whole[1], whole=True))
         return True
     home, inside = _home(one, folder, tree)
+    if home is None and is_sidecar(one.ext) and (of_film := folder.names.of_film(one.stem)) is not None:
+        home = of_film.main
     if home is not None:
         members[home.rel].append(Member(item, "", folder=inside, name=one.name, is_junk=_is_junk(one, folder)))
     return home is not None
@@ -180,7 +182,7 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
         return folder.home, ""
     if folder.home is not None and is_theme(one):
         return folder.home, ""
-    if folder.versions_of and is_sidecar(one.ext) and work(one.stem) == folder.versions_of:
+    if folder.versions_of and is_sidecar(one.ext) and film(one.stem) == folder.versions_of:
         # Named after the film, and so of every version of it: it keeps its name beside them.
         return folder.home, ""
     is_of_album = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS

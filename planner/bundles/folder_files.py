@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import field
 from functools import cached_property
 
-from reshelve.planner.bundles.sidecars import Names, work
+from reshelve.planner.bundles.sidecars import Names, film
+from reshelve.planner.recognise.copy_names import original_of
 from reshelve.planner.recognise.extension_tables import MediaType, halves, is_partial, media_type
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.quick_dataclasses import dataclass
@@ -67,13 +68,16 @@ class Folder:
 
     @property
     def home(self) -> Item | None:
-        """The film that this folder's own art and extras go with: the only one, or the first of its versions."""
-        return self.films[0] if self.versions_of else self.only
+        """The film that this folder's own art and extras go with: the only one, or the first version that is no copy by name."""
+        if not self.versions_of:
+            return self.only
+        names = ((item, halves(item.rel.rpartition("/")[2])[0]) for item in self.films)
+        return next((item for item, stem in names if not original_of(stem)), self.films[0])
 
     @cached_property
     def versions_of(self) -> str:
         """The film or episode that all several films here are versions of, " - 2160p" and " - 1080p"; "" when there is none."""
-        of = {work(halves(item.rel.rpartition("/")[2])[0]) for item in self.films} if len(self.films) > 1 and self.path else set()
+        of = {film(halves(item.rel.rpartition("/")[2])[0]) for item in self.films} if len(self.films) > 1 and self.path else set()
         return of.pop() if len(of) == 1 else ""
 
     @property

@@ -26,6 +26,7 @@ _WORK = re.compile(
     r".*?(?<![^\W_])(?:s\d{1,4}[ ._-]*e\d{1,4}(?:-?e\d{1,4})*|\d{1,2}x\d{2,3})(?![^\W_])|.+?[ ._]*[(\[](?:19|20)\d\d[)\]]",
     re.IGNORECASE,
 )
+_DATED = re.compile(r".+(?<![^\W_])(?:19|20)\d\d(?![^\W_])", re.DOTALL)
 _SQUASHED = re.compile(r"[\W_]+")
 
 
@@ -47,7 +48,7 @@ class Names:
         self.stems[stem] = lead
         folded = stem.casefold()
         self.folded[folded] = lead if folded not in self.folded else None
-        named = work(stem)
+        named = film(stem)
         if named:
             self.works[named] = lead if named not in self.works else None
 
@@ -99,11 +100,30 @@ class Names:
         """Return the one main that is the same episode or film, and the chain of languages and flags of this stem."""
         base = without_tags(stem)
         named = work(base)
-        lead = self.works.get(named) if named else None
+        lead = self.works.get(named) if named else self.of_film(base)
         return (lead, stem[len(base) :]) if lead else None
+
+    def of_film(self, stem: str) -> Lead | None:
+        """Return the one main that is the film or episode of a name that says nothing more, but for what picture of it it is."""
+        at = max(stem.rfind("-"), stem.rfind("."))
+        name = squashed(stem[:at] if at > 0 and _ART.match(stem, at + 1) else stem)
+        return self.works.get(name) if film(name) == name else None
+
+
+def film(stem: str) -> str:
+    """Return what a stem says it is, down to the episode or the year, even where no brackets tell that it is one: "Film.1995"."""
+    found = work(stem)
+    if not found and (dated := _DATED.match(stem)) is not None:
+        return squashed(dated.group())
+    return found
+
+
+def squashed(stem: str) -> str:
+    """Return a stem with its separators and case apart."""
+    return _SQUASHED.sub(" ", stem).strip().casefold()
 
 
 def work(stem: str) -> str:
     """Return what a stem says it is, down to the episode or the year, separators and case apart; "" when it does not say."""
     found = _WORK.match(stem)
-    return _SQUASHED.sub(" ", found.group()).strip().casefold() if found else ""
+    return squashed(found.group()) if found else ""
