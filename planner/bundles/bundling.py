@@ -18,7 +18,7 @@ from reshelve.planner.bundles.sidecars import Lead, Names, film, work
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
-from reshelve.planner.recognise.extras import extra_folder, extra_name, is_subtitle_folder
+from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless, is_subtitle_folder
 from reshelve.planner.recognise.subtitle_tags import spoken, spoken_whole
 from reshelve.schemas.inventory import Item
 
@@ -36,6 +36,9 @@ _ALBUM_LISTS = frozenset(["m3u", "m3u8", "cue", "log", "pls", "nfo", "sfv", "opf
 _ALBUM_BOOKS = frozenset(["booklet.pdf", "digital booklet.pdf", "metadata.json", "desc.txt", "reader.txt"])
 _ART_FOLDERS = frozenset(["extrafanart", "extrathumbs", THEMES])
 """Folders of a film or show that media servers read beside it."""
+_FONT_FOLDERS = frozenset(["fonts", "font"])
+_FONTS = frozenset(["ttf", "otf", "ttc", "pfb", "woff", "woff2"])
+"""The typefaces that subtitles are written in."""
 _ALBUM_FOLDERS = frozenset(["artwork", "scans", "scan", "covers", "booklet", "art"])
 
 _LEADS = ("video", "subtitle")
@@ -193,7 +196,7 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     above = tree.above(folder)
     if above is not None and folder.last in _ALBUM_FOLDERS and above.first_track and (one.media == "image" or one.ext == "pdf"):
         return above.first_track, folder.path.rpartition("/")[2]
-    if above is not None and above.home is not None and folder.last in _ART_FOLDERS and one.media in ("image", "audio"):
+    if above is not None and above.home is not None and _is_of_work(one, folder.last):
         return above.home, folder.path.rpartition("/")[2]
     if _is_junk(one, folder):
         if folder.home or folder.first_track:
@@ -201,6 +204,14 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
         if above is not None and is_junk_folder(folder.last):
             return above.home or above.first_track, folder.path.rpartition("/")[2]
     return None, ""
+
+
+def _is_of_work(one: Named, folder: str) -> bool:
+    """Say whether a file in a folder of this name, beside films, episodes or their seasons, is theirs: art, scans, typefaces."""
+    if folder in _FONT_FOLDERS:
+        return one.ext in _FONTS
+    is_scan = folder in _ALBUM_FOLDERS and (one.media == "image" or one.ext == "pdf")
+    return is_scan or (folder in _ART_FOLDERS and one.media in ("image", "audio"))
 
 
 def _is_junk(one: Named, folder: Folder) -> bool:
@@ -262,9 +273,7 @@ def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
     """
     above, _, last = folder.path.rpartition("/")
     is_art = (one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART
-    is_artwork = last.casefold() in _ALBUM_FOLDERS and (one.media == "image" or one.ext == "pdf")
-    is_artwork = is_artwork or (last.casefold() in _ART_FOLDERS and one.media in ("image", "audio"))
-    inside = extra_folder(last, above) is not None or is_junk_folder(last) or is_artwork
+    inside = extra_folder(last, above) is not None or is_junk_folder(last) or _is_of_work(one, last.casefold())
     home = tree.get(above, Folder(above)) if inside else folder
     if not home.films and holds_parts(home, tree):
         is_of_it = inside or is_art or is_of_show(one) or is_of_card(one)
@@ -274,7 +283,7 @@ def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
         return "", False
     if is_of_show(one) or is_of_card(one):
         return home.path, True
-    is_nameless = one.media == "video" and extra_name(one.stem) in (("sample", ""), ("trailer", ""))
+    is_nameless = one.media == "video" and (extra_name(one.stem) in (("sample", ""), ("trailer", "")) or is_creditless(one.stem))
     if inside or (is_art and one.media == "image") or one.name.casefold() == "season.nfo" or is_nameless:
         return home.path, False
     is_note = one.ext == "nfo" and is_season_pack(last) and not work(one.stem)

@@ -8,7 +8,7 @@ from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars import Lead
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_sidecar
-from reshelve.planner.recognise.extras import extra_folder, extra_name
+from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless
 from reshelve.planner.recognise.film_parts import last_part
 from reshelve.planner.recognise.subtitle_tags import spoken_whole
 from reshelve.schemas.inventory import Item
@@ -28,17 +28,19 @@ def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[s
     in_extras = extra_folder(last, above) is not None and above != ""
     tracks: list[Named] = []
     images: list[Item] = []
+    creditless: list[Item] = []
     for one in folder.named:
         if one.item.rel in taken:
             continue
         if one.media == "video" and is_junk_video(one.name):
             continue
         if one.media == "video" and not in_extras and extra_name(one.stem) is None:
-            folder.films.append(one.item)
+            (creditless if is_creditless(one.stem) else folder.films).append(one.item)
         elif one.media == "audio":
             tracks.append(one)
         elif is_disc(one.ext):
             images.append(one.item)
+    folder.films = folder.films or creditless
     if not folder.films and all(is_theme(one) for one in tracks):
         # A disc beside films or music says nothing of whose the other files are.
         folder.films += [folder.disc] if folder.disc is not None else images

@@ -13,6 +13,10 @@ _FOLDERS = {
     "extras": "extra",
     "bonus": "extra",
     "bonus features": "extra",
+    "bonus material": "extra",
+    "bonus-material": "extra",
+    "bonusmaterial": "extra",
+    "bonusmateriaal": "extra",
     "special features": "extra",
     "featurette": "featurette",
     "featurettes": "featurette",
@@ -33,6 +37,10 @@ _WORDS = {"behindthescenes": "behind the scenes", "deleted": "deleted scene", "d
 _SUFFIX = re.compile(
     r"(?:[-_]|(?<=\S)\.|(?<=\S) )(?P<word>sample|trailer)\d?\Z|"
     r"-(?P<plex>behindthescenes|deleted|deletedscene|featurette|interview|scene|short|clip|extra|other)\d?\Z",
+    re.IGNORECASE,
+)
+_CREDITLESS = re.compile(
+    r"(?<![^\W_])(?:nc[ ._-]?(?:op|ed)|(?:creditless|textless)[ ._-]*(?:op|ed|openings?|endings?))\d*[a-z]?(?:v\d)?(?![^\W_])",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"(?:(?P<alone>sample|trailer)\d?\Z|(?P<begins>sample)[-_.])", re.IGNORECASE)
@@ -61,3 +69,8 @@ def extra_name(stem: str) -> tuple[str, str] | None:
     if found:
         return (found["alone"] or found["begins"]).lower(), stem[found.end() :] if found["begins"] else ""
     return None
+
+
+def is_creditless(stem: str) -> bool:
+    """Say whether a video is the opening or ending of a show without its credits: "Show - NCOP1", "Show - Creditless Ending"."""
+    return _CREDITLESS.search(stem) is not None
