@@ -22,17 +22,23 @@ class Company:
     _first: Proposal | None = None
     _work: Work | None = None
     _parted: bool = False
+    _open: bool = False
 
     @property
     def lead(self) -> Proposal | None:
         """The first of the mains that is no copy of another by its name; None where they part, or it is not known what they are."""
-        known = self._work is not None or self.of_whole
+        known = self._work is not None or (self.of_whole and not self._open)
         return self._first if known and not self._parted else None
 
     @property
     def up(self) -> int:
         """How many folders above that of the lead what belongs to the whole goes."""
         return levels_up(_folder(self._first)[1]) if self.of_whole and self._first is not None else 0
+
+    def note_open(self) -> None:
+        """Note a main that is left to a person. What is of a whole show goes with the rest of it."""
+        self._open = True
+        self._parted |= not self.of_whole
 
     def note(self, proposal: Proposal | None) -> None:
         """Note where the next main goes; None: nowhere yet, or out of it. A person's own entry says where, not what it is."""

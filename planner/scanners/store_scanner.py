@@ -258,7 +258,9 @@ class StoreScanner:
 
     def _decide(self, one: Bundle, desk: "_Desk") -> None:
         """Put one bundle to the rules, and note where it goes for those that would go with it."""
+        asked = len(self.found.undecided)
         proposal = self._proposed(one, desk)
+        is_open = len(self.found.undecided) > asked
         folder = one.main.rel.rpartition("/")[0]
         company = desk.companies.get(folder)
         if company is not None and one.is_film:
@@ -266,7 +268,10 @@ class StoreScanner:
         if desk.wholes and one.leads:
             for path in (folder, folder.rpartition("/")[0]):
                 if path and (whole := desk.wholes.get(path)) is not None:
-                    whole.note(proposal)
+                    if is_open:
+                        whole.note_open()
+                    else:
+                        whole.note(proposal)
 
     def _proposed(self, one: Bundle, desk: "_Desk") -> Proposal | None:
         """Put one bundle to the rules, unless all or part of it is a person's own affair or still being written."""
