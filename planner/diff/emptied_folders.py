@@ -1,10 +1,17 @@
-"""Tidying: folders that a plan empties go too, with the junk left in them; what was empty before stays, unless it lies inside."""
+"""Tidying: folders that a plan empties go too, with the junk left in them; what was empty before stays.
+
+An empty folder goes with the one around it only where files leave that one themselves, or where it is called as a part of what
+leaves: "Heat/Heat.mkv" takes "Heat/Empty" along, while "Movies/Heat/Heat.mkv" leaves "Movies/Alien" as it was.
+"""
 
 import errno
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 
+from reshelve.planner.bundles.junk import is_junk_folder
 from reshelve.planner.left_alone.known_names import tables
+from reshelve.planner.recognise.disc_folders import is_beside_disc
+from reshelve.planner.recognise.extras import extra_folder, is_subtitle_folder
 from reshelve.planner.wants.virtual_tree import Tree
 from reshelve.planner.wants.want import Folder, Want
 from reshelve.schemas.inventory import Item, proof
@@ -139,10 +146,13 @@ class _Tidying:
             return False
         rubbish: list[str] = []
         inner: list[Folder] = []
+        hollow: list[str] = []
+        left_by_files = forced
         # The names that stay decide; those that leave need no look at the disk.
         for name in sorted(folder.names()):
             leaver = folder.leaver(name)
             if leaver is not None and leaver.state == "pending":
+                left_by_files = True
                 continue
             child = (folder.children or {}).get(folder.key(name))
             if child is not None and self._verdicts.get(id(child)):
@@ -150,8 +160,11 @@ class _Tidying:
             if child is None or id(child) not in self._verdicts:
                 child = self._tree.folder(folder.reader, f"{folder.rel}/{name}", look=True)
                 if child.standing() == "there":
-                    if not self._hollow(child, junk=patterns is not None and patterns.folders.match(name) is not None):
+                    is_junk = patterns is not None and patterns.folders.match(name) is not None
+                    if not self._hollow(child, junk=is_junk):
                         return False
+                    if not (is_junk or id(child) in self.moved or _is_part(name)):
+                        hollow.append(name)
                     inner.append(child)
                     continue
             else:
@@ -159,6 +172,8 @@ class _Tidying:
             if patterns is None or not patterns.files.match(name) or self._is_back(folder, name):
                 return False
             rubbish.append(name)
+        if hollow and not left_by_files:
+            return False
         self._seen[id(folder)] = _look(folder, rubbish)
         self._inner[id(folder)] = inner
         return True
@@ -221,6 +236,11 @@ class _Tidying:
         because = "empty once this plan is done"
         place, mode, times = join(key, folder.rel), seen.item.mode & 0o7777, seen.item.mtime_ns
         self._operations.append(RemoveDir(place, mode, times, *seen.owner, because=because, needs=tuple(sorted(needs))))
+
+
+def _is_part(name: str) -> bool:
+    """Say whether a folder is called as a part of a film, show or release: there is nothing in it that it could be kept for."""
+    return is_beside_disc(name) or is_subtitle_folder(name) or extra_folder(name) is not None or is_junk_folder(name)
 
 
 def _look(folder: Folder, rubbish: Sequence[str]) -> _Seen:

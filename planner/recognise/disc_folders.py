@@ -34,6 +34,11 @@ def is_of_dvd(name: str) -> bool:
     return _OF_DVDS.fullmatch(name) is not None
 
 
+def is_beside_disc(name: str) -> bool:
+    """Say whether a folder of this name belongs to the disc that it lies beside, where it lies beside one."""
+    return name.lower() in _BESIDE
+
+
 def beside_disc(path: str, discs: Container[str]) -> str | None:
     """Return which of the `discs` (their own folders) folder `path` belongs to, though it lies beside it; None where to none."""
     folders = path.split("/")

@@ -14,17 +14,31 @@ JUNK = {"in": [".DS_Store", "*.txt"]}
 
 
 def test_emptied_folders_go_deepest_first_with_their_junk() -> None:
-    desk = Desk("/in/a/b/film", "/in/a/b/.DS_Store", "/in/a/read.txt", "/in/a/empty/deep/")
-    plan = desk.plan({"lib:film": "in:a/b/film"}, tidy=JUNK)
+    desk = Desk("/in/a/b/film", "/in/a/song", "/in/a/b/.DS_Store", "/in/a/read.txt", "/in/a/empty/deep/")
+    plan = desk.plan({"lib:film": "in:a/b/film", "lib:song": "in:a/song"}, tidy=JUNK)
     assert lines(plan) == [
-        "move in:a/b/film to lib:film", "remove empty folder in:a/empty/deep", "trash in:a/b/.DS_Store",
+        "move in:a/b/film to lib:film", "move in:a/song to lib:song",
+        "remove empty folder in:a/empty/deep", "trash in:a/b/.DS_Store",
         "remove empty folder in:a/b", "remove empty folder in:a/empty", "trash in:a/read.txt", "remove empty folder in:a",
     ]  # fmt: skip
     last = plan.operations[-1]
     assert isinstance(last, RemoveDir)
-    assert (last.mode, last.uid, last.gid, last.needs) == (0o755, 7, 8, (3, 4, 5))
+    assert (last.mode, last.uid, last.gid, last.needs) == (0o755, 7, 8, (1, 4, 5, 6))
     desk.do(plan)
     assert "/in" in desk.disk.nodes
+
+
+def test_a_folder_that_was_empty_stays_where_only_what_lies_beside_it_leaves() -> None:
+    desk = Desk(
+        "/in/Movies/Heat/film", "/in/Movies/Heat/empty/", "/in/Movies/Alien (1979)/", "/in/Ronin/VIDEO_TS/x", "/in/Ronin/AUDIO_TS/"
+    )
+    plan = desk.plan({"lib:1": "in:Movies/Heat/film", "lib:2": "in:Ronin/VIDEO_TS/x"}, tidy=JUNK)
+    assert [line for line in lines(plan) if line.startswith("remove")] == [
+        "remove empty folder in:Movies/Heat/empty", "remove empty folder in:Movies/Heat",
+        "remove empty folder in:Ronin/AUDIO_TS", "remove empty folder in:Ronin/VIDEO_TS", "remove empty folder in:Ronin",
+    ]  # fmt: skip
+    desk.do(plan)
+    assert "/in/Movies/Alien (1979)" in desk.disk.nodes
 
 
 def test_folders_that_keep_something_stay_with_their_junk() -> None:
