@@ -81,7 +81,7 @@ def bundle(items: Sequence[Item]) -> list[Bundle]:
     for folder in folders:
         left = [item for item in folder.files if item.rel not in members and item.rel not in taken]
         lone = [item for item in left if item.kind != "file" or not _follow(item, folder, tree, members)]
-        unowned = _follow_unowned(lone, members)
+        unowned = _follow_unowned(lone, folder, members)
         made += [_lone(item, members, folder, tree) for item in unowned]
     leads: set[str] = set()
     for folder in folders:
@@ -290,9 +290,16 @@ def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
     return (folder.path, False) if folder.path and (is_note or is_junk(one.name)) else ("", False)
 
 
-def _follow_unowned(unowned: list[Item], members: Members) -> list[Item]:
+def _follow_unowned(unowned: list[Item], folder: Folder, members: Members) -> list[Item]:
     """Put what found no main with the extra, .idx or subtitle it is named after; return what still stands alone."""
+    if not unowned:
+        return []
     names = Names()
+    extras = {member.item.rel: (main.rel, member) for main in folder.mains for member in members[main.rel]}
+    for rel in extras:
+        stem, ext = halves(rel.rpartition("/")[2])
+        if media_type(ext) == "video" and rel.rpartition("/")[0] == folder.path:
+            names.add(stem, Lead(extras[rel][1].item))
     rels = {item.rel for item in unowned}
     lone: list[Item] = []
     for item in sorted(unowned, key=_lead_rank):
@@ -304,15 +311,25 @@ def _follow_unowned(unowned: list[Item], members: Members) -> list[Item]:
             found = names.owner_of_art(stem) if media_type(ext) == "image" else names.owner_of_document(stem)
         if found is not None:
             lead, chain = found
-            members.setdefault(lead.main.rel, []).append(Member(item, chain + name[len(stem) :]))
+            rest = chain + name[len(stem) :]
+            main, extra = extras.get(lead.main.rel, (lead.main.rel, None))
+            members.setdefault(main, []).append(Member(item, rest) if extra is None else _after(extra, item, rest))
             continue
         if own and (whole := names.of_whole(name)) is not None:
-            members.setdefault(whole[0].rel, []).append(Member(item, whole[1], whole=True))
+            main, extra = extras.get(whole[0].rel, (whole[0].rel, None))
+            rest = name[len(halves(name[: -len(whole[1])])[0]) :]
+            members.setdefault(main, []).append(Member(item, whole[1], whole=True) if extra is None else _after(extra, item, rest))
             continue
         lone.append(item)
         if own and media_type(ext) in _LEADS:
             names.add(stem, Lead(item))
     return lone
+
+
+def _after(extra: Member, item: Item, rest: str) -> Member:
+    """Return what goes with an extra, beside it and called as it is: "Film-trailer.nfo"."""
+    own = item.rel.rpartition("/")[2] if extra.name else ""
+    return replace(extra, item=item, suffix=f"{halves(extra.suffix)[0]}{rest}", name=own)
 
 
 def _lead_rank(item: Item) -> tuple[int, int, bool]:
