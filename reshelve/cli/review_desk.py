@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from reshelve import api
 from reshelve.cli.terminal import Shell
+from reshelve.planner.recognise.extension_tables import halves
 from reshelve.schemas.layout import Layout, Review
 from reshelve.schemas.locations import printable
 from reshelve.schemas.problems import ReshelveError, stop
@@ -60,6 +61,8 @@ class Desk:
     session: Session | None
     rules: "list[Offer]" = field(default_factory=list)
     answered: list[Answered] = field(default_factory=list)
+    skipped: dict[str, str] = field(default_factory=dict)
+    """Items that are decided later, each by the one that this was answered for."""
     unwritten: set[str] = field(default_factory=set)
     """Items whose answer, and rules that, could not be written, and were not since."""
 
@@ -83,6 +86,20 @@ class Desk:
             return "movies"
         workspace = self.session.workspace
         return next((store for store in workspace.stores if store not in workspace.scan), next(iter(workspace.stores), "movies"))
+
+    def placed(self, item: Review, answer: str) -> str:
+        """Return an answer that is a place without its store with the store that alone is filed into; any other as it is."""
+        into = (
+            [store for store in self.session.workspace.stores if store not in self.session.workspace.scan] if self.session else []
+        )
+        named_alike = halves(answer)[1] == halves(item.source)[1] != ""
+        if len(into) != 1 or ":" in answer or "/" not in answer.strip("/") + answer[-1:] or answer[:1] in ("/", "~", "."):
+            return answer
+        return f"{into[0]}:{answer}" if answer[-1:] == "/" or named_alike else answer
+
+    def ask_again(self, item: Review) -> None:
+        """Forget which items were to be decided later as `item` is."""
+        self.skipped = {each: lead for each, lead in self.skipped.items() if lead != item.source}
 
     def say(self, lines: Iterable[str]) -> None:
         """Talk to whoever answers: on standard error where events go to standard output."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from reshelve.cli.review_desk import Desk
 from reshelve.cli.terminal_questions import ask
+from reshelve.schemas.layout import Review
 from reshelve.schemas.locations import printable
 
 HELP = ("?", "h", "help")
@@ -66,8 +67,8 @@ def asked(desk: Desk, question: str, answers: Sequence[str], given: str = "") ->
     return answer
 
 
-def asked_place(desk: Desk, question: str, given: str) -> str:
+def asked_place(desk: Desk, item: Review, question: str, given: str) -> str:
     """Return the place that is answered, else what was `given`; of anything else it is told how one is written."""
-    while (answer := asked(desk, question, A_PLACE, given) or given) and ":" not in answer:
+    while (answer := desk.placed(item, asked(desk, question, A_PLACE, given) or given)) and ":" not in answer:
         desk.say([f"  Not a place: {printable(answer)}. Answer {desk.somewhere}:FOLDER/, or b to go back."])
     return answer

@@ -10,6 +10,7 @@ import click
 from reshelve import api
 from reshelve.cli import exit_codes
 from reshelve.cli.review_desk import Desk
+from reshelve.cli.review_folders import alike, each_of, for_all
 from reshelve.cli.review_questions import (
     A_NEW_RULE,
     A_RULE,
@@ -50,6 +51,7 @@ _ANSWERS = (
     "  !, always   file it, and make a rule of that in reshelve.yaml; you choose which files it is for",
     "  l, leave    leave it where it is for good",
     "  s, skip     decide later; Enter does the same",
+    "  *           after a, l, s or a folder: for all of its folder that is left for this reason; l*, {store}:Box/*",
     "  b, back     go back one question; what that takes back is shown first",
     "  q, quit     stop here; every answer so far is saved",
 )
@@ -72,6 +74,7 @@ def review(shell: Shell, layout: Path | None) -> int:
     Answers: a accept the suggestion, e edit it, a place to put it (store:folder/), ! always do this (a new rule in
     reshelve.yaml), l leave it for good, s or Enter skip, b back to the question before (what that takes back is shown first),
     q quit, ? what each answer does. After the last question b goes back, too; Enter ends.
+    l*, s*, a* and store:folder/* are for all of the file's folder that is left for the same reason.
     Example:
       reshelve review
     """
@@ -148,6 +151,8 @@ def _walk(desk: Desk) -> None:
                 continue
             desk.say(_shown(desk, waiting[at], at + 1, len(waiting)))
             if _answer(desk, waiting[at]):
+                if desk.waits(waiting[at]):
+                    desk.skipped[waiting[at].source] = waiting[at].source
                 gone.append(at)
                 at += 1
             else:
@@ -173,12 +178,13 @@ def _back_to(desk: Desk, waiting: Sequence[Review], gone: list[int], at: int) ->
     if not gone:
         desk.say(["  This is the first question."])
     elif _back(desk, waiting[gone[-1]], f"{gone[-1] + 1} of {len(waiting)}"):
-        return gone.pop()
+        at = gone.pop()
+        desk.ask_again(waiting[at])
     return at
 
 
 def _is_open(desk: Desk, item: Review) -> bool:
-    return desk.waits(item) and not any(offer.files_too(item.source) for offer in desk.rules)
+    return desk.waits(item) and item.source not in desk.skipped and not any(offer.files_too(item.source) for offer in desk.rules)
 
 
 def _back(desk: Desk, item: Review, number: str) -> bool:
@@ -204,6 +210,8 @@ def _shown(desk: Desk, item: Review, number: int, total: int) -> Iterator[str]:
     for other in desk.layout.review:
         if review_answers.is_companion(other, item):
             yield f"  goes with it: {printable(other.source)}"
+    if others := alike(desk, item):
+        yield f"  in this folder, for this reason: {count(len(others), 'more file')}; to answer for all, end with *, as in l*"
     yield from _known(desk, item)
     told = item.suggestion
     if told is not None:
@@ -217,7 +225,7 @@ def _shown(desk: Desk, item: Review, number: int, total: int) -> Iterator[str]:
 def _known(desk: Desk, item: Review) -> Iterator[str]:
     """Yield what is known of a file, what of that is not certain and why, and what a rule would want to know besides."""
     facts = item.facts or {}
-    if facts:
+    if facts and facts != {"kind": "other"}:
         yield f"  facts: {facts_text(facts)}"
     doubts = desk.session.rules.doubts(item) if desk.session is not None and facts else {}
     for reason in dict.fromkeys(doubts.values()):
@@ -233,6 +241,9 @@ def _answer(desk: Desk, item: Review) -> bool:
     choices = "accept/edit/always/leave/skip/back/quit/?" if item.suggestion else "always/leave/skip/back/quit/?"
     while True:
         answer = ask(f"{choices}, or a place: ")
+        all_of_it = for_all(answer)
+        others = alike(desk, item) if all_of_it is not None else []
+        answer = desk.placed(item, answer if all_of_it is None else all_of_it)
         try:
             match answer.lower():
                 case _ if answer.lower() in HELP:
@@ -243,27 +254,28 @@ def _answer(desk: Desk, item: Review) -> bool:
                 case "b" | "back":
                     return False
                 case "" | "s" | "skip":
+                    desk.skipped |= {other.source: item.source for other in others}
                     return True
                 case "l" | "leave":
-                    desk.keep(item, review_answers.leave)
+                    desk.keep(item, each_of(others, review_answers.leave))
                     return True
                 case "!" | "always":
                     if _always(desk, item):
                         return True
                 case "a" | "accept" if item.suggestion:
-                    desk.keep(item, _filing(desk, item.suggestion.to))
+                    desk.keep(item, each_of(others, _as_suggested(desk)))
                     return True
                 case "e" | "edit" if item.suggestion:
                     desk.keep(
                         item,
-                        _filing(desk, _place(desk, item, asked_place(desk, "place: ", item.suggestion.to))),
+                        _filing(desk, _place(desk, item, asked_place(desk, item, "place: ", item.suggestion.to))),
                     )
                     return True
                 case _ if ":" not in answer:
                     lacking = "There is no suggestion for it. " if answer.lower() in ("a", "accept", "e", "edit") else ""
                     desk.say([f"  Not an answer: {printable(answer)}. {lacking}Answer {choices}, or {desk.somewhere}:FOLDER/"])
                 case _:
-                    desk.keep(item, _filing(desk, _place(desk, item, answer)))
+                    desk.keep(item, each_of(others, _filed_at(desk, answer)))
                     return True
         except BackError:
             continue
@@ -278,6 +290,20 @@ def _answer(desk: Desk, item: Review) -> bool:
 def _filing(desk: Desk, target: str) -> Callable[[Layout, Review], Layout]:
     """Return what files an item of a layout at a place."""
     return lambda layout, item: review_answers.accept(layout, item, target, desk.stores)
+
+
+def _as_suggested(desk: Desk) -> Callable[[Layout, Review], Layout]:
+    """Return what files an item of a layout where its own suggestion says; one without any stays undecided."""
+
+    def filed(layout: Layout, item: Review) -> Layout:
+        return review_answers.accept(layout, item, item.suggestion.to, desk.stores) if item.suggestion is not None else layout
+
+    return filed
+
+
+def _filed_at(desk: Desk, typed: str) -> Callable[[Layout, Review], Layout]:
+    """Return what files an item of a layout at the place that was typed, filled in for it."""
+    return lambda layout, item: review_answers.accept(layout, item, _place(desk, item, typed), desk.stores)
 
 
 def _place(desk: Desk, item: Review, typed: str) -> str:
@@ -296,7 +322,7 @@ def _always(desk: Desk, item: Review) -> bool:
     """File an item, and make a rule of it. False: asked again, nothing done."""
     suggested = item.suggestion.to if item.suggestion else ""
     while True:
-        typed = asked_place(desk, "always where? a place (b goes back): ", suggested)
+        typed = asked_place(desk, item, "always where? a place (b goes back): ", suggested)
         if not typed:
             return False
         try:

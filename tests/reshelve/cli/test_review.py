@@ -120,6 +120,34 @@ def test_where_no_rule_can_be_made_nothing_is_filed_and_it_asks_again(tmp_path: 
     assert (text(tmp_path), text(tmp_path, "reshelve.yaml")) == before
 
 
+def test_an_answer_that_ends_in_a_star_is_for_the_rest_of_the_folder(tmp_path: Path) -> None:
+    files = {f"inbox/old/scan_{n}.pdf": str(n) for n in range(4)} | {"inbox/new/a.pdf": "a", "inbox/z.pdf": "z", "inbox/y.pdf": "y"}
+    place(tmp_path, files)
+    before = text(tmp_path)
+    came = review(tmp_path, "l*", "projects:Old/*", "b", "yes", "s*", "b", "s", "projects:Old/ *", "l*", "q")
+    assert "in this folder, for this reason: 3 more files; to answer for all, end with *, as in l*" in came.out, came.out
+    assert "  -> projects:Old/scan_0.pdf, and 3 more files with it" in came.out
+    assert "filed at projects:Old/scan_0.pdf, and 3 more files with it" in came.out
+    written = text(tmp_path)
+    assert all(f'"projects:Old/scan_{n}.pdf"' in written for n in (1, 2, 3)) and "projects:Old/scan_0.pdf" not in written
+    assert written != before and "scan_0" in written
+
+
+def test_a_star_files_all_or_nothing(tmp_path: Path) -> None:
+    place(tmp_path, {f"inbox/{folder}/{n}.pdf": folder + n for folder in ("a", "b") for n in ("1", "2")})
+    came = review(tmp_path, "s", "projects:X/", "projects:X/*", "l*", "q")
+    assert came.err.count("error[target-taken]") == 1 and "3 files decided, 1 left." in came.out, came
+
+
+def test_a_place_needs_no_store_where_only_one_is_filed_into(tmp_path: Path) -> None:
+    one = "version: 1\nstores: {inbox: {path: inbox}, library: {path: projects}}\nscan: {inbox: {rules: []}}\n"
+    place(tmp_path, {"inbox/a.pdf": "a", "inbox/b.pdf": "b", "inbox/c.pdf": "c"}, one)
+    came = review(tmp_path, "y/n", "/tmp/", "Docs/2010/", "Docs/", "Docs/Letter.pdf", "q")
+    assert came.out.count("Not an answer: ") == 2, came.out
+    filed = text(tmp_path)
+    assert all(f'"library:Docs/{name}"' in filed for name in ("2010/a.pdf", "b.pdf", "Letter.pdf")), filed
+
+
 def test_braces_in_an_answer_are_filled_in_with_what_is_known(tmp_path: Path) -> None:
     place(tmp_path, {"inbox/Nordlys 2x03 extra cut of it.pdf": "x"})
     came = review(
