@@ -158,8 +158,18 @@ def shown(location: str) -> str:
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufff9-\ufffb]")
 
 
+_ENCODED = re.compile(r"\b[A-Za-z][A-Za-z0-9_-]*(?:/[A-Za-z0-9_-]+)?%:.*", re.DOTALL)
+_HARMLESS = re.compile("%(2[1678BC9]|3[BD]|40|5[BD]|7[BD])")
+"""What is percent-encoded in documents though anybody can read it: !, &, ', (, ), +, comma, ;, =, @ and brackets."""
+
+
 def printable(text: str) -> str:
-    """Return `text` safe for a terminal: control, bidirectional, zero-width and undecodable characters escaped."""
+    """Return `text` safe for a terminal: control, bidirectional, zero-width and undecodable characters escaped.
+
+    Of what documents percent-encode, a person sees brackets and the like as they are.
+    """
+    if "%:" in text:
+        text = _ENCODED.sub(lambda found: _HARMLESS.sub(lambda code: chr(int(code[1], 16)), found[0]), text)
     if text.isascii() and text.isprintable():
         return text
     return _UNPRINTABLE.sub(_escape, text)

@@ -58,6 +58,12 @@ def test_printable_shows_what_hides() -> None:
     assert locations.printable("été 🎬") == "été 🎬"
 
 
+def test_printable_shows_brackets_of_what_documents_encode() -> None:
+    assert locations.printable("inbox%:Film %FF Six %282018%29 [x].mkv") == "inbox%:Film %FF Six (2018) [x].mkv"
+    assert locations.printable("tv/nas%:%FF %5Ba%5D%2528 50%25: why") == "tv/nas%:%FF [a]%2528 50%25: why"
+    assert locations.printable("inbox:100%28.mkv") == "inbox:100%28.mkv", "what is not encoded is a name as it is"
+
+
 @pytest.mark.parametrize(
     ("place", "location"),
     [("tv:a/b", "tv:a/b"), ("tv/1:a", "tv:a"), ("tv%:a%FF", "tv%:a%FF"), ("tv/nas%:a%FF/b", "tv%:a%FF/b"), ("tv/1:", "tv:")],
