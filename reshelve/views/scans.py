@@ -239,7 +239,7 @@ def _folders_text(folders: "Sequence[LeftFolder]", *, full: bool) -> Iterator[st
     for folder in folders:
         alike.setdefault((folder.location.rpartition("/")[2].rpartition(":")[2], folder.what), []).append(folder)
     named = [
-        f"{printable(same[0].location)} ({what}{f', and {len(same) - 1:,} more' if len(same) > 1 else ''})"
+        f"{printable(same[0].location)}{f' and {len(same) - 1:,} more of that name' if len(same) > 1 else ''} ({what})"
         for (_, what), same in alike.items()
     ]
     more = sum(len(same) for same in list(alike.values())[_FOLDERS:])

@@ -98,6 +98,21 @@ def test_what_belongs_to_a_film_that_is_there_does_not_wait_for_another_of_its_n
     assert found.under_way == {"x/d.f137.mp4", "x/d.f140.m4a"}
 
 
+@pytest.mark.parametrize(
+    ("folder", "label"),
+    [
+        ("lost+found", "saved by a disk check"),
+        ("FOUND.000", "saved by a disk check"),
+        ("#recycle", "recycle bin"),
+        ("steamapps", "game library"),
+        ("App.xcodeproj", "program's source"),
+        ("Novel.scriv", "document"),
+    ],
+)
+def test_a_folder_left_alone_is_called_what_it_is(folder: str, label: str) -> None:
+    assert selected(f"{folder}/x").folders[folder].label == label
+
+
 def test_a_piece_of_a_name_is_no_fragment_by_itself() -> None:
     assert not selected("Film.f137.mp4", "Film.mp4", "Other.temp.mkv", "Other.f1.mkv.txt", "Show.S01E01.f4v").under_way
 
