@@ -74,8 +74,8 @@ def names_text(kinds: Mapping[str, NameFigures]) -> Iterator[str]:
         return
     yield f"  {'':<12} {'files':>9}  {'size':>8}  {'names':>9}  {'certain':>9}  {'in doubt':>9}"
     for kind, of in sorted(kinds.items(), key=lambda pair: (pair[0] == "other", -pair[1].bytes, pair[0])):
-        doubt = f"{of.certain:>9,}  {of.names - of.certain:>9,}" if kind != "other" else f"{'':>9}  {'':>9}"
-        yield f"  {kind:<12} {of.files:>9,}  {human_size(of.bytes):>8}  {of.names:>9,}  {doubt}".rstrip()
+        doubt = f"{of.certain:>9,}  {of.names - of.certain:>9,}" if kind != "other" else f"{'-':>9}  {'-':>9}"
+        yield f"  {kind:<12} {of.files:>9,}  {human_size(of.bytes):>8}  {of.names:>9,}  {doubt}"
 
 
 def tree_text(listing: Listing, *, full: bool = False, colour: bool = False) -> Iterator[str]:

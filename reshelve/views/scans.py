@@ -173,6 +173,17 @@ def decided_text(layout: Layout) -> Iterator[str]:
             yield from (f"{printable(item.source)}  undecided", f"    {printable(item.because or UNDECIDED)}", f"    {known}")
 
 
+def filed_text(layout: Layout, *, full: bool) -> Iterator[str]:
+    """Yield what a layout files, and where: a few of it, or all with `full`. What has no reason of its own goes with another."""
+    alone = {target: entry.source for target, entry in layout.files.items() if entry.source and (full or entry.because)}
+    shown = list(alone.items())[: None if full else _SHOWN]
+    if shown:
+        yield "To file:"
+    yield from (f"  {printable(source)} -> {printable(target)}" for target, source in shown)
+    if more := sum(entry.source is not None for entry in layout.files.values()) - len(shown):
+        yield f"  … and {count(more, 'more file')}, with what goes with these (--full names all)"
+
+
 def _to_plan(result: "ScanResult") -> bool:
     """Say whether a plan may find something to do: what is in place already needs none."""
     found = sum(result.counts.get(key, 0) for key in (*_CAME_TO, _TO_TIERS) if key not in _DONE)

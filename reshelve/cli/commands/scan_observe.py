@@ -28,6 +28,7 @@ from reshelve.views.printed_paths import shown
 from reshelve.views.scans import (
     counts_text,
     decided_text,
+    filed_text,
     next_text,
     remembered_text,
     review_text,
@@ -356,6 +357,7 @@ def _look_at(shell: Shell, folder: Path, preset: str, values: dict[str, str], *,
     shell.answer([f"Folder {printable(str(folder))}, by the rules of the preset {preset}:"])
     shell.answer(names_text(result.kinds))
     shell.say(decided_text(result.layout) if shell.verbose else ())
+    shell.answer(filed_text(result.layout, full=full) if not shell.verbose else ())
     shell.answer(review_text(result.layout, full=full or shell.verbose))
     shell.answer(counts_text(result, full=full or shell.verbose))
     shell.events(scan_events(result))

@@ -50,6 +50,8 @@ def test_a_scan_says_what_a_preset_would_make_of_a_folder(folder: Path) -> None:
     assert ["episode", "2", "12", "B", "1", "1", "0"] in lines and ["movie", "1", "40", "B", "1", "1", "0"] in lines
     assert "films/xyz.bin: no rule matched" in came.out and "@eaDir" in came.out
     assert "by the rules of the preset plex" in came.out
+    assert "  library:films/Heat.1995.1080p.mkv -> library:Movies/Heat (1995)/Heat.1995.1080p.mkv" in came.out, came.out
+    assert ["other", "1", "12", "B", "1", "-", "-"] in lines, "no column is blank"
     assert came.out.splitlines()[-1] == "Nothing was written. To see it as a plan: reshelve organize there --preset plex"
     figures = look(folder, "scan", "there", "--json", "--preset", "jellyfin").events[-1]
     assert figures["kinds"]["movie"] == {"files": 1, "bytes": 40, "names": 1, "certain": 1}
