@@ -175,12 +175,20 @@ def decided_text(layout: Layout) -> Iterator[str]:
 
 def filed_text(layout: Layout, *, full: bool) -> Iterator[str]:
     """Yield what a layout files, and where: a few of it, or all with `full`. What has no reason of its own goes with another."""
-    alone = {target: entry.source for target, entry in layout.files.items() if entry.source and (full or entry.because)}
-    shown = list(alone.items())[: None if full else _SHOWN]
-    if shown:
+    alone = [(target, entry) for target, entry in layout.files.items() if entry.source and (full or entry.because)]
+    if not full:
+        seen: Counter[str] = Counter()
+        nth = {}
+        for target, entry in alone:
+            kind = str((entry.facts or {}).get("kind"))
+            nth[target] = seen[kind]
+            seen[kind] += 1
+        # Some of each kind.
+        alone = sorted(alone, key=lambda one: nth[one[0]])[:_SHOWN]
+    if alone:
         yield "To file:"
-    yield from (f"  {printable(source)} -> {printable(target)}" for target, source in shown)
-    if more := sum(entry.source is not None for entry in layout.files.values()) - len(shown):
+    yield from (f"  {printable(entry.source or '')} -> {printable(target)}" for target, entry in alone)
+    if more := sum(entry.source is not None for entry in layout.files.values()) - len(alone):
         yield f"  … and {count(more, 'more file')}, with what goes with these (--full names all)"
 
 
