@@ -101,24 +101,27 @@ def _what(items: Iterable[Review]) -> str:
 
 def _excluding(items: Sequence[Review], layout: Layout) -> str:
     """Return a word on what leaves most of these files out and nothing that is to be filed."""
-    theirs = {item.source for item in items}
-    others = [entry.source for entry in layout.files.values() if entry.source]
-    others += [item.source for item in layout.review if item.source not in theirs and not (item.because or "").startswith(_WITH)]
-    busy = {part for each in others for part in split(each)[1].split("/")[:-1]}
-    endings = {halves(each)[1] for each in others}
-    found: Counter[str] = Counter()
-    for item in items:
-        top, below, _ = split(item.source)[1].partition("/")
-        ext = halves(item.source)[1]
-        if below and top not in busy:
-            found[f"{top}/"] += 1
-        elif ext and ext not in endings:
-            found[f"*.{ext}"] += 1
+    filed = [entry.source for entry in layout.files.values() if entry.source]
+    busy = {_top(source) for source in filed}
+    left = Counter(_top(item.source) for item in layout.review)
+    ours = Counter(_top(item.source) for item in items)
+    # A folder in which most of what is left may well be named is none to leave out.
+    found = Counter({f"{top}/": number for top, number in ours.items() if top and top not in busy and 2 * number >= left[top]})
+    if not found:
+        endings = {halves(source)[1] for source in filed}
+        found = Counter(f"*.{ext}" for item in items if (ext := halves(item.source)[1]) and ext not in endings)
     if not found:
         return ""
     most = found.most_common(_NAMED)
-    them = "it" if len(items) == 1 else "them" if sum(number for _, number in most) == len(items) else "most of them"
+    out = sum(number for _, number in most)
+    them = "some of them" if 2 * out <= len(items) else "most of them" if out < len(items) else "it" if out == 1 else "them"
     return f" To leave {them} out: {' '.join(f'--exclude {shlex.quote(printable(pattern))}' for pattern, _ in most)}"
+
+
+def _top(location: str) -> str:
+    """Return the folder at the top of its store that something lies in, "" for what lies at the top itself."""
+    top, below, _ = split(location)[1].partition("/")
+    return top if below else ""
 
 
 def _one_by_one(asked: Asked) -> Iterator[str]:
