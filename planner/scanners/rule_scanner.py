@@ -14,7 +14,7 @@ from reshelve.planner.left_alone.named_by_rules import asked_of, names
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.recognise.extension_tables import halves, media_type
+from reshelve.planner.recognise.extension_tables import halves, is_packed, media_type
 from reshelve.planner.recognise.name_reading import spoken
 from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
@@ -38,6 +38,9 @@ Cite = Callable[[tuple[str | int, ...]], str]
 _OF_NAMES = frozenset({"path", "name", "stem"})
 """The attributes by which a rule may name what is left alone otherwise."""
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_NO_RULE = "no rule matched"
+_TOLD_BY_NAMES = frozenset({"year", "title", "show", "season", "episodes", "artist", "album", "author"})
+"""Facts that a name can be given by whoever renames a file."""
 _NAMED = 4
 """How many folders that may be meant are named."""
 
@@ -187,7 +190,7 @@ class RuleBook:
         for rule in self.rules if only is None else [self.rules[number] for number in sorted(only)]:
             if rule.matcher.holds(subject):
                 return self._carry_out(rule, subject, reading)
-        return Verdict("review", self._unset_values(subject, only) or "no rule matched")
+        return Verdict("review", self._unset_values(subject, only) or self._no_rule(subject, only))
 
     def extension_case(self, rule: StoreRule | None, main: Item, reading: "Reading", now_ns: int) -> ExtensionCase:
         """Return how the place of a rule that holds of `main` writes an extension: what is named after the main follows it."""
@@ -212,6 +215,17 @@ class RuleBook:
                 if lacking:
                     return f"{rule.label}: {_not_set(sorted(lacking))}"
         return ""
+
+    def _no_rule(self, subject: Subject, only: frozenset[int] | None) -> str:
+        """Say that no rule held; and what a name lacks for the rule of its kind that asks for least, or that it is packed."""
+        if is_packed(subject.name):
+            return f"{_NO_RULE} (it is packed)"
+        of_kind = [rule for number, rule in enumerate(self.rules) if "kind" in rule.needs and (only is None or number in only)]
+        found = [lacking for rule in of_kind if rule.place and (lacking := rule.matcher.lacking(subject, _TOLD_BY_NAMES))]
+        if not found:
+            return _NO_RULE
+        least: frozenset[str] = min(found, key=len)
+        return f"{_NO_RULE} ({' and '.join(sorted(least))} {'is' if len(least) == 1 else 'are'} not known)"
 
     def at_place(self, name: str, main: Item, reading: "Reading", now_ns: int) -> Verdict:
         """Return what the first rule called `name` that has a place would make of the bundle, though its condition may not hold."""

@@ -92,7 +92,7 @@ def test_several_films_of_a_title_are_candidates(tmp_path: Path) -> None:
     works = [{"film": "Twice", "year": year} for year in (1972, 1986, 2001, 2002, 2003, 2004)]
     databases = Recordings(tmp_path, tmdb=works[:2], tvdb=[{"film": "Twice", "year": 1972}])
     result = asked(databases, Told({"a.mkv": {"kind": "movie", "title": "Twice"}}))
-    said = "no rule matched; TMDB has 2 films of this title: Twice (1972), Twice (1986)"
+    said = "no rule matched (year is not known); TMDB has 2 films of this title: Twice (1972), Twice (1986)"
     assert reasons(result) == {"inbox:a.mkv": said} and len(databases.asked) == 1
     assert (result.looked_up.in_doubt, result.looked_up.settled) == (1, 0)
     many = asked(Recordings(tmp_path, tmdb=works), Told({"a.mkv": {"kind": "movie", "title": "Twice"}}))
@@ -193,7 +193,7 @@ def test_explain_says_where_facts_are_from(tmp_path: Path) -> None:
     [year] = [fact for fact in told.facts if fact.name == "year"]
     assert (year.source, year.certain) == (f"TMDB as of {DAY}", True) and "not endorsed" in told.credits[0]
     doubt = explain(request, "inbox:Twice.1080p.mkv")
-    assert doubt.because == "no rule matched; TMDB has 2 films of this title: Twice (1), Twice (2)"
+    assert doubt.because == "no rule matched (year is not known); TMDB has 2 films of this title: Twice (1), Twice (2)"
 
 
 def test_titles_reach_no_other_place(tmp_path: Path) -> None:
@@ -208,7 +208,9 @@ def test_another_article_is_another_film(tmp_path: Path) -> None:
     result = asked(
         Recordings(tmp_path, tmdb=[{"film": "The Heat", "year": 2013}]), Told({"a.mkv": {"kind": "movie", "title": "Heat"}})
     )
-    assert reasons(result) == {"inbox:a.mkv": "no rule matched; TMDB has no film of this title, but The Heat (2013)"}
+    assert reasons(result) == {
+        "inbox:a.mkv": "no rule matched (year is not known); TMDB has no film of this title, but The Heat (2013)"
+    }
 
 
 @pytest.mark.parametrize("deed", [{"absent": True}, {"leave": True}, {"review": True}])
@@ -218,7 +220,8 @@ def test_no_rule_but_one_with_a_place_comes_to_match(tmp_path: Path, deed: dict[
     databases = Recordings(tmp_path, tmdb=[{"film": "Twice", "year": 1972}, {"film": "Late", "year": 2020}])
     result = asked(databases, told, old, FILMS)
     assert moves(result) == {"inbox:b.mkv": "movies:Late (2020)/b.mkv"} and not result.layout.absent
-    said = f"no rule matched; TMDB as of {DAY} says year 1972, with which rule old would match: that is left to you"
+    told = f"TMDB as of {DAY} says year 1972, with which rule old would match: that is left to you"
+    said = f"no rule matched (year is not known); {told}"
     assert reasons(result) == {"inbox:a.mkv": said}
 
 
