@@ -7,8 +7,8 @@ from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.library.album_homes import TITLES, Albums
-from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.folder_tags import FolderTags
+from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
 from reshelve.planner.library.title_matching import Library, works_of
 from reshelve.planner.library.title_years import TitleYears
