@@ -273,7 +273,9 @@ class RuleBook:
 
     def _kept(self, target: str | OpenTarget, source: str) -> str:
         """Say of a target in a folder that another program keeps with its database that nothing is filed there; "" of any other."""
-        around = self.homes.programs.around(join(target.store, target.before) if isinstance(target, OpenTarget) else target)
+        location = join(target.store, target.before) if isinstance(target, OpenTarget) else target
+        # What stays in its folder asks nothing of a disk.
+        around = self.homes.programs.around(location) if parent(location) != parent(source) else None
         if around is None or source.startswith(f"{around[0]}/"):
             return ""
         folder = repr(printable(around[0]))
