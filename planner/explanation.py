@@ -405,7 +405,7 @@ def _read(request: ExplainRequest, book: RuleBook, reader: Reader, main: Item, o
     reading = request.recogniser.read_all([main.rel])[0]
     add_download_facts(reading, request.downloads, reader.root.key, main.rel)
     readings = {main.rel: judged(main.rel, reading)}
-    book.homes.tags.note(main.rel, readings[main.rel])
+    book.homes.note(book.store, main.rel, readings[main.rel])
     spell_by_folders(readings)
     book.homes.spell_alike(readings.values(), book.places, book.store)
     Inside(request.metadata, request.workspace.policies).complete(readings, [main], book, reader.root.key, request.now_ns)

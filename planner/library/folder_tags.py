@@ -22,7 +22,7 @@ class FolderTags:
         if "tt" not in rel and "db" not in rel.lower():
             return
         for folder in rel.split("/")[:-1]:
-            if (ids := ids_of(folder)) and (named := works_of(folder)[0]) and _is_of(reading.facts, named):
+            if (ids := ids_of(folder)) and (named := works_of(folder)[0]) and is_of(reading.facts, named):
                 tag = " ".join(found[0].strip() for found in IDS.finditer(folder))
                 self._tags[normalise(named.title)][Work(named.title, named.year, frozenset(ids.items()))] = tag
 
@@ -40,7 +40,8 @@ class FolderTags:
         yield from sure or [tag for one, tag in noted.items() if not one.differs(work)]
 
 
-def _is_of(facts: Mapping[str, Any], named: Work) -> bool:
+def is_of(facts: Mapping[str, Any], named: Work) -> bool:
+    """Say whether facts are of the show or film that a folder's name means."""
     title = facts.get("show") or facts.get("title") or ""
     years = {facts.get("show_year" if "show" in facts else "year"), named.year} - {None}
     return normalise(str(title)) == normalise(named.title) and len(years) < 2

@@ -2,15 +2,17 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from reshelve.planner.library.album_homes import TITLES, Albums
-from reshelve.planner.library.folder_tags import FolderTags
+from reshelve.planner.library.folder_tags import FolderTags, is_of
+from reshelve.planner.library.kept_shelves import KeptShelves
 from reshelve.planner.library.program_folders import ProgramFolders
+from reshelve.planner.library.root_listings import empty_check, folder_check, folders_of, is_folder, names_in, remembered_in
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
-from reshelve.planner.library.title_matching import Library, works_of
+from reshelve.planner.library.title_matching import Found, Library, works_of
 from reshelve.planner.library.title_years import TitleYears
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
@@ -18,7 +20,6 @@ from reshelve.planner.recognise.same_title import Work, canonical, normalise
 from reshelve.planner.recognise.title_text import DATABASES, YEAR
 from reshelve.planner.rules.place_templates import PlaceTemplate
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.schemas.inventory import Root
 from reshelve.schemas.locations import join, split
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -64,10 +65,17 @@ class Homes:
         self._seasons: dict[tuple[str, str], tuple[dict[str, int], bool]] = {}
         self._years = TitleYears()
         self.tags = FolderTags()
+        self.kept = KeptShelves()
         self._settled: dict[tuple[Any, ...], _Settled] = {}
         self._own: dict[str, str] = {}
         self._albums = Albums(self.library)
         self.programs = ProgramFolders(readers)
+
+    def note(self, store: str, rel: str, reading: Reading) -> None:
+        """Note what the folders that a file lies in tell of its show or film."""
+        self.tags.note(rel, reading)
+        if store in self._scanned:
+            self.kept.note(store, rel, reading)
 
     def spell_alike(self, readings: Collection[Reading], places: Iterable[PlaceTemplate], store: str) -> None:
         """Give every reading of a work the spelling that all of them are filed under. Changes the readings.
@@ -114,10 +122,11 @@ class Homes:
         store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
         folder, _, name = rel.rpartition("/")
         # A season has many episodes, and all of them ask the same.
-        asked = (home.at, store, folder, *[facts.get(fact) for fact in _ASKED])
+        own = self._kept_own(home, store, folder, facts, source)
+        asked = (home.at, store, folder, own, *[facts.get(fact) for fact in _ASKED])
         known = self._settled.get(asked)
         if known is None:
-            known = self._settled[asked] = self._settle(home, store, folder, facts)
+            known = self._settled[asked] = self._settle(home, store, folder, facts, own)
         settled, candidates, near = known
         if candidates:
             above = "/".join(folder.split("/")[: home.at])
@@ -132,25 +141,37 @@ class Homes:
         rel = f"{settled}/{name}"
         return replace(target, before=rel) if isinstance(target, OpenTarget) else join(store, rel), (), near
 
-    def _settle(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any]) -> _Settled:
-        """Return the folder with the part that is its work's put right, the names that part may have instead, and those near."""
+    def _kept_own(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any], source: str) -> str:
+        """Return the folder of its work that a file lies in already, on a shelf below the one that it would go to; "" for none."""
+        work = work_of(facts) if store in self._scanned and source.startswith(f"{store}:") else None
+        return self.kept.own((store, "/".join(folder.split("/")[: home.at])), work, source) if work is not None else ""
+
+    def _settle(self, home: _Home, store: str, folder: str, facts: Mapping[str, Any], own: str) -> _Settled:
+        """Return the folder with the part that is its work's put right, the names that part may have instead, and those near.
+
+        `own` is where its work is kept already, below another folder.
+        """
         work = work_of(facts)
         parts = folder.split("/")
         if work is None or len(parts) <= home.at:
             return folder, (), ()
-        found = self.library(store, "/".join(parts[: home.at])).find(work, film="show" not in facts)
+        above = "/".join(parts[: home.at])
+        found = Found() if own else self.library(store, above).find(work, film="show" not in facts)
         if found.folder and self._is_another_years(store, "/".join([*parts[: home.at], found.folder]), found.folder, work):
             return folder, (found.folder,), ()
         if "show" in facts and (several := self._years.folders(found, work)):
             return folder, several, ()
-        parts[home.at] = found.folder or (parts[home.at] if found.candidates else self.tags.tagged(parts[home.at], work))
-        season = home.at + 1
-        if found.folder and home.has_season and season < len(parts):
+        new = not found.folder and not found.candidates
+        kept = own or (self.kept.only((store, above), work) if new else "")
+        mine = kept[len(above) + 1 :] or found.folder or (self.tags.tagged(parts[home.at], work) if new else parts[home.at])
+        parts[home.at : home.at + 1] = mine.split("/")
+        season = home.at + 1 + mine.count("/")
+        if (found.folder or kept) and home.has_season and season < len(parts):
             names = self._season(store, "/".join(parts[:season]), parts[season], work.title)
             if len(names) > 1:
-                return folder, tuple([f"{found.folder}/{name}" for name in names]), ()
+                return folder, tuple([f"{mine}/{name}" for name in names]), ()
             parts[season : season + 1] = [name for name in names if name]
-        return "/".join(parts), found.candidates, found.near
+        return "/".join(parts), found.candidates, () if kept else found.near
 
     def _is_another_years(self, store: str, home: str, folder: str, work: Work) -> bool:
         """Say whether a folder whose name gives no year may be that of another work of this title: one of another year is about."""
@@ -164,8 +185,8 @@ class Homes:
         """Return the years that files in a folder, or in those in it, give after a title."""
         found: set[int] = set()
         for reader in roots_of(self._readers, store):
-            inner = _names(reader, home) if reader.root.available else set()
-            names = inner.union(*[_names(reader, f"{home}/{name}") for name in inner if "." not in name[-5:]])
+            inner = names_in(reader, home) if reader.root.available else set()
+            names = inner.union(*[names_in(reader, f"{home}/{name}") for name in inner if "." not in name[-5:]])
             for name in names:
                 years = [year for year in YEAR.finditer(name) if normalise(name[: year.start()]) == title]
                 found.update(int(year.group()) for year in years[:1])
@@ -192,9 +213,9 @@ class Homes:
         files: set[str] = set()
         for reader in roots_of(self._readers, store):
             here = reader.root.available
-            for name in _names(reader, above) if here else _below(reader.root, above):
+            for name in names_in(reader, above) if here else remembered_in(reader.root, above):
                 number = season_named(name, show)
-                if number is not None and (not here or _is_folder(reader, f"{above}/{name}")):
+                if number is not None and (not here or is_folder(reader, f"{above}/{name}")):
                     folders[name] = number
                 else:
                     files.add(name)
@@ -206,9 +227,9 @@ class Homes:
             return ()
         found: set[str] = set()
         for reader in roots_of(self._readers, store):
-            for name in sorted(_names(reader, above) - set(told)) if reader.root.available else ():
+            for name in sorted(names_in(reader, above) - set(told)) if reader.root.available else ():
                 inner = f"{above}/{name}"
-                if not is_of_one_episode(name) and _is_folder(reader, inner) and season_of(_names(reader, inner)) == number:
+                if not is_of_one_episode(name) and is_folder(reader, inner) and season_of(names_in(reader, inner)) == number:
                     found.add(name)
         return tuple(sorted(found))
 
@@ -219,9 +240,11 @@ class Homes:
             return ""
         store, rel = (target.store, target.before) if isinstance(target, OpenTarget) else split(target)
         parts = rel.split("/")
-        if len(parts) <= home.at + 1 or is_told(parts[home.at], work):
+        # One on a kept shelf lies further down.
+        at = next((at for at, part in enumerate(parts[home.at : -1], home.at) if is_of(facts, works_of(part)[0])), home.at)
+        if len(parts) <= at + 1 or is_told(parts[at], work):
             return ""
-        folder = join(store, "/".join(parts[: home.at + 1]))
+        folder = join(store, "/".join(parts[: at + 1]))
         return self._own.setdefault(folder, folder)
 
     def standing(self, work: Work, places: Iterable[PlaceTemplate], store: str) -> Iterator[tuple[str, bool]]:
@@ -236,7 +259,7 @@ class Homes:
             for folder in (found.folder,) if found.folder else found.candidates:
                 rel = f"{home.above}/{folder}" if home.above else folder
                 for reader in roots_of(self._readers, name):
-                    if _is_folder(reader, rel) if reader.root.available else folder in _below(reader.root, home.above):
+                    if is_folder(reader, rel) if reader.root.available else folder in remembered_in(reader.root, home.above):
                         yield join(reader.root.key, rel), reader.root.available
 
     def held(self, place: PlaceTemplate, store: str) -> Iterator[tuple[str, str]]:
@@ -251,7 +274,7 @@ class Homes:
         if at is None or not asked[at] <= _OF_A_WORK | _OF_A_HOME:
             return
         for reader in roots_of(self._readers, store if "{" in named else named):
-            for home in _folders(reader, parts[: at + 1]) if reader.root.available else ():
+            for home in folders_of(reader, parts[: at + 1]) if reader.root.available else ():
                 yield reader.root.key, home
                 if "show" in asked[at]:
                     yield from ((reader.root.key, f"{home}/{name}") for name in _told_by(reader, home))
@@ -262,10 +285,10 @@ class Homes:
         if known is None:
             roots = roots_of(self._readers, store)
             readers = [reader for reader in roots if reader.root.available]
-            names = {name for reader in readers for name in _names(reader, above)}
-            names_away = {name for reader in roots if not reader.root.available for name in _below(reader.root, above)}
+            names = {name for reader in readers for name in names_in(reader, above)}
+            names_away = {name for reader in roots if not reader.root.available for name in remembered_in(reader.root, above)}
             known = self._libraries[store, above] = Library(
-                names | names_away, _folder_check(readers, above, names_away), _empty_check(readers, above, names_away)
+                names | names_away, folder_check(readers, above, names_away), empty_check(readers, above, names_away)
             )
         return known
 
@@ -341,60 +364,9 @@ def _respell(reading: Reading, work: Work, fact: str) -> None:
         reading.add(FOLDER, {year: work.year, "year": work.year})
 
 
-def _names(reader: Reader, above: str) -> set[str]:
-    try:
-        return reader.names(above) or set()
-    except OSError:
-        # A folder that cannot be read has no say; the scan itself says what it could not read.
-        return set()
-
-
-def _is_folder(reader: Reader, rel: str) -> bool:
-    try:
-        item = reader.stat(rel)
-    except OSError:
-        return False
-    return item is not None and item.kind == "dir"
-
-
-def _folders(reader: Reader, parts: Sequence[str], above: str = "") -> Iterator[str]:
-    """Yield the folders that a place may mean, by its parts: any name stands for one that facts decide, and so for the last."""
-    if not parts:
-        yield above
-        return
-    top = f"{above}/" if above else ""
-    for name in sorted(_names(reader, above)) if len(parts) == 1 or "{" in parts[0] else parts[:1]:
-        if _is_folder(reader, f"{top}{name}"):
-            yield from _folders(reader, parts[1:], f"{top}{name}")
-
-
 def _told_by(reader: Reader, home: str) -> list[str]:
     """Return the names in a show's folder that tell how it is kept: its seasons' folders, or one episode where it is kept flat."""
     show = works_of(home.rpartition("/")[2])[0].title
-    names = sorted(_names(reader, home))
-    seasons = [name for name in names if season_named(name, show) is not None and _is_folder(reader, f"{home}/{name}")]
+    names = sorted(names_in(reader, home))
+    seasons = [name for name in names if season_named(name, show) is not None and is_folder(reader, f"{home}/{name}")]
     return seasons or [name for name in names if is_kept_flat([name])][:1]
-
-
-def _below(root: Root, above: str) -> list[str]:
-    """Return what a root that is away held right in a folder, as far as it is remembered."""
-    top = f"{above}/" if above else ""
-    return [home[len(top) :] for home in root.homes if home.startswith(top) and "/" not in home[len(top) :]]
-
-
-def _folder_check(readers: list[Reader], above: str, away: Collection[str]) -> Callable[[str], bool]:
-    return lambda name: name in away or any(_is_folder(reader, f"{above}/{name}" if above else name) for reader in readers)
-
-
-def _empty_check(readers: list[Reader], above: str, away: Collection[str]) -> Callable[[str], bool]:
-    """Return what says whether a folder holds nothing on any root that is there, and in the folders in it neither."""
-
-    def is_bare(reader: Reader, rel: str) -> bool:
-        below = [f"{rel}/{name}" for name in _names(reader, rel)]
-        return all(_is_folder(reader, each) and not _names(reader, each) for each in below)
-
-    def is_empty(name: str) -> bool:
-        rel = f"{above}/{name}" if above else name
-        return name not in away and all(is_bare(reader, rel) for reader in readers)
-
-    return is_empty

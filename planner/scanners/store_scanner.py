@@ -142,7 +142,7 @@ class StoreScanner:
             settle_runs(desk.readings)
             for rel in rels:
                 desk.readings[rel] = judged(rel, desk.readings[rel])
-                book.homes.tags.note(rel, desk.readings[rel])
+                book.homes.note(desk.store, rel, desk.readings[rel])
             spell_by_folders(desk.readings)
             book.homes.spell_alike(desk.readings.values(), book.places, desk.store)
             _share_sources(desk.readings.values())
