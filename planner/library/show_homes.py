@@ -9,6 +9,7 @@ from typing import Any
 from reshelve.planner.library.album_homes import TITLES, Albums
 from reshelve.planner.library.folder_tags import FolderTags, is_of
 from reshelve.planner.library.kept_shelves import KeptShelves
+from reshelve.planner.library.other_shelves import on_other_shelves
 from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.root_listings import empty_check, folder_check, folders_of, is_folder, names_in, remembered_in
 from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
@@ -171,7 +172,10 @@ class Homes:
             if len(names) > 1:
                 return folder, tuple([f"{mine}/{name}" for name in names]), ()
             parts[season : season + 1] = [name for name in names if name]
-        return "/".join(parts), found.candidates, () if kept else found.near
+        near = () if kept else found.near
+        if new and not kept and not near and above and "/" not in above and store not in self._scanned:
+            near = on_other_shelves(self._readers, self.library, store, above, work, film="show" not in facts)
+        return "/".join(parts), found.candidates, near
 
     def _is_another_years(self, store: str, home: str, folder: str, work: Work) -> bool:
         """Say whether a folder whose name gives no year may be that of another work of this title: one of another year is about."""

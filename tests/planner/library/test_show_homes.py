@@ -125,3 +125,13 @@ def test_scanning_again_after_it_is_done_finds_nothing_to_do() -> None:
     space = workspace(place).model_copy(update={"scan": {"tv": workspace(place).scan["inbox"]}})
     rel = "Show (2011) {tvdb-5}/Season 01/a.mkv"
     assert moves(scanned(space, standing, told=Told({rel: episode("Show", 2011)}))) == {}
+
+
+def test_a_show_that_another_shelf_of_the_store_has_is_named() -> None:
+    space = workspace({**EPISODES, "place": "tv:TV/{{ show }}/Season {{ '%02d' % season }}/{{ filename }}"})
+    roots = TreeReader("tv/a", {"TV/Other/x.mkv": "o"}, order=0), TreeReader("tv/b", {"Series/Luther/Season 1/x.mkv": "l"}, order=1)
+    music = TreeReader("tv/c", {"Music/Moby/01.mp3": "m"}, order=2)
+    result = scan({"a.mkv": episode("Luther"), "b.mkv": episode("Moby", episodes=[2])}, *roots, music, space=space)
+    because = {entry.source: entry.because for entry in result.layout.files.values()}
+    told = "rule episodes, facts from the file name"
+    assert because == {"inbox:a.mkv": f"{told}; a new folder, though there is 'Series/Luther'", "inbox:b.mkv": told}
