@@ -18,6 +18,9 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.locations import parent, split
 from reshelve.schemas.name_rules import fold
 
+_LEAST = 1 << 20
+"""Bytes of a film or an episode of which the content says that another is it: what has fewer may stand in for any."""
+
 _Key = tuple[str, str, int, str]
 
 
@@ -51,13 +54,14 @@ def works_twice(proposals: Sequence[Proposal]) -> dict[str, str]:
 
     Which of them is filed: one that lies where it goes to already, or in the folder of a season, or that brings most with it. Where
     their names say that they are two works, one of these is false, and none is filed; of one name, the season's folder knows more.
-    Other things may hold the same and be two: the silence between two songs. Names of one file are twins, too, also if they would
+    Other things may hold the same and be two: the silence between two songs, or files of a few bytes. Names of one file are twins, too, also if they would
     meet: who made the link wants both. What cannot be told has no twins.
     """
     alike: dict[tuple[str, str, int], list[Proposal]] = defaultdict(list)
     for one in proposals:
         main, kind = one.bundle.main, one.facts.get("kind")
-        if (kind == "episode" or kind in FILMS) and disc_top(main.rel) is None:
+        told = main.size >= _LEAST or main.nlink > 1
+        if told and (kind == "episode" or kind in FILMS) and disc_top(main.rel) is None:
             alike[one.into, one.within, main.size].append(one)
     found: dict[str, str] = {}
     for same in alike.values():

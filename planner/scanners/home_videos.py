@@ -19,11 +19,12 @@ from reshelve.planner.recognise.name_reading import FOLDER, Reading
 from reshelve.planner.recognise.same_title import normalise, same_title
 from reshelve.planner.recognise.title_text import QUALITY, YEAR, without_ids
 from reshelve.planner.rules.place_templates import PlaceTemplate
-from reshelve.planner.scanners.unknown_endings import WATCHED, with_doubt
+from reshelve.planner.scanners.unknown_endings import with_doubt
 
 HOME_VIDEO = "home video"
 """What a name in doubt may be of instead, as the reason says it."""
 _OF_A_SHOW = ("show", "show_year", "season", "episodes")
+_WATCHED = frozenset({"episode", "movie", "documentary", "standup"})
 _MERE = re.compile(
     r"(?<![^\W_])(?:\d{3,4}[pi]|480|720|1080|2160|[48]k|u?f?hd|full[ ._-]?hd|hdr(?:10)?|10bit|"
     r"\d{2,3}fps|\d{3,4}x\d{3,4}|[hx][-. ]?26[45]|hevc|avc)(?![^\W_])",
@@ -54,7 +55,7 @@ def judged(rel: str, reading: Reading) -> Reading:
     reading = with_doubt(rel, reading)
     facts, (*folders, name) = reading.facts, rel.split("/")
     stem, ext = halves(name)
-    if facts.get("kind") not in WATCHED or media_type(ext) != "video":
+    if facts.get("kind") not in _WATCHED or media_type(ext) != "video":
         return reading
     if any(_is_of_home_videos(folder, reading) for folder in folders):
         marked = facts["kind"] == "episode" and facts.get("episodes") and "season" in facts

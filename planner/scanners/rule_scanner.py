@@ -14,14 +14,13 @@ from reshelve.planner.left_alone.named_by_rules import asked_of, names
 from reshelve.planner.library.show_homes import Homes
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
-from reshelve.planner.recognise.extension_tables import halves, is_packed, media_type
+from reshelve.planner.recognise.extension_tables import is_packed
 from reshelve.planner.recognise.name_reading import spoken
 from reshelve.planner.rules.clear_filename import clear_name
 from reshelve.planner.rules.condition_matching import ConditionError, Matcher, Subject, describe
 from reshelve.planner.rules.free_names import split_name
 from reshelve.planner.rules.place_templates import MissingFact, PlaceError, PlaceTemplate, filled
 from reshelve.planner.rules.sequence_numbers import OpenTarget
-from reshelve.planner.scanners.unknown_endings import WATCHED
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import OnConflict, Suggestion, Transfer
 from reshelve.schemas.locations import join, parent, printable, split
@@ -258,8 +257,6 @@ class RuleBook:
                 return Verdict("review", f"{rule.label}: {fault.reason}", rule)
             if kept := self._kept(target, source):
                 return Verdict("review", f"{rule.label}: {kept}", rule)
-        if rule.place is not None and _is_empty_video(subject) and target != join(self.store, subject.item.rel):
-            return Verdict("review", f"{rule.label}: the file is empty, it has 0 bytes", rule)
         if rule.certain and not reading.doubtful.isdisjoint(rule.needs):
             return self._doubt(rule, target, reading)
         if perhaps:
@@ -333,15 +330,6 @@ class RuleBook:
             reason = f"{rule.label}, facts from {_spoken(key[1:])}" if found else rule.label
             self._reasons[key] = reason
         return reason
-
-
-def _is_empty_video(subject: Subject) -> bool:
-    """Say whether a file is called as a film or an episode is, and holds nothing: a download or a copy that came to nothing."""
-    item = subject.item
-    # What is only asked about by its name is on no file system.
-    if item.size or not item.fs or item.kind != "file" or subject.facts.get("kind") not in WATCHED:
-        return False
-    return media_type(halves(subject.name)[1]) == "video"
 
 
 def _not_set(names: Sequence[str]) -> str:

@@ -6,8 +6,7 @@ from reshelve.planner.recognise.disc_folders import disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_disc, media_type
 from reshelve.planner.recognise.name_reading import Reading
 
-WATCHED = frozenset({"episode", "movie", "documentary", "standup"})
-"""The kinds of what is watched."""
+_WATCHED = frozenset({"episode", "movie", "documentary", "standup"})
 
 
 def with_doubt(rel: str, reading: Reading) -> Reading:
@@ -16,7 +15,7 @@ def with_doubt(rel: str, reading: Reading) -> Reading:
     A name alone may be a release's, whose last word is no ending ("Show.S01E01.1080p.WEB-GRP"). A file on a disk has one, or is
     what a program left: a script, a job, a locked or renamed film. `media:` in reshelve.yaml adds endings.
     """
-    if reading.facts.get("kind") not in WATCHED or "kind" in reading.doubtful:
+    if reading.facts.get("kind") not in _WATCHED or "kind" in reading.doubtful:
         return reading
     ext = halves(rel.rpartition("/")[2])[1]
     if media_type(ext) != "other" or is_disc(ext) or disc_top(rel) is not None:

@@ -103,6 +103,9 @@ BY_NAME = {
 WORKS = {"name": "works", "place": "movies:{{ title }}/{{ filename }}"}
 
 
+ONE = File(b"1", size=BIG)
+
+
 def works(tree: Mapping[str, Thing]) -> tuple[list[str], dict[str, str | None]]:
     result = scanned(workspace(WORKS), TreeReader("inbox", dict(tree)), told=Told(BY_NAME))
     return sorted(moves(result)), reasons(result)
@@ -110,13 +113,13 @@ def works(tree: Mapping[str, Thing]) -> tuple[list[str], dict[str, str | None]]:
 
 def test_one_film_under_two_names_is_filed_once() -> None:
     left = {"inbox:b/Film.2001.1080p.mkv": "same content as inbox:a/Film (2001).mkv"}
-    assert works({"a/Film (2001).mkv": "1", "b/Film.2001.1080p.mkv": "1"}) == (["inbox:a/Film (2001).mkv"], left)
+    assert works({"a/Film (2001).mkv": ONE, "b/Film.2001.1080p.mkv": ONE}) == (["inbox:a/Film (2001).mkv"], left)
     left = {"inbox:Show.1x01.mkv": "same content as inbox:Show S01E01.mkv"}
-    assert works({"Show S01E01.mkv": "1", "Show.1x01.mkv": "1", "Show S01E02.mkv": "2"})[1] == left
+    assert works({"Show S01E01.mkv": ONE, "Show.1x01.mkv": ONE, "Show S01E02.mkv": File(b"2", size=BIG)})[1] == left
 
 
 def test_the_one_that_brings_more_is_filed() -> None:
-    tree = {"a/Film (2001).mkv": "1", "b/Film.2001.1080p.mkv": "1", "b/Film.2001.1080p.en.srt": "words"}
+    tree = {"a/Film (2001).mkv": ONE, "b/Film.2001.1080p.mkv": ONE, "b/Film.2001.1080p.en.srt": "words"}
     assert works(tree)[1] == {"inbox:a/Film (2001).mkv": "same content as inbox:b/Film.2001.1080p.mkv"}
 
 

@@ -8,8 +8,7 @@ from reshelve.planner.recognise.name_reading import Reading
 from reshelve.planner.scanners.rule_scanner import RuleBook
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.scan_settings import Scan
-from tests.support.readers import NOW_NS, OLD_NS, TreeReader
-from tests.support.scanning import Told, film, moves, reasons, scanned, workspace
+from tests.support.readers import NOW_NS, OLD_NS
 
 FILMS = {"name": "films", "when": {"kind": "movie"}, "place": "movies:{{ title }} ({{ year }})/{{ filename }}"}
 FILM = {"kind": "movie", "title": "Heat", "year": 1995}
@@ -154,16 +153,3 @@ def test_only_a_value_that_would_make_a_rule_hold_is_asked_for(when: dict[str, o
     rule_book = RuleBook("inbox", Scan.model_validate(rules), lambda _: "", unset=["client", "job"])
     because = rule_book.decide(Item("a.mkv", "file", 1, 0, 1, 1, 1, 0o644, ""), Reading(), 0).because
     assert because.startswith(f"rule clips: {lacks} (give it with --set ") if lacks else because == "no rule matched"
-
-
-def test_an_empty_video_is_no_film_but_what_stands_in_place_stays() -> None:
-    films = {**FILMS, "place": "inbox:films/{{ filename }}"}
-    told = Told(dict.fromkeys(("new/a.mkv", "new/b.mkv", "films/c.mkv", "new/d.iso"), film("Heat", 1995)))
-    tree = {"new/a.mkv": "", "new/a.en.srt": "words", "new/b.mkv": "b", "films/c.mkv": "", "new/notes.mkv": ""}
-    result = scanned(workspace(films), TreeReader("inbox", dict(tree)), told=told)
-    assert moves(result) == {"inbox:new/b.mkv": "inbox:films/b.mkv"}
-    assert reasons(result) == {
-        "inbox:new/a.en.srt": "with inbox:new/a.mkv",
-        "inbox:new/a.mkv": "rule films: the file is empty, it has 0 bytes",
-        "inbox:new/notes.mkv": "no rule matched",
-    }
