@@ -41,6 +41,7 @@ def tidy(
     patterns = {store: _Junk(globs(names), globs(_of_folders(names))) for store, names in junk.items()}
     tidying = _Tidying(operations, patterns, tree, undone)
     tidying.moved = {id(folder) for folder in moved}
+    tidying.asked = {id(folder) for folder in empty}
     starts: dict[int, Folder] = {id(folder): folder for folder in (*moved, *empty)}
     for want in wants:
         if want.deed == "pack" and want.index >= 0:
@@ -90,6 +91,7 @@ class _Tidying:
         self._seen: dict[int, _Seen] = {}
         self._alone: dict[int, bool] = {}
         self.moved: set[int] = set()
+        self.asked: set[int] = set()
         self.seconds: dict[int, list[int]] = {}
 
     def run(self, starts: list[Folder]) -> None:
@@ -147,7 +149,7 @@ class _Tidying:
         rubbish: list[str] = []
         inner: list[Folder] = []
         hollow: list[str] = []
-        left_by_files = forced
+        left_by_files = forced or id(folder) in self.asked
         # The names that stay decide; those that leave need no look at the disk.
         for name in sorted(folder.names()):
             leaver = folder.leaver(name)

@@ -52,10 +52,10 @@ def twins_of(proposals: Sequence[Proposal]) -> dict[str, str]:
 def works_twice(proposals: Sequence[Proposal]) -> dict[str, str]:
     """Return of each film and episode that holds what another of its batch does, under whatever name, which one that is.
 
-    Which of them is filed: one that lies where it goes to already, or in the folder of a season, or that brings most with it. Where
-    their names say that they are two works, one of these is false, and none is filed; of one name, the season's folder knows more.
-    Other things may hold the same and be two: the silence between two songs, or files of a few bytes. Names of one file are twins, too, also if they would
-    meet: who made the link wants both. What cannot be told has no twins.
+    Which of them is filed: one that lies where it goes to already, or in the folder of a season, or that brings most with it.
+    Names that say that they are two works are believed; of one name, the season's folder knows more. Other things may hold the
+    same and be two: the silence between two songs, or files of a few bytes. Names of one file are twins, too, also if they
+    would meet: who made the link wants both. What cannot be told has no twins.
     """
     alike: dict[tuple[str, str, int], list[Proposal]] = defaultdict(list)
     for one in proposals:
@@ -80,7 +80,7 @@ def _has_season(one: Proposal) -> bool:
 
 
 def _filed_once(same: Sequence[Proposal]) -> dict[str, str]:
-    """Return of each of these, but the first of any content, the first that holds the same; of the first one of another work."""
+    """Return of each of these, but the first of any content, the first that holds the same, where both are of one work."""
     held, by_item = SameSize(), {id(one.bundle.main): one for one in same}
     for one in same:
         held.add((one.reader, one.bundle.main))
@@ -92,10 +92,9 @@ def _filed_once(same: Sequence[Proposal]) -> dict[str, str]:
             ours, theirs = one.bundle.main, first.bundle.main
             if first is one or not is_of_a_kind(ours.rel, theirs.rel) or (not same_file(ours, theirs) and _meet(one, first)):
                 continue
-            found[one.source] = first.source
             by_folder = fold(_name(ours.rel)) == fold(_name(theirs.rel)) and not _has_season(one)
-            if not by_folder and not _is_of_one_work(one, first):
-                found[first.source] = one.source
+            if by_folder or _is_of_one_work(one, first):
+                found[one.source] = first.source
     return found
 
 
