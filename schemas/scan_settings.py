@@ -139,8 +139,7 @@ class Scan(Model):
         Junk,
         Field(
             description="What happens to the other files of a release (`RARBG.txt`, `proof.jpg`, `screens/`, samples) "
-            "once its film or music is filed: they travel with it, go to the trash, or stay. From the release of a single "
-            "episode only what is named after the episode travels.",
+            "once its film or music is filed: they travel with it, go to the trash, or stay.",
             examples=["trash"],
         ),
     ] = "travel"

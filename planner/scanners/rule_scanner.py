@@ -123,11 +123,6 @@ class RuleBook:
                 self.rules.append(compiled)
 
     @property
-    def is_preset(self) -> bool:
-        """Whether the rules are a preset's, which nobody wrote for these files."""
-        return self._whose != ""
-
-    @property
     def places(self) -> list[PlaceTemplate]:
         """The places of the rules that have one."""
         return [rule.place for rule in self.rules if rule.place is not None]

@@ -6,7 +6,7 @@ from sys import intern
 from typing import Any
 
 from reshelve.planner.bundles.bundle import Bundle
-from reshelve.planner.bundles.junk import stays_behind, was_left_behind
+from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
@@ -342,8 +342,8 @@ class StoreScanner:
                 own.home = desk.book.homes.own_folder(rule.place, verdict.target, facts)
             if rule is not None and config.rename:
                 own.content_type = rule.content_type
-            is_episode = facts.get("kind") == "episode"
-            junk = [member for member in one.members if stays_behind(member, one.main, is_episode=is_episode)]
+            # An advertisement beside a film would be shown as another version of it: it does not travel.
+            junk = [member for member in one.members if member.is_junk and is_junk_video(member.item.rel.rpartition("/")[2])]
             if junk and desk.config.junk == "travel":
                 self._let_go([member.item for member in junk], source, desk)
                 one.members = [member for member in one.members if member not in junk]
@@ -352,9 +352,6 @@ class StoreScanner:
                 one.members = [member for member in one.members if not member.is_junk]
             self.found.proposals.append(own)
             return own
-        if (rule is None or (rule.deed == "review" and desk.book.is_preset)) and was_left_behind(one.main.rel):
-            self.found.leave(one, desk.store, "release_junk")
-            return None
         verdict.because = self._outside.noted(source, verdict.because)
         self.found.undecided.append(Undecided(own, verdict, reading, desk.book, config))
         return None
@@ -372,8 +369,7 @@ class StoreScanner:
                 because = f"{JUNK}came with {printable(source)}"
                 self.found.absent.append(absent_of(join(desk.store, item.rel), item, because))
             else:
-                why = "left_by_rule" if desk.config.junk == "leave" else "release_junk"
-                self.found.leave_files([join(desk.store, item.rel)], why)
+                self.found.leave_files([join(desk.store, item.rel)], "left_by_rule")
 
     def _expire(self, one: Bundle, source: str, verdict: Verdict, store: str) -> None:
         self.found.absent.append(absent_of(source, one.main, verdict.because))

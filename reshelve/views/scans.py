@@ -52,7 +52,6 @@ LEFT = {
     "other_downloads": ("file of another download", "files of other downloads"),
     "in_a_download": ("file that its download needs", "files that their downloads need"),
     "client_silent": ("file whose download client does not answer", "files whose download client does not answer"),
-    "release_junk": ("file that a release came with", "files that releases came with"),
     "being_written": ("file that is being written", "files that are being written"),
 }
 """What is left alone, as it is counted: in words, one and many."""
