@@ -73,7 +73,7 @@ def doubt_days(readings: dict[str, Reading], homes: Homes, places: Iterable[Plac
         stem, ext = halves(name)
         if facts.get("kind") != "episode" or "date" not in facts or media_type(ext) != "video" or "kind" in reading.doubtful:
             continue
-        told = ext in _named()["recorder"] or _is_shelved(folders, facts) or _tells_of_release(stem)
+        told = ext in _named()["recorder"] or _is_shelved(folders, facts) or _is_dotted(stem) or _tells_of_release(stem)
         if not told and _is_only_a_day(stem, reading):
             work = work_of(facts)
             if work is None or next(homes.standing(work, places, store), None) is None:
@@ -114,6 +114,11 @@ def _is_shelved(folders: list[str], facts: Mapping[str, Any]) -> bool:
             return True
     above = folder_reading(folders[-1]) if folders else None
     return above is not None and "year" in above.facts and same_title(str(above.facts.get("title")), str(facts.get("title")))
+
+
+def _is_dotted(stem: str) -> bool:
+    """Say whether a name is written with dots for its spaces, as releases are and nobody's own videos."""
+    return " " not in stem and stem.count(".") > 1
 
 
 def _tells_of_release(stem: str) -> bool:

@@ -20,15 +20,15 @@ def kind(rel: str) -> str:
 @pytest.mark.parametrize(
     "folder",
     [
-        *("Home Videos", "home_videos", "Eigene Videos", "Familienvideos 2014", "Videos privat", "2019 Vidéos de famille"),
+        *("Home Videos", "home_videos", "Heimvideos", "Familienvideos 2014", "Videos privat", "2019 Vidéos de famille"),
         *(
             "Vídeos caseros",
-            "I miei video",
+            "Filmini di famiglia",
             "Familievideo's",
             "Filmy rodzinne",
             "Домашнее видео",
             "Home Videos/Summer",
-            "x/Our Videos/y",
+            "x/Family Videos/y",
         ),
     ],
 )
@@ -48,6 +48,8 @@ def test_a_release_in_such_a_folder_is_asked_about(name: str) -> None:
         ("Home Movies/Season 1/Home.Movies.S01E01.mkv", "episode"),
         ("Home Movie (2008)/Home Movie (2008).mkv", "movie"),
         ("Videos/Heat (1995).mkv", "movie"),
+        ("My Videos/Heat (1995).mkv", "movie"),
+        ("Harbor.2012.05.06.mkv", "episode"),
         ("Home Videos/song.mp3", "music"),
     ],
 )
@@ -91,7 +93,6 @@ def test_a_film_is_a_film(name: str) -> None:
         "Opa 2012-05-06.mp4",
         "Taufe Max 12.05.2013.mp4",
         "Videos/Meeting 2023-05-06.mp4",
-        "Opa.2012.05.06.mp4",
         "Oma 2012-05-06 im Zoo.mp4",
     ],
 )
