@@ -44,8 +44,8 @@ from reshelve.planner.recognise.unexplained_pieces import doubts
 
 _SAYS_NUMBERS = re.compile(r"(?:19|20)\d\d|s\d|\dx\d|se|第|с", re.IGNORECASE)
 _MARK_FIRST = re.compile(r"[\[(]?(?:s\d+e\d+|\d+x\d\d)(?:(?P<closed>[\])])[ ._-]*|(?P<apart>[ ]-[ ]|-))(?=[^\W\d])", re.IGNORECASE)
-_DOTTED = re.compile(r"[^\s_]+\.-\.[^\s_]+-[^\W_]+")
-"""A release's own name, without a space: a dash in it stands in the title."""
+_DOTTED = re.compile(r"[^\s_]+\.-\.[^\s_]+(?:-[^\W_]+|\.(?:19|20)\d\d\.[^\s_]+)")
+"""A release's own name, without a space, signed by a group or with words after its year: a dash in it stands in the title."""
 _OTHER_DASH = re.compile(r"(?<=[\s_])[\u2010-\u2015\u2212](?=[\s_]+\d)")
 """A dash of any make between a show and its number."""
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")

@@ -69,6 +69,7 @@ def test_a_name_tells_the_same(change: Callable[[str], str]) -> None:
         ("www.SomeSite.pics.-.Harbor.Lights.(2012).1080p.x264.mkv", "Harbor Lights", 2012),
         ("Harbor.Lights.2012.1080p.BluRay.x265-GRP2020.mkv", "Harbor Lights", 2012),
         ("Harbor_Lights_-_Directors_Cut_-_2012.mkv", "Harbor Lights", 2012),
+        ("harbor.lights.-.quiet.waters.2012.bdrip.x264.avi", "harbor lights - quiet waters", 2012),
     ],
 )
 def test_a_film_is_sure(name: str, title: str, year: int) -> None:
