@@ -348,8 +348,10 @@ def _stand_ins(discs: dict[str, list[Item]], tree: Tree) -> dict[str, str]:
     for home, tops in homes.items():
         if home and len(tops) == 1:
             folder = tree.setdefault(home, Folder(home))
-            folder.disc = replace(discs[tops[0]][0], rel=f"{home}/{home.rpartition('/')[2]}.iso")
-            stand_ins[tops[0]] = folder.disc.rel
+            rel = f"{home}/{home.rpartition('/')[2]}.iso"
+            if all(item.rel.casefold() != rel.casefold() for item in folder.files):
+                folder.disc = replace(discs[tops[0]][0], rel=rel)
+                stand_ins[tops[0]] = rel
     return stand_ins
 
 

@@ -29,6 +29,10 @@ class _Album:
     disc_folder: str
 
 
+_ARTIST_AND_ALBUM = 2
+"""Folders that a place needs before there is an album to look for."""
+
+
 class Albums:
     """The folders that albums and audiobooks have; `library` tells what stands in a folder of a store."""
 
@@ -47,12 +51,13 @@ class Albums:
             return target
         store, rel = split(target)
         *folders, name = rel.split("/")
-        inner = folders[-1] if disc is not None and disc_of_folder(folders[-1]) == disc else ""
-        *above, own = folders[:-1] if inner else folders
-        if not above or not same_title(own, title):
+        inner = folders[-1] if folders and disc is not None and disc_of_folder(folders[-1]) == disc else ""
+        around = folders[:-1] if inner else folders
+        if len(around) < _ARTIST_AND_ALBUM or not same_title(around[-1], title):
             return target
+        *above, own = around
         if self._is_kept(split(source), store, above, own, disc if inner else None):
-            return source
+            return join(store, f"{split(source)[1].rpartition('/')[0]}/{name}")
         album = _Album(store, "/".join(above), own, facts.get("year"), disc, inner)
         if album not in self._settled:
             self._settled[album] = self._folder(album)

@@ -54,7 +54,9 @@ class KeptShelves:
         for (one, path), named in self._homes.get(normalise(work.title), {}).items():
             if above and one == store and path.startswith(f"{above}/") and not named.differs(work):
                 between = path[len(above) + 1 :].split("/")[:-1]
-                if 0 < len(between) <= _DEEPEST and all(map(_is_kept, between)):
+                # "Dark/Dark" is a show unpacked into a folder of its own; "Alien/Alien (1979)" may be all films of that name.
+                doubled = named.year is None and any(normalise(folder) == normalise(named.title) for folder in between)
+                if 0 < len(between) <= _DEEPEST and not doubled and all(map(_is_kept, between)):
                     yield path
 
 

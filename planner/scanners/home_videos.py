@@ -10,6 +10,7 @@ from typing import Any
 
 from reshelve.planner.library.show_homes import Homes, work_of
 from reshelve.planner.recognise.broadcast_dates import read_day
+from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.episodes import season_of_folder
 from reshelve.planner.recognise.extension_tables import halves, languages, media_type, release_words
 from reshelve.planner.recognise.film_parts import begins_with_part
@@ -35,6 +36,7 @@ _GLUED = re.compile(r"(?<![^\W_])(?:tc|ts|hc|cam|web|bd|dvd|hq)\d{3,4}p(?![^\W_]
 _WORD = re.compile(r"[^\W_]+")
 _YEAR_BESIDE = re.compile(r"\A(?:19|20)\d\d[\W_]+|[\W_]+(?:19|20)\d\d\W*\Z")
 _ASIDE = re.compile(r"\[[^][]*\]|\{[^{}]*\}")
+_ADVISED = re.compile(r".*\S \((?:19|20)\d\d\)")
 _NAMED_AS_ADVISED = re.compile(r"[)\]}]\s*(?:-\s|[(\[{]|\Z)")
 """After a year in brackets: the end, a label after a dash, or something in brackets of its own."""
 _SIGNED = re.compile(r"(?<![^\W_])(?:480|720|1080|2160)[pi]?[ ._-]+[\[(][^][()]+[\])]\Z")
@@ -59,7 +61,8 @@ def judged(rel: str, reading: Reading) -> Reading:
         return reading
     if any(_is_of_home_videos(folder, reading) for folder in folders):
         marked = facts["kind"] == "episode" and facts.get("episodes") and "season" in facts
-        return _doubted(reading) if marked or _tells_of_release(stem) else _none_to_watch(reading)
+        told = marked or _tells_of_release(stem) or _ADVISED.fullmatch(without_ids(stem).strip())
+        return _doubted(reading) if told else _none_to_watch(reading)
     if "kind" in reading.doubtful or _is_shelved(folders, facts) or _tells_of_release(stem):
         return reading
     return _doubted(reading) if facts["kind"] == "movie" and _says_more(stem, reading) else reading
@@ -147,12 +150,15 @@ def _says_more(stem: str, reading: Reading) -> bool:
     found = [one for one in YEAR.finditer(stem, 1) if int(one.group()) == year]
     if not found:
         return False
-    rest = stem[found[-1].end() :]
+    rest = without_copy(stem)[found[-1].end() :]
     if _NAMED_AS_ADVISED.match(rest) or begins_with_part(rest.lstrip(" ._-)")):
         return False
     # What follows a resolution is a group that releases are signed with: "Harbor 2016 720p YIFY".
     left = _WORD.findall(_MERE.split(_ASIDE.sub("", rest), maxsplit=1)[0])
-    return any(media_type(word.lower()) != "video" for word in left)
+    left = [word for word in map(str.lower, left) if media_type(word) != "video" and not word.isdecimal()]
+    left = [word for word in left if word not in languages() and word not in _named()["release"]]
+    # Nobody writes "Zoo.2013.Berlin", and many a release has one word that no table knows.
+    return len(left) > (1 if _is_dotted(stem) else 0)
 
 
 def _is_only_a_day(stem: str, reading: Reading) -> bool:
@@ -169,7 +175,7 @@ def _is_only_a_day(stem: str, reading: Reading) -> bool:
 @cache
 def _named() -> dict[str, frozenset[str]]:
     """Return the names of the table by what they are of: those of folders without what makes no difference."""
-    names: dict[str, set[str]] = {"folder": set(), "shelf": set(), "television": set(), "recorder": set()}
+    names: dict[str, set[str]] = {"folder": set(), "shelf": set(), "television": set(), "recorder": set(), "release": set()}
     for line in files("reshelve.planner").joinpath("media", "home_videos.txt").read_text(encoding="utf-8").splitlines():
         kind, _, told = line.partition(": ")
         if kind in names:

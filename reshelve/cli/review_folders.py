@@ -41,13 +41,14 @@ def each_of(others: Sequence[Review], one: Callable[[Layout, Review], Layout]) -
     """Return what does to an item of a layout, and to the others as far as they are undecided there, what `one` does to each."""
     if not others:
         return one
-    wanted = [other.source for other in others]
+    wanted = dict.fromkeys(other.source for other in others)
 
     def answered(layout: Layout, item: Review) -> Layout:
         layout = one(layout, item)
+        undecided = {each.source: each for each in layout.review if each.source in wanted}
         for source in wanted:
-            now = next((each for each in layout.review if each.source == source), None)
-            layout = one(layout, now) if now is not None else layout
+            if source in undecided:
+                layout = one(layout, undecided[source])
         return layout
 
     return answered

@@ -49,10 +49,17 @@ class Asked:
 def advice(asked: Asked, layout: Layout, new: Sequence[Review]) -> Iterator[str]:
     """Yield what to do about what was left for review, where `new` of it were not told before."""
     mains = [item for item in new if not (item.because or "").startswith(_WITH)] or list(new)
-    skipped = [item for item in mains if (item.because or "").endswith(_SKIPPED)]
-    mains = [item for item in mains if item not in skipped and not any(each in (item.because or "") for each in _SELF_EVIDENT)]
-    foreign = [item for item in mains if _is_foreign(item, asked.preset)]
-    named = [item for item in mains if item not in foreign]
+    skipped, named, foreign = [], False, []
+    for item in mains:
+        because = item.because or ""
+        if because.endswith(_SKIPPED):
+            skipped.append(item)
+        elif any(each in because for each in _SELF_EVIDENT):
+            continue
+        elif _is_foreign(item, asked.preset):
+            foreign.append(item)
+        else:
+            named = True
     if named:
         such = ", such as Title (Year).mkv," if asked.preset in _FILMS else ""
         yield f"What is left for review: give it a name that says what it is{such} and organize again."

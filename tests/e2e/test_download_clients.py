@@ -24,7 +24,7 @@ pytestmark = [
 NAME = "Heat.1995.1080p"
 FILM = f"{NAME}.mkv"
 SIZE = 1_500_000
-UNDER_WAY = "being (downloaded|written)|download client says that it is not complete"
+UNDER_WAY = "being (downloaded|written)|download client says that it is not complete|unfinished download"
 
 
 class Scene:

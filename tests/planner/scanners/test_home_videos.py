@@ -32,9 +32,20 @@ def kind(rel: str) -> str:
         ),
     ],
 )
-@pytest.mark.parametrize("name", ["Ballet (2017).mp4", "Zoo 2013 Berlin.mp4", "Opa 2012-05-06.mp4", "Weihnachten (2014).mkv"])
+@pytest.mark.parametrize("name", ["Ballet (2017) long.mp4", "Zoo 2013 Berlin.mp4", "Opa 2012-05-06.mp4", "Weihnachten 2014.mkv"])
 def test_a_folder_says_what_is_in_it(folder: str, name: str) -> None:
     assert kind(f"{folder}/{name}") == "other"
+
+
+def test_what_is_named_as_a_film_should_be_is_asked_about_there() -> None:
+    assert kind("Home Movies/Up (2009).mkv") == "?movie"
+
+
+@pytest.mark.parametrize("word", ["PL", "RUS", "YIFY", "RARBG", "HQ", "VHS", "Napisy", "OmU", "Full Movie", "v2", "Colorized"])
+def test_a_word_of_releases_after_a_year_tells_of_no_household(word: str) -> None:
+    for stem in (f"Harbor 1998 {word}", f"Rocky.1976.{word.replace(' ', '.')}"):
+        rel = f"{stem}.mkv"
+        assert "home video" not in judged(rel, NameRecogniser().read(rel)).alternatives.get("kind", ())
 
 
 @pytest.mark.parametrize("name", ["Heat.1995.1080p.BluRay.x264-GRP.mkv", "Bluey.S01E01.mkv"])
