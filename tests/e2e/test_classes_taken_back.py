@@ -1,5 +1,6 @@
 """A change into an archive class is taken back without a thaw where the version before it lies beneath, on a real service."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,11 @@ def class_of(desk: Desk, key: str) -> str:
     return found
 
 
+def asks(said: str) -> bool:
+    """Say whether a plan or a run told of a thaw; what reading costs is told under a name that has the word in it, too."""
+    return re.search(r"\d thaw|ask for an archived object|objects? asked for", said) is not None
+
+
 @pytest.mark.parametrize("before_versions", [False, True])
 @pytest.mark.parametrize("kind", ["GLACIER", "DEEP_ARCHIVE"])
 def test_undo_takes_the_version_beneath(tmp_path: Path, moto: Endpoint, kind: str, before_versions: bool) -> None:
@@ -36,12 +42,12 @@ def test_undo_takes_the_version_beneath(tmp_path: Path, moto: Endpoint, kind: st
         desk.run("apply", "--yes")
         assert class_of(desk, "a.mkv") == kind
         said = desk.run("undo", "--yes")
-        assert "thaw" not in said, said
+        assert not asks(said), said
         assert (class_of(desk, "a.mkv"), desk.body("video/a.mkv")) == ("STANDARD", b"a")
         assert desk.client.get_object_tagging(Bucket=desk.bucket, Key="video/a.mkv")["TagSet"]
         desk.run("redo", "--yes")
         assert class_of(desk, "b.mkv") == kind
-        assert "thaw" not in desk.run("undo", "--yes")
+        assert not asks(desk.run("undo", "--yes"))
         assert (class_of(desk, "b.mkv"), desk.body("video/b.mkv")) == ("STANDARD", b"b")
         desk.run("check")
 
@@ -51,7 +57,7 @@ def test_a_layout_that_wants_the_class_back_takes_it_too(tmp_path: Path, moto: E
         desk = desk_with(tmp_path, moto, {"a.mkv": "a"})
         for kind in ("GLACIER", "DEEP_ARCHIVE", "STANDARD_IA"):
             desk.layout(f'files:\n  "archive:a.mkv": {{class: {kind}}}\n')
-            assert "thaw" not in desk.run("apply", "--yes")
+            assert not asks(desk.run("apply", "--yes"))
             assert class_of(desk, "a.mkv") == kind
         assert desk.body("video/a.mkv") == b"a"
         assert not desk.plan()["changes"]
