@@ -74,7 +74,8 @@ _PART_TITLED = re.compile(rf"[ ._-]+part[ ._]?\d{{1,2}}[ ._-]+(?=[^\W\d])(?!{QUA
 _AFTER = re.compile(r"[ ._-]*(?:[\[({]|\Z)")
 
 
-_ADVISED = re.compile(r"(?P<title>[^_]+?) \((?P<year>(?:19|20)\d\d)\)")
+ADVISED = re.compile(r"(?P<title>[^_]+?) \((?P<year>(?:19|20)\d\d)\)")
+"""What media servers want a film to be called, without a number in a database: "Harbor (1995)"."""
 _LETTERS = r"(?:[^\W\d_]|[ '’,!?&:-]|[.](?= ))+"
 _ADVISED_TITLE = re.compile(rf"{_LETTERS}[ ](?:(?:19|20)\d\d|[2-9][.]0)|(?P<before>{_LETTERS}) \({_LETTERS}\)")
 """Titles that look like something else: "Harbor 2000", "Harbor 2.0", "Harbor or (A Storm)"."""
@@ -82,7 +83,7 @@ _ADVISED_TITLE = re.compile(rf"{_LETTERS}[ ](?:(?:19|20)\d\d|[2-9][.]0)|(?P<befo
 
 def is_as_advised(stem: str) -> bool:
     """Say whether a stem is a title and its year in brackets and no more, as media servers want it, whatever is in the title."""
-    found = _ADVISED.fullmatch(without_ids(stem).strip())
+    found = ADVISED.fullmatch(without_ids(stem).strip())
     title = _ADVISED_TITLE.fullmatch(found["title"]) if found and is_past(found["year"]) else None
     if title is None or _EPISODIC.search(title[0]) or QUALITY.search(title[0], 1) or " - " in title[0]:
         return False

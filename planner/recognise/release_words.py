@@ -16,11 +16,12 @@ TAG = (
     r"\d{2,3}fps|\d+(?:[.,]\d+)?[ ]?[gm]b|[2-8]ch|zee5)(?![^\W_])"
 )
 """Words with digits in them that tell of a release and never count anything."""
-_SHORT_EDITIONS = frozenset({"DC", "OM", "SE", "UC", "EE"})
-SHORT_WORDS = frozenset(
+_EDITIONS = frozenset({"dc", "om", "se", "uc", "ee"})
+_SHORT_EDITIONS = frozenset(map(str.upper, _EDITIONS))
+SHORT_WORDS = _EDITIONS | frozenset(
     word
     for line in (
-        "dc om se uc ee vr180 3d limited internal proper repack dubbed subbed multi",
+        "vr180 3d limited internal proper repack dubbed subbed multi",
         "nordic pl cz hun ita eng esp nl rus vf vo",
     )
     for word in line.split()

@@ -14,7 +14,7 @@ from reshelve.planner.recognise.copy_names import without_copy
 from reshelve.planner.recognise.episodes import season_of_folder
 from reshelve.planner.recognise.extension_tables import halves, languages, media_type, release_words
 from reshelve.planner.recognise.film_parts import begins_with_part
-from reshelve.planner.recognise.films import edition_in
+from reshelve.planner.recognise.films import ADVISED, edition_in
 from reshelve.planner.recognise.folder_names import SHELVES, folder_reading
 from reshelve.planner.recognise.name_reading import FOLDER, Reading
 from reshelve.planner.recognise.same_title import normalise, same_title
@@ -36,7 +36,6 @@ _GLUED = re.compile(r"(?<![^\W_])(?:tc|ts|hc|cam|web|bd|dvd|hq)\d{3,4}p(?![^\W_]
 _WORD = re.compile(r"[^\W_]+")
 _YEAR_BESIDE = re.compile(r"\A(?:19|20)\d\d[\W_]+|[\W_]+(?:19|20)\d\d\W*\Z")
 _ASIDE = re.compile(r"\[[^][]*\]|\{[^{}]*\}")
-_ADVISED = re.compile(r".*\S \((?:19|20)\d\d\)")
 _NAMED_AS_ADVISED = re.compile(r"[)\]}]\s*(?:-\s|[(\[{]|\Z)")
 """After a year in brackets: the end, a label after a dash, or something in brackets of its own."""
 _SIGNED = re.compile(r"(?<![^\W_])(?:480|720|1080|2160)[pi]?[ ._-]+[\[(][^][()]+[\])]\Z")
@@ -61,7 +60,7 @@ def judged(rel: str, reading: Reading) -> Reading:
         return reading
     if any(_is_of_home_videos(folder, reading) for folder in folders):
         marked = facts["kind"] == "episode" and facts.get("episodes") and "season" in facts
-        told = marked or _tells_of_release(stem) or _ADVISED.fullmatch(without_ids(stem).strip())
+        told = marked or _tells_of_release(stem) or ADVISED.fullmatch(without_ids(stem).strip())
         return _doubted(reading) if told else _none_to_watch(reading)
     if "kind" in reading.doubtful or _is_shelved(folders, facts) or _tells_of_release(stem):
         return reading

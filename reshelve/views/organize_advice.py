@@ -21,7 +21,7 @@ _OF_CARDS = frozenset({"dcim", "avchd", "m4root", "bpav", "clipinf"})
 """Folders that cameras make on a card."""
 _WITH = "with "
 _SKIPPED = "(on_conflict: skip)"
-_SELF_EVIDENT = (f"{SAME_CONTENT}", "are not set (give", "is not set (give")
+_SELF_EVIDENT = (SAME_CONTENT, "are not set (give", "is not set (give")
 """What says itself what to do, or needs nothing to be done."""
 _KINDS = {"image": ("picture",), "document": ("document",)}
 _PACKED = ("packed file",)
