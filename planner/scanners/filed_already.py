@@ -148,7 +148,12 @@ class FiledAlready:
                 _leave(one, f"{SAME_CONTENT}{printable(twins[one.source])}", sifted)
             else:
                 sifted.proposals.append(one)
-        for each in asking:
+        self._tell(asking, sifted)
+        return sifted
+
+    def _tell(self, undecided: Sequence[Open], sifted: Sifted) -> None:
+        """Say of each undecided file where the store of one of its rules has its content already."""
+        for each in undecided:
             with contextlib.suppress(NotObserved):
                 held = (
                     (store, found)
@@ -158,7 +163,6 @@ class FiledAlready:
                 first = next(held, None)
                 if first is not None:
                     sifted.told[each.source] = f"{SAME_CONTENT}{printable(join(first[0], first[1][1].rel))}"
-        return sifted
 
     def _stands_filed(self, one: Proposal) -> bool:
         """Say whether the target store has what a proposal brings, or that cannot be told."""
