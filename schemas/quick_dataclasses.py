@@ -1,8 +1,9 @@
 """Dataclasses that a start can afford: what is compared, hashed and shown takes no code of its own for each class.
 
 `dataclasses` compiles six functions for a frozen class, about 0.3 ms: two hundred classes took a fifth of a start.
-Here only `__init__` is compiled. The type checker keeps frozen values from being assigned to, for which this name is
-`dataclasses.dataclass`; a running program does not, which also makes the making of a value cheaper.
+Here only `__init__` is compiled, and that when the first value is made: of most classes a command makes none. The type checker
+keeps frozen values from being assigned to, for which this name is `dataclasses.dataclass`; a running program does not, which
+also makes the making of a value cheaper.
 """
 
 from collections.abc import Callable
@@ -20,8 +21,10 @@ else:
 
         def made(written: type) -> type:
             own = set(vars(written))
-            result = dataclasses.dataclass(slots=slots, repr=False, eq=False)(written)
+            result = dataclasses.dataclass(slots=slots, init=False, repr=False, eq=False)(written)
             fields = dataclasses.fields(result)
+            if "__init__" not in own:
+                result.__init__ = _compiled_on_use(result, fields)
             if "__repr__" not in own:
                 result.__repr__ = _shown_by([field.name for field in fields if field.repr])
             if eq and "__eq__" not in own:
@@ -33,6 +36,24 @@ else:
             return result
 
         return made
+
+    def _compiled_on_use(made: type, fields: tuple[dataclasses.Field, ...]) -> Callable[..., None]:
+        """Return an `__init__` that puts the real one in its place when it is called."""
+
+        def __init__(self: object, *given: object, **named: object) -> None:  # noqa: N807 - it is told by this name in errors
+            after = {"__post_init__": made.__post_init__} if hasattr(made, "__post_init__") else {}
+            own = [_as_made(field) for field in fields]
+            model = dataclasses.make_dataclass(made.__name__, own, namespace=after, repr=False, eq=False)
+            made.__init__ = model.__init__
+            made.__init__(self, *given, **named)
+
+        return __init__
+
+    def _as_made(field: dataclasses.Field) -> tuple[str, type, dataclasses.Field]:
+        own = dataclasses.field(
+            default=field.default, default_factory=field.default_factory, init=field.init, kw_only=field.kw_only
+        )
+        return field.name, object, own
 
     def _values_of(names: list[str]) -> Callable[[object], object]:
         return attrgetter(*names) if names else lambda _value: ()

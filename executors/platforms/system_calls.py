@@ -166,9 +166,12 @@ def start_writing(fd: int, offset: int, count: int) -> None:
 
 def read_ahead(fd: int, offset: int, count: int) -> None:
     """Ask the system to begin reading this stretch of a file from the disk, without waiting for it."""
-    with contextlib.suppress(OSError):
-        if hasattr(os, "posix_fadvise"):
+    if hasattr(os, "posix_fadvise"):
+        try:
             os.posix_fadvise(fd, offset, count, os.POSIX_FADV_WILLNEED)
+        except OSError:
+            # It was no more than advice.
+            return
 
 
 def drop_cache(fd: int) -> None:

@@ -58,23 +58,28 @@ class DigestCache:
         """Return for each of these items the hash remembered for exactly it, or None. `what` is `_TAIL_OF` where ends are meant."""
         asked: dict[str, set[int]] = defaultdict(set)
         for item in items:
-            if _is_told(item):
-                asked[item.fs + what].add(signed(item.ino))
+            asked[item.fs].add(signed(item.ino))
         rows: dict[tuple[str, int], tuple[int, int, int, str]] = {}
         with self._lock, contextlib.suppress(sqlite3.Error):
             for fs, inos in asked.items():
-                rows.update(self._rows(fs, inos))
+                if _is_told(fs):
+                    rows.update(self._rows(fs + what, inos))
+        if not rows:
+            return [None] * len(items)
         return [_hash_of(item, rows.get((item.fs + what, signed(item.ino)))) for item in items]
 
     def _rows(self, fs: str, inos: set[int]) -> Iterable[tuple[tuple[str, int], tuple[int, int, int, str]]]:
         """Yield what is remembered for files of one file system, each with its key; what is not yet written counts."""
         old = []
-        for ino in inos:
-            fresh = self._fresh.get((fs, ino))
-            if fresh is not None:
-                yield (fs, ino), fresh
-            else:
-                old.append(ino)
+        if self._fresh:
+            for ino in inos:
+                fresh = self._fresh.get((fs, ino))
+                if fresh is not None:
+                    yield (fs, ino), fresh
+                else:
+                    old.append(ino)
+        else:
+            old += inos
         marks = ", ".join("?" * len(old))
         wanted = f"SELECT ino, size, mtime_ns, ctime_ns, digest FROM digests WHERE fs = ? AND ino IN ({marks})"  # noqa: S608 - marks only
         for ino, *seen in self._catalog.execute(wanted, (fs, *old)) if old else ():
@@ -112,7 +117,7 @@ class DigestCache:
         now = self.now_ns()
         with self._lock:
             for item, digest in known:
-                if _is_told(item):
+                if _is_told(item.fs):
                     self._fresh[item.fs + what, signed(item.ino)] = item.size, item.mtime_ns, item.ctime_ns, digest
             if len(self._fresh) >= _MOST_FRESH or (self._fresh and now - self._written_ns >= _FRESH_NS):
                 self._write()
@@ -184,6 +189,6 @@ def _hash_of(item: Item, row: tuple[int, int, int, str] | None) -> str | None:
     return row[3] if row is not None and row[:3] == (item.size, item.mtime_ns, item.ctime_ns) else None
 
 
-def _is_told(item: Item) -> bool:
-    """Say whether the identity of an item tells its content: an object's by its ETag, a file's where every change shows."""
-    return item.fs.startswith("s3:") or tells_changes(item.fs)
+def _is_told(fs: str) -> bool:
+    """Say whether the identity of an item here tells its content: an object's by its ETag, a file's where every change shows."""
+    return fs.startswith("s3:") or tells_changes(fs)

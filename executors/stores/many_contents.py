@@ -1,15 +1,17 @@
-"""The content hashes of many files of one root that were seen just before: each is opened once and looked at before and after.
+"""The content hashes of many files of one root that were seen just before: each is opened once, and looked at once it is read.
 
-A disk is slow when it is asked for one thing after the other. Small files are therefore opened some at a time, and the disk is told
-of all of them before the first is read; large ones are read beside them. One thread does for the small ones of a disk of this
+A disk is slow when it is asked for one thing after the other. Small files are therefore opened well before they are read, and the
+disk is told of each as it is opened; large ones are read beside them. One thread does for the small ones of a disk of this
 machine: several would take longer, waiting for each other. Across a network it is the other way round.
 """
 
 import errno
 import os
 import stat
+from collections import deque
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
 from threading import Event
 
 import xxhash
@@ -23,7 +25,7 @@ _AT_ONCE = 1 << 20
 """Files of up to this many bytes are small: each is read in one call."""
 
 _AHEAD = 32
-"""How many small files are open at one time."""
+"""How many small files at least are open before the first of them is read; and so many are then read in a row."""
 
 _FAR_READERS = 4
 """How many files are read at one time across a network: each answer is a while in coming."""
@@ -39,16 +41,16 @@ def contents(folders: Folders, items: Sequence[Item], *, ends: bool) -> list[Tol
     reading = _Reading(folders, ends=ends)
     large = [number for number, item in enumerate(items) if item.size > _AT_ONCE and not ends]
     alone = set(large)
-    small = [number for number in range(len(items)) if number not in alone]
-    some = [small[start : start + _AHEAD] for start in range(0, len(small), _AHEAD)]
+    small = [item for number, item in enumerate(items) if number not in alone]
     far = any(map(is_far, {item.fs for item in items}))
-    told: dict[int, Told] = {}
+    parts = [small[start : start + _AHEAD] for start in range(0, len(small), _AHEAD)] if far else [small]
     pool = ThreadPoolExecutor(_FAR_READERS if far else 1)
     try:
         of_large = pool.map(reading.one, (items[number] for number in large))
-        of_small = (pool.map if far else map)(reading.some, ([items[number] for number in numbers] for numbers in some))
-        for numbers, each in zip(some, of_small, strict=True):
-            told.update(zip(numbers, each, strict=True))
+        of_small = chain.from_iterable((pool.map if far else map)(reading.some, parts))
+        if not large:
+            return list(of_small)
+        told = dict(zip((number for number in range(len(items)) if number not in alone), of_small, strict=True))
         told.update(zip(large, of_large, strict=True))
     finally:
         reading.stopped.set()
@@ -62,30 +64,39 @@ class _Reading:
     def __init__(self, folders: Folders, *, ends: bool) -> None:
         self._folders = folders
         self._ends = ends
+        self._known: dict[str, tuple[bool, bool]] = {}
         self.stopped = Event()
 
     def some(self, items: Sequence[Item]) -> list[Told]:
         """Return what is told of each of some small files."""
         told: list[Told] = []
-        opened: list[tuple[Item, int | OSError]] = []
+        opened: deque[tuple[Item, int | OSError]] = deque()
         try:
             for item in items:
                 fd = self._opened(item)
                 if isinstance(fd, OSError) and fd.errno in (errno.EMFILE, errno.ENFILE):
                     # No more at one time: what is open is read, and let go of with the folders, before the rest.
-                    told += self._read(opened)
+                    self._read(opened, 0, told)
                     self._folders.forget()
                     fd = self._opened(item)
                 opened.append((item, fd))
-            return told + self._read(opened)
+                if len(opened) == 2 * _AHEAD:
+                    self._read(opened, _AHEAD, told)
+            self._read(opened, 0, told)
+            return told
         finally:
-            _close(opened)
+            for _, fd in opened:
+                if isinstance(fd, int):
+                    os.close(fd)
 
-    def _read(self, opened: list[tuple[Item, int | OSError]]) -> list[Told]:
-        """Return what is told of files that are open, and close them."""
-        told = [fd if isinstance(fd, OSError) else self._told(fd, item) for item, fd in opened]
-        _close(opened)
-        return told
+    def _read(self, opened: deque[tuple[Item, int | OSError]], left: int, told: list[Told]) -> None:
+        """Add to `told` what is told of the files opened first, all but the last `left`, and close them."""
+        while len(opened) > left:
+            item, fd = opened[0]
+            told.append(self._told(fd, item) if isinstance(fd, int) else fd)
+            opened.popleft()
+            if isinstance(fd, int):
+                os.close(fd)
 
     def one(self, item: Item) -> Told:
         """Return what is told of one file."""
@@ -100,23 +111,29 @@ class _Reading:
         except OSError as trouble:
             # What is told must not keep folders open, as the frames behind it would.
             return trouble.with_traceback(None)
-        try:
-            _compare(item, os.fstat(fd))
-            if item.size <= _AT_ONCE or self._ends:
-                start = max(item.size - TAIL, 0) if self._ends else 0
-                system_calls.read_ahead(fd, start, item.size - start)
-        except OSError as trouble:
-            os.close(fd)
-            return trouble.with_traceback(None)
+        if self._ends:
+            start = max(item.size - TAIL, 0)
+            system_calls.read_ahead(fd, start, item.size - start)
+        elif item.size <= _AT_ONCE:
+            system_calls.read_ahead(fd, 0, item.size)
         return fd
 
     def _told(self, fd: int, item: Item) -> Told:
+        """Return the hash of an open file if it is the one that was seen, and stayed so until it was read."""
+        trouble: OSError | None = None
+        digest = ""
         try:
+            if item.size > _AT_ONCE:
+                self._compare(item, os.fstat(fd))
             digest = self._digest(fd, item.size)
-            _compare(item, os.fstat(fd))
-        except OSError as trouble:
-            return trouble
-        return digest
+        except OSError as failed:
+            trouble = failed
+        try:
+            # What is no file any more cannot be read: that it is another thing by now says more.
+            self._compare(item, os.fstat(fd))
+        except OSError as changed:
+            return changed
+        return trouble or digest
 
     def _digest(self, fd: int, size: int) -> str:
         length = min(size, TAIL) if self._ends else size
@@ -127,18 +144,14 @@ class _Reading:
                 return f"xxh3:{xxhash.xxh3_128_hexdigest(content)}"
         return local_copies.tail_digest(fd) if self._ends else local_copies.digest(fd, self.stopped.is_set)
 
-
-def _close(opened: list[tuple[Item, int | OSError]]) -> None:
-    while opened:
-        _, fd = opened.pop()
-        if isinstance(fd, int):
-            os.close(fd)
-
-
-def _compare(item: Item, seen: os.stat_result) -> None:
-    """Raise OSError (ESTALE) unless what is open is the file that was seen, unchanged as far as the file system tells."""
-    same = seen.st_size == item.size and seen.st_mtime_ns == item.mtime_ns and stat.S_ISREG(seen.st_mode)
-    if same and lasting_inodes(item.fs):
-        same = seen.st_ino == item.ino and (seen.st_ctime_ns == item.ctime_ns or not tells_changes(item.fs))
-    if not same:
-        raise OSError(errno.ESTALE, "It changed since it was looked at")
+    def _compare(self, item: Item, seen: os.stat_result) -> None:
+        """Raise OSError (ESTALE) unless what is open is the file that was seen, unchanged as far as the file system tells."""
+        known = self._known.get(item.fs)
+        if known is None:
+            known = self._known[item.fs] = lasting_inodes(item.fs), tells_changes(item.fs)
+        lasting, telling = known
+        same = seen.st_size == item.size and seen.st_mtime_ns == item.mtime_ns and stat.S_ISREG(seen.st_mode)
+        if same and lasting:
+            same = seen.st_ino == item.ino and (seen.st_ctime_ns == item.ctime_ns or not telling)
+        if not same:
+            raise OSError(errno.ESTALE, "It changed since it was looked at")

@@ -6,6 +6,7 @@ from dataclasses import field, replace
 from typing import Any
 
 from reshelve.planner.duplicates.duplicate_sets import Name, Scope
+from reshelve.planner.duplicates.duplicate_words import ALIKE_BECAUSE, LOOK_BITS, differs
 from reshelve.planner.ports.file_facts import MetadataReader
 from reshelve.planner.ports.store_reader import Readers
 from reshelve.planner.recognise.extension_tables import media_type
@@ -16,12 +17,6 @@ from reshelve.schemas.locations import printable, store_of
 from reshelve.schemas.problems import Problem
 from reshelve.schemas.quick_dataclasses import dataclass
 
-BITS = 128
-"""Of a look."""
-MOST_BITS = 32
-"""More may not differ: two pictures by chance differ in 64."""
-BECAUSE = "looks like "
-"""How the reasons of review items begin."""
 _BATCH = 256
 LOOK = "look"
 """The medium by which looks are asked for, and the fact that is one."""
@@ -30,7 +25,7 @@ _DECODED = frozenset({"jpg", "jpeg", "jpe", "jfif", "png", "webp", "gif", "bmp",
 
 @dataclass(slots=True, frozen=True)
 class Picture:
-    """A picture, how large it is in pixels, and in how many of its `BITS` it differs from the first of its group."""
+    """A picture, how large it is in pixels, and in how many of its `LOOK_BITS` it differs from the first of its group."""
 
     name: Name
     width: int
@@ -68,11 +63,11 @@ def find_alike(readers: Readers, metadata: MetadataReader, scope: Scope, most: i
     leaders: list[list[Picture]] = []
     # Of `most` bits that differ one band in `most + 1` has none.
     bands: list[dict[int, list[int]]] = [defaultdict(list) for _ in range(most + 1)]
-    masks = [sum(1 << bit for bit in range(band, BITS, most + 1)) for band in range(most + 1)]
+    masks = [sum(1 << bit for bit in range(band, LOOK_BITS, most + 1)) for band in range(most + 1)]
     for picture in pictures:
         keys = [picture.look & mask for mask in masks]
         near = {at for held, key in zip(bands, keys, strict=True) for at in held.get(key, ())}
-        bits, leader = min((((leaders[at][0].look ^ picture.look).bit_count(), at) for at in near), default=(BITS, -1))
+        bits, leader = min((((leaders[at][0].look ^ picture.look).bit_count(), at) for at in near), default=(LOOK_BITS, -1))
         if bits <= most:
             leaders[leader].append(replace(picture, differs=bits))
             continue
@@ -88,14 +83,9 @@ def review_of(groups: Iterable[Sequence[Picture]]) -> Layout:
     review = []
     for first, *others in groups:
         for other in others:
-            because = f"{BECAUSE}{printable(first.location)} ({first.width}×{first.height}), {differs(other.differs)}"
+            because = f"{ALIKE_BECAUSE}{printable(first.location)} ({first.width}×{first.height}), {differs(other.differs)}"
             review.append(Review(other.location, because))
     return Layout(review=sorted(review, key=lambda one: one.source))
-
-
-def differs(bits: int) -> str:
-    """Return in words how far a picture is from the first of its group."""
-    return f"{bits} of {BITS} bits differ" if bits != 1 else f"1 of {BITS} bits differs"
 
 
 def _pictures(readers: Readers, metadata: MetadataReader, scope: Scope, found: Alike) -> Iterator[Picture]:

@@ -6,6 +6,7 @@ from dataclasses import field
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.bundling import bundle
 from reshelve.planner.duplicates.duplicate_sets import Name
+from reshelve.planner.duplicates.duplicate_words import REMOVED_BECAUSE
 from reshelve.planner.duplicates.keep_rules import Kept
 from reshelve.planner.observing.identity import time_text
 from reshelve.planner.recognise.disc_folders import disc_top
@@ -13,9 +14,6 @@ from reshelve.schemas.inventory import Item
 from reshelve.schemas.layout import Absent, Layout
 from reshelve.schemas.locations import join, printable, store_of
 from reshelve.schemas.quick_dataclasses import dataclass
-
-BECAUSE = "a duplicate: "
-"""How the reasons of such entries begin."""
 
 
 @dataclass(slots=True)
@@ -91,5 +89,5 @@ def _freed(one: Kept, stays: Container[str]) -> int:
 
 def _absent(one: Kept, name: Name) -> Absent:
     kept = one.stays.location
-    because = f"{BECAUSE}the one that stays is {one.because}"
+    because = f"{REMOVED_BECAUSE}the one that stays is {one.because}"
     return Absent(name.location, one.set.size, time_text(name.item.mtime_ns), one.set.digest, [kept], because)

@@ -43,14 +43,15 @@ class Name:
 
 @dataclass(slots=True, frozen=True)
 class Copy:
-    """One file, by all the names under which it was met: hard links are one file."""
+    """One file: `first` is the name it is told by, `links` are all others under which it was met. Hard links are one file."""
 
-    names: tuple[Name, ...]
+    first: Name
+    links: tuple[Name, ...] = ()
 
     @property
-    def first(self) -> Name:
-        """The name it is told by."""
-        return self.names[0]
+    def names(self) -> tuple[Name, ...]:
+        """All its names."""
+        return self.first, *self.links
 
 
 @dataclass(slots=True, frozen=True)
@@ -112,27 +113,30 @@ def _copies(readers: Readers, scope: Scope, found: Duplicates) -> Iterator[Copy]
     """Yield every file of the scope once, whatever number of names it has; two ways to one file are one name."""
     linked: dict[tuple[str, int], list[Name]] = {}
     ranks = {key: rank for rank, key in enumerate(readers)}
+    least = max(scope.least, 1)
     for looked in look_at_each(readers, scope.wanted, scope.exclude, found.problems):
         reader, rank = looked.reader, ranks[looked.reader.root.key]
         found.seen[reader.root.key] = looked.chosen.items
+        alone = reader.root.kind == "bucket"
         for item in _files(looked, scope):
             found.files += 1
-            if item.size == 0:
-                found.empty += 1
-            if item.size < max(scope.least, 1):
+            if item.size < least:
+                found.empty += item.size == 0
                 continue
             name = Name(reader, item, rank)
-            if reader.root.kind == "bucket" or item.ino == 0:
-                yield Copy((name,))
+            if alone or item.ino == 0:
+                yield Copy(name)
             else:
                 linked.setdefault((item.fs, item.ino), []).append(name)
-    for names in _ways_joined(linked, found.problems):
+    for first, *links in _ways_joined(linked, found.problems):
         # More names than links: one of them is another way to the same file, as by a bind mount.
-        yield Copy(tuple(names[: max(names[0].item.nlink, 1)]))
+        yield Copy(first, tuple(links[: max(first.item.nlink, 1) - 1]) if links else ())
 
 
 def _ways_joined(linked: Mapping[tuple[str, int], list[Name]], problems: list[Problem]) -> Iterable[list[Name]]:
     """Return the names of each file, those included under which another file system shows it; a problem says where it does."""
+    if len({fs for fs, _ in linked}) < 2:
+        return linked.values()
     files: dict[int, list[list[Name]]] = defaultdict(list)
     twice: dict[tuple[str, str], int] = defaultdict(int)
     for names in linked.values():
@@ -153,8 +157,9 @@ def _ways_joined(linked: Mapping[tuple[str, int], list[Name]], problems: list[Pr
 
 def _files(looked: Looked, scope: Scope) -> Iterator[Item]:
     store = store_of(looked.reader.root.key)
+    under_way, wanted = looked.chosen.under_way, scope.wanted
     for item in looked.chosen.items:
-        if item.kind == "file" and item.rel not in looked.chosen.under_way and scope.wanted(store, item.rel):
+        if item.kind == "file" and item.rel not in under_way and wanted(store, item.rel):
             yield item
 
 

@@ -99,13 +99,15 @@ def is_packed(name: str) -> bool:
 
 def is_partial(name: str) -> bool:
     """Say whether a file name is that of a download still under way, or of a file that a program is still making."""
+    endings, names = _partial()
     _, dot, ext = name.rpartition(".")
-    return (dot != "" and ext.lower() in _words("extensions.txt")["partial"]) or _partial_names().match(name) is not None
+    return (dot != "" and ext.lower() in endings) or names.match(name) is not None
 
 
 @cache
-def _partial_names() -> re.Pattern[str]:
-    return globs(sorted(_words("extensions.txt")["partial_names"]), ignore_case=True)
+def _partial() -> tuple[frozenset[str], re.Pattern[str]]:
+    words = _words("extensions.txt")
+    return words["partial"], globs(sorted(words["partial_names"]), ignore_case=True)
 
 
 @cache

@@ -21,8 +21,9 @@ def within(texts: Sequence[str], workspace: Workspace) -> Wanted:
     places = [_place(text, workspace) for text in texts]
 
     def wanted(store: str, rel: str) -> bool:
-        lies = not places or any(store == name and f"{rel}/".startswith(top) for name, top in places)
-        return lies and not is_backup(rel.rpartition("/")[2])
+        if places and not any(store == name and f"{rel}/".startswith(top) for name, top in places):
+            return False
+        return not is_backup(rel.rpartition("/")[2])
 
     return wanted
 

@@ -1,14 +1,17 @@
 """Duplicates, for people and for programs."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from reshelve.planner.duplicates.alike_pictures import Alike, differs
-from reshelve.planner.duplicates.duplicate_layout import Going
+from reshelve.planner.duplicates.duplicate_words import differs
 from reshelve.schemas.locations import printable
 from reshelve.schemas.quantities import human_size
 from reshelve.session.session_duplicates import Decided
 from reshelve.views.colour import count
+
+if TYPE_CHECKING:
+    from reshelve.planner.duplicates.alike_pictures import Alike
+    from reshelve.planner.duplicates.duplicate_layout import Going
 
 _SHOWN = 20
 """Sets shown unless all are asked for: the largest."""
@@ -36,7 +39,7 @@ def duplicates_text(decided: Decided, *, full: bool = False) -> Iterator[str]:
     yield f"{count(len(sets), 'set')} of duplicates in {looked}: {count(more, 'file')} more than needed, {human_size(gain)}."
 
 
-def layout_text(made: Going, path: str, *, full: bool = False) -> Iterator[str]:
+def layout_text(made: "Going", path: str, *, full: bool = False) -> Iterator[str]:
     """Yield what the layout written at `path` would let go of, what stays after all and why, and what comes next."""
     staying = made.staying
     for location, why in staying if full else staying[:_NAMES]:
@@ -79,7 +82,7 @@ def staying_events(staying: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any
         yield {"type": "stays", "location": location, "because": why}
 
 
-def alike_text(alike: Alike, *, full: bool = False) -> Iterator[str]:
+def alike_text(alike: "Alike", *, full: bool = False) -> Iterator[str]:
     """Yield the groups of pictures that look alike, the one of most pixels first; then how many there are."""
     for group in alike.groups if full else alike.groups[:_SHOWN]:
         for at, picture in enumerate(group if full else group[: _NAMES + 1]):
@@ -99,7 +102,7 @@ def alike_text(alike: Alike, *, full: bool = False) -> Iterator[str]:
         yield f"{count(len(alike.unseen), 'picture')} could not be looked at{'' if full else '; --full lists them'}."
 
 
-def alike_events(alike: Alike) -> Iterator[dict[str, Any]]:
+def alike_events(alike: "Alike") -> Iterator[dict[str, Any]]:
     """Yield an event for each group, and for each picture that could not be looked at."""
     for group in alike.groups:
         pictures = [

@@ -101,6 +101,28 @@ def test_values_are_pickled_and_those_that_hold_themselves_are_shown() -> None:
         hash(ring)
 
 
+def test_values_are_made_of_what_is_given_as_the_standard_library_makes_them() -> None:
+    told = []
+    for maker in (dataclasses.dataclass, quick_dataclasses.dataclass):
+        body = {
+            "__annotations__": {"name": "str", "tags": "list[str]", "seen": "int", "note": "str"},
+            "tags": dataclasses.field(default_factory=list),
+            "seen": dataclasses.field(default=0, init=False),
+            "note": dataclasses.field(default="", kw_only=True),
+            "__post_init__": lambda self: setattr(self, "seen", len(self.name)),
+        }
+        thing = maker(slots=True)(type("Thing", (), body))
+        faults = []
+        for given, named in ((), {}), (("a", [], 1), {}), (("a",), {"other": 1}), (("a",), {"name": "b"}):
+            with pytest.raises(TypeError) as caught:
+                thing(*given, **named)
+            faults.append(str(caught.value).replace("Thing.__init__", "__init__"))
+        one, other = thing("ab"), thing("b", note="n")
+        types = [field.type for field in dataclasses.fields(thing)]
+        told.append((one.seen, one.tags is other.tags, other.note, faults, types, dataclasses.asdict(one)))
+    assert told[0] == told[1]
+
+
 def test_every_dataclass_is_a_quick_one() -> None:
     slow = re.compile(r"^from dataclasses import .*\bdataclass\b|\bdataclasses\.dataclass\(", re.MULTILINE)
     house = Path(quick_dataclasses.__file__).resolve().parents[1]

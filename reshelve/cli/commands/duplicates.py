@@ -12,9 +12,7 @@ from reshelve.cli import exit_codes
 from reshelve.cli.shared_options import full_option, json_option, size
 from reshelve.cli.terminal import Shell, pass_shell
 from reshelve.documents import output_files
-from reshelve.planner.duplicates.alike_pictures import BECAUSE as LOOKS_LIKE
-from reshelve.planner.duplicates.alike_pictures import BITS, MOST_BITS
-from reshelve.planner.duplicates.duplicate_layout import BECAUSE
+from reshelve.planner.duplicates.duplicate_words import ALIKE_BECAUSE, LOOK_BITS, MOST_BITS, REMOVED_BECAUSE
 from reshelve.planner.duplicates.keep_rules import WORDS
 from reshelve.schemas.layout import Layout
 from reshelve.schemas.near_words import near
@@ -59,7 +57,7 @@ def _rules(context: click.Context, option: click.Parameter, rules: tuple[str, ..
     "most",
     type=click.IntRange(0, MOST_BITS),
     metavar="BITS",
-    help=f"With --alike: how many of the {BITS} bits of a look may differ.  [default: {_MOST}]",
+    help=f"With --alike: how many of the {LOOK_BITS} bits of a look may differ.  [default: {_MOST}]",
 )
 @full_option
 @json_option
@@ -173,7 +171,7 @@ def _refuse_foreign(path: Path, *, alike: bool) -> None:
         return
     there = api.load_layout(path)
     others = there.files or there.dirs or there.leave or (there.absent if alike else there.review)
-    entries, because = (there.review, LOOKS_LIKE) if alike else (there.absent, BECAUSE)
+    entries, because = (there.review, ALIKE_BECAUSE) if alike else (there.absent, REMOVED_BECAUSE)
     if others or any(thing.note or not (thing.because or "").startswith(because) for thing in entries):
         hint = "Name another file, such as duplicates.yaml."
         raise stop("not-written", "It cannot be written there.", "The layout there says other things.", path=str(path), hint=hint)

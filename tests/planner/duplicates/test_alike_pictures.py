@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from reshelve.planner.duplicates.alike_pictures import BITS, find_alike, review_of
+from reshelve.planner.duplicates.alike_pictures import find_alike, review_of
 from reshelve.planner.duplicates.duplicate_sets import Scope
+from reshelve.planner.duplicates.duplicate_words import LOOK_BITS
 from reshelve.schemas.inventory import Item
 from tests.support.readers import File, TreeReader, readers
 
@@ -31,7 +32,7 @@ class Looks:
 
 
 def flipped(look: int, bits: int, given: random.Random) -> int:
-    for bit in given.sample(range(BITS), bits):
+    for bit in given.sample(range(LOOK_BITS), bits):
         look ^= 1 << bit
     return look
 
@@ -43,14 +44,14 @@ def test_the_groups_are_those_of_comparing_all(seed: int, most: int) -> None:
     tree = TreeReader("a", {f"{number:03}.jpg": "x" for number in range(150)})
     looks: dict[str, tuple[int, int]] = {}
     for number in range(150):
-        look = given.getrandbits(BITS)
+        look = given.getrandbits(LOOK_BITS)
         if number > 5 and given.random() < 0.6:
             look = flipped(looks[f"a:{given.randrange(number):03}.jpg"][0], given.randrange(2 * most + 2), given)
         looks[f"a:{number:03}.jpg"] = look, given.randrange(1, 9)
     expected: list[list[str]] = []
     for location in sorted(looks, key=lambda each: (-looks[each][1], each)):
         distances = [((looks[group[0]][0] ^ looks[location][0]).bit_count(), at) for at, group in enumerate(expected)]
-        nearest = min(distances, default=(BITS, -1))
+        nearest = min(distances, default=(LOOK_BITS, -1))
         if nearest[0] <= most:
             expected[nearest[1]].append(location)
         else:

@@ -27,8 +27,8 @@ def name(location: str, mtime: int = 0) -> Name:
 
 
 def a_set(*copies: str | Sequence[str], digest: str = "xxh3:1") -> DuplicateSet:
-    made = [Copy(tuple(name(one) for one in ([copy] if isinstance(copy, str) else copy))) for copy in copies]
-    return DuplicateSet(digest, 100, tuple(made))
+    names = [[name(one) for one in ([copy] if isinstance(copy, str) else copy)] for copy in copies]
+    return DuplicateSet(digest, 100, tuple(Copy(first, tuple(links)) for first, *links in names))
 
 
 TIMES = {"library:long name/a": 3, "inbox:b": 1, "inbox:cc": 9}
@@ -49,7 +49,7 @@ TIMES = {"library:long name/a": 3, "inbox:b": 1, "inbox:cc": 9}
     ],
 )
 def test_each_rule_leaves_what_it_prefers(rules: Sequence[str], targets: Sequence[str], stays: str) -> None:
-    copies = tuple(Copy((name(location, mtime),)) for location, mtime in TIMES.items())
+    copies = tuple(Copy(name(location, mtime)) for location, mtime in TIMES.items())
     decided = decide(DuplicateSet("xxh3:1", 100, copies), rules, targets)
     assert decided.stays.location == stays
     assert {one.location for one in decided.goes} == TIMES.keys() - {stays}
@@ -57,7 +57,7 @@ def test_each_rule_leaves_what_it_prefers(rules: Sequence[str], targets: Sequenc
 
 
 def test_every_word_prefers_something() -> None:
-    copies = tuple(Copy((name(location, mtime),)) for location, mtime in TIMES.items())
+    copies = tuple(Copy(name(location, mtime)) for location, mtime in TIMES.items())
     one = DuplicateSet("xxh3:1", 100, copies)
     assert {word: decide(one, (word,), ("inbox:cc",)).because for word in WORDS} == dict(WORDS)
 
@@ -112,7 +112,7 @@ def test_a_disc_goes_whole_or_not_at_all() -> None:
 def test_one_path_on_two_roots_of_a_store_is_left_and_told() -> None:
     first = Name(reader("library/one"), name("library:a").item, 0)
     second = Name(reader("library/two"), name("library:a").item, 1)
-    one = DuplicateSet("xxh3:1", 100, (Copy((first,)), Copy((second,))))
+    one = DuplicateSet("xxh3:1", 100, (Copy(first), Copy(second)))
     made = layout_of([decide(one, (), ())], {"library/one": [first.item], "library/two": [second.item]})
     assert (made.layout.absent, made.gain) == ([], 0)
     assert made.staying == [("library:a", "both are at this path, in two folders of one store")]
