@@ -56,6 +56,8 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
     own = _opinion(stem, folders, film) if film is None or "episodes" not in film.facts else film
     kind = own.facts["kind"] if own else "movie"
 
+    at_home = own is not None and _is_at_home(own, folders)
+
     def bare(facts: Mapping[str, Any]) -> Mapping[str, Any]:
         refuted = without_refuted(facts, stem, own.facts if own else {})
         told = _without_our_words(refuted, kind, own.facts.get("title", "") if own else "")
@@ -66,14 +68,14 @@ def weighed(stem: str, name: str, folders: list[str], film: Reading | None) -> R
 
     def accounts(facts: Mapping[str, Any]) -> bool:
         by_folder = own is not None and own.sources.get("title") == FOLDER
-        return is_accounted_for(stem, facts, titled=not by_folder)
+        return is_accounted_for(stem, facts, titled=not by_folder, known=at_home)
 
     opinion = (FILE, own.facts) if own else None
     if own is not None and own.facts["kind"] == "episode" and own.sources.get("show") == FILE and film is None:
         worded = without_total(stem)
         if worded and own.facts["episodes"] and not own.doubtful and is_accounted_for(worded, own.facts):
             return own
-    counted = is_counted(stem) or (own is not None and _is_at_home(own, folders))
+    counted = is_counted(stem) or at_home
     reading = weigh(opinion, lambda: bare(parse(name)), lambda: bare(guess("/".join([*near, name]))), accounts, counted=counted)
     if reading is None:
         return None
@@ -123,8 +125,13 @@ def _with_plain_mark(stem: str) -> str:
 
 
 def _is_at_home(own: Reading, folders: list[str]) -> bool:
-    """Say whether the folder of a file has the name of the show that we read."""
-    return bool(folders) and same_title(str(own.facts.get("show", "")), str(read_show(folders[-1]).get("show", "none")))
+    """Say whether the folder of a file has the name of the show that we read, alone or as a release of one season."""
+    if not folders:
+        return False
+    above = folder_reading(folders[-1])
+    pack = above is not None and above.facts["kind"] == "episode" and "season" in above.facts and not above.facts.get("episodes")
+    known = above.facts if above is not None and pack else read_show(folders[-1])
+    return same_title(str(own.facts.get("show", "")), str(known.get("show", "none")))
 
 
 def _keep_to_the_season(reading: Reading) -> None:

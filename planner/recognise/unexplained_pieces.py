@@ -15,6 +15,7 @@ _MARKED = re.compile(
     rf"(?![^\W_])[)\]]?(?={AFTER_MARK}\Z)",
     re.IGNORECASE,
 )
+_ONE_MARK = re.compile(r"(?<![^\W_])s\d{1,2}e\d{1,3}(?![^\W_])", re.IGNORECASE)
 _SPECIAL = re.compile(
     r"(?<![^\W_])(?:ov[ab]|ona|oad|specials?(?=[\W_\d]*\Z)|sp\d*|ncop\d*|nced\d*|creditless)(?![^\W_])", re.IGNORECASE
 )
@@ -38,6 +39,10 @@ _GROUP = re.compile(r"[-@][^\W_]+(?:\[[^\[\]]*\])?\Z")
 _FRONT = re.compile(r"(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】)[\s._-]*)*|\((?=[^()]*[^\W\d])[^()]+\)")
 _BRACKET = re.compile(r"[\[【(]([^\[\]【】()]*)[\]】)]")
 _BRACKETS = frozenset("()[]{}")
+_GLUED = re.compile(r"(?<=[^\s._\-()\[\]{}])\([^()]*\)")
+_DIRECTED = re.compile(r"[ ._-]*\((?:[^\W\d_][^\W\d_.'’-]*[ .&]*)+,[ ](?:19|20)\d\d\)")
+"""Who made a film, and when, as in "Harbor (Ann Gray, 1967)"."""
+_LEAD = re.compile(r"[\W_]*")
 _NUMBERING = re.compile(r"[^\W\d_]{1,12}")
 
 
@@ -45,7 +50,7 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
     """Return which facts stay in doubt whoever agrees on them: what readers share as well as letters are their mistakes."""
     title, episodes = facts.get("title", ""), facts.get("episodes", ())
     found: set[str] = set()
-    if title and (ends_early(title) or is_torn(title) or _DAY_FIRST.match(title) or not _BRACKETS.isdisjoint(title)):
+    if title and (ends_early(title) or is_torn(title) or _DAY_FIRST.match(title) or _has_brackets(title)):
         found |= {"title"}
     if len(episodes) > MANY:
         found |= {"episodes"}
@@ -81,6 +86,12 @@ def doubts(stem: str, facts: Mapping[str, Any]) -> set[str]:
     return found
 
 
+def _has_brackets(title: str) -> bool:
+    """Say whether brackets in a title may not be of it: those of "f(x)" are, which stand right behind what they belong to."""
+    left = _GLUED.sub("", title)
+    return not _BRACKETS.isdisjoint(left)
+
+
 def _has_numbers_left(stem: str, start: int, facts: Mapping[str, Any]) -> bool:
     """Say whether a film's name holds a number of some digits after its title which is neither its year nor a release's."""
     counted = _Counted(_numbers(facts))
@@ -96,30 +107,38 @@ def _also_called(rest: str) -> bool:
     return not all(vocabulary().fullmatch(word) for word in _TOKEN.findall(found[1]) if not word.isdecimal())
 
 
-def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True) -> bool:
+def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True, known: bool = False) -> bool:
     """Say whether every number of a stem, and every word before its number or year, is a fact's or tells of a release.
 
-    Not `titled`: a folder gave the title.
+    Not `titled`: a folder gave the title. `known`: a folder has the same title, so that words which may tell of a release are of it.
     """
     stem = without_ids(stem)
     title = facts.get("title", "")
     span = _place_of(title, stem) if titled else (0, 0)
-    if span is None or is_suspect(title) or _NUMBER.search(title) or is_torn(stem):
+    if span is None or (is_suspect(title) and not known) or _NUMBER.search(title) or is_torn(stem):
         return False
     start, end = span
+    # Marks that the title itself begins with are no others: "$(Harbor) Nights".
+    start -= len(_LEAD.match(title)[0]) if titled and stem[:start].endswith(_LEAD.match(title)[0]) else 0
     front = stem[: start if titled else 0].strip(" ._-")
     if (_FRONT.fullmatch(front) is None and front.replace(".", " ") != facts.get("channel")) or " - " in stem[start:end]:
         return False
     counted = _Counted(_numbers(facts))
     marked = _MARKED.search(stem, end) if facts.get("episodes") and "season" in facts else None
     if marked:
-        gap = _TOKEN.findall(stem, end, marked.start())
+        # Between two marks stands the title of the first: "S02E01-Storm-S02E02-Calm".
+        first = _ONE_MARK.search(stem, end, marked.start())
+        if first and not all(counted.holds(mark) for mark in _ONE_MARK.findall(stem, end)):
+            return False
+        gap = _TOKEN.findall(stem, end, first.start() if first else marked.start())
         if not titled and normalise(" ".join(gap)) == normalise(title):
             gap = []
         return all(counted.holds(word) or vocabulary().fullmatch(word) for word in gap) and all(
             counted.holds(word) for word in _TOKEN.findall(marked.group())
         )
     group = _GROUP.search(stem, end)
+    directed = _DIRECTED.match(stem, end) if facts["kind"] != "episode" else None
+    end = stem.rindex(",", end, directed.end()) if directed else end
     quality = QUALITY.search(stem, end)
     told = quality.start() if quality else len(stem)
     seen = False
