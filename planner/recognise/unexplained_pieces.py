@@ -110,7 +110,7 @@ def _also_called(rest: str) -> bool:
 def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True, known: bool = False) -> bool:
     """Say whether every number of a stem, and every word before its number or year, is a fact's or tells of a release.
 
-    Not `titled`: a folder gave the title. `known`: a folder has the same title, so that words which may tell of a release are of it.
+    Not `titled`: a folder gave the title. `known`: a folder has the same title, so words in it that may tell of a release do not.
     """
     stem = without_ids(stem)
     title = facts.get("title", "")

@@ -99,6 +99,9 @@ def _read(stem: str, name: str, folders: list[str], *, disc: bool, guessing: Lit
             if reading is not None:
                 reading.doubtful |= doubts(stem, reading.facts) | contradicted(reading, folders)
                 dashed = " - " in str(reading.facts.get("title", "")) and not _DOTTED.fullmatch(stem)
+                if reading.unanimous and f"({reading.facts.get('year')})" in stem and reading.facts["kind"] == "movie":
+                    # All that stands before a year in brackets is the title, as in a library.
+                    dashed = False
                 if dashed or ((several or grouped) and reading.sources.get("title") != FOLDER):
                     # What follows a dash is as often an episode's title, a second name or somebody's.
                     reading.doubtful |= {"title"}
@@ -190,7 +193,9 @@ def contradicted(reading: Reading, folders: list[str]) -> set[str]:
         found = {"season"} if season and facts.get("season", season) != season else set()
         if year and facts.get("year", year) != year:
             found.add("show_year")
-        return found | ({"show"} if show and "show" in facts and normalise(show) != normalise(facts["show"]) else set())
+        own = normalise(facts.get("show", ""))
+        spelled = {normalise(show), normalise(kind_words.bare_show(show)[0])} if show and own else {own}
+        return found if own in spelled else found | {"show"}
     year = facts.get("year")
     if "season" not in facts and (year is None or str(year) in folders[-1]):
         return set()

@@ -72,3 +72,45 @@ def test_a_checksum_tells_nothing_whatever_its_digits_are(name: str) -> None:
 
 def test_eight_digits_that_are_a_day_are_no_checksum() -> None:
     assert not api.parse("Open.Road.S05.720p.HDTV.x264-GRP/[Group] Open Road - 01 (1080p) [20240310].mkv").certain
+
+
+@pytest.mark.parametrize(
+    ("name", "title", "numbers"),
+    [
+        ("$(Open Road) `id` ; Nights %s%n (1975).mkv", "$(Open Road) `id` ; Nights %s%n", (None, [])),
+        ("Roads(s) of the Bay (1975).mkv", "Roads(s) of the Bay", (None, [])),
+        (r"\\Open Road\..\..\x (1975) [1080p].mkv", r"\\Open Road\..\..\x", (None, [])),
+        ("Open Road (Ann Gray, 1967) [Vhs.Rip].mkv", "Open Road", (None, [])),
+        (
+            "OPEN ROAD - Nights of Rain (2022) 10bit.m1080p.BRRip.H265.MKV.AC3-5.1 [Grp].mkv",
+            "OPEN ROAD - Nights of Rain",
+            (None, []),
+        ),
+        ("Open Road S02E01-Storm-S02E02-Calm.mkv", "Open Road", (2, [1, 2])),
+        (
+            "Open.Road.Special.Cases.S11.1080p.BluRay.x264-GRP/[Grp] Open Road Special Cases - 01 (1080p) [78F31190].mkv",
+            "Open Road Special Cases",
+            (11, [1]),
+        ),
+        ("BBC Open Road/Season 2/BBC.Open.Road.S02E04.Crossroads.480p.WEBRip.AAC2.0.x264.mkv", "Open Road", (2, [4])),
+    ],
+)
+def test_what_stands_in_the_title_or_is_told_twice_is_sure(name: str, title: str, numbers: tuple[int | None, list[int]]) -> None:
+    reading = api.parse(name)
+    assert reading.certain
+    assert reading.facts["title"] == title
+    assert (reading.facts.get("season"), reading.facts.get("episodes", [])) == numbers
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Open Road S02E01-Storm-S03E02-Calm.mkv",
+        "Open Road (Nights of Rain) 1967.mkv",
+        "(Open) Road (1967).mkv",
+        "Open Road (Ann Gray, 1967) 1971.mkv",
+        "Open Road - Nights of Rain 2013 1080i DTS-HD 5.1.ts",
+    ],
+)
+def test_what_could_be_read_otherwise_is_in_doubt(name: str) -> None:
+    assert not api.parse(name).certain
