@@ -42,7 +42,6 @@ _BRACKETS = frozenset("()[]{}")
 _GLUED = re.compile(r"(?<=[^\s._\-()\[\]{}])\([^()]*\)")
 _DIRECTED = re.compile(r"[ ._-]*\((?:[^\W\d_][^\W\d_.'’-]*[ .&]*)+,[ ](?:19|20)\d\d\)")
 """Who made a film, and when, as in "Harbor (Ann Gray, 1967)"."""
-_LEAD = re.compile(r"[\W_]*")
 _NUMBERING = re.compile(r"[^\W\d_]{1,12}")
 
 
@@ -119,7 +118,8 @@ def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True
         return False
     start, end = span
     # Marks that the title itself begins with are no others: "$(Harbor) Nights".
-    start -= len(_LEAD.match(title)[0]) if titled and stem[:start].endswith(_LEAD.match(title)[0]) else 0
+    lead = title[: next(at for at, char in enumerate(title) if char.isalnum())] if titled else ""
+    start -= len(lead) if stem[:start].endswith(lead) else 0
     front = stem[: start if titled else 0].strip(" ._-")
     if (_FRONT.fullmatch(front) is None and front.replace(".", " ") != facts.get("channel")) or " - " in stem[start:end]:
         return False
