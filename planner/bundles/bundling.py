@@ -19,7 +19,7 @@ from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, i
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless, is_subtitle_folder
-from reshelve.planner.recognise.subtitle_tags import spoken, spoken_whole
+from reshelve.planner.recognise.subtitle_tags import language_of, spoken, spoken_whole
 from reshelve.schemas.inventory import Item
 
 _FOLDER_ART = frozenset(
@@ -160,7 +160,8 @@ def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
     if one.media == "image":
         return names.owner_of_art(one.stem)
     if one.media == "subtitle":
-        found = names.owner(one.stem) or names.owner_by_work(one.stem) or _owner_above(one.stem, folder, tree)
+        found = names.owner(one.stem) or names.owner_loosely(one.stem) or names.owner_by_work(one.stem)
+        found = found or _owner_above(one.stem, folder, tree)
         if found is None and folder.only is not None and spoken_whole(one.stem) and not _is_of_a_part(one.stem, folder):
             return Lead(folder.only), spoken(one.stem)
         return found
@@ -168,7 +169,9 @@ def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
         if is_theme(one):
             return None
         if is_sound_of_film_above(one, folder, tree):
-            return _spoken_by_folder(tree[folder.path.rpartition("/")[0]].names.owner(one.stem), folder.last)
+            above = tree[folder.path.rpartition("/")[0]]
+            of_only = (Lead(above.only), spoken(one.stem)) if above.only else None
+            return _spoken_by_folder(above.names.owner(one.stem), folder.last) or of_only
         found = names.owner(one.stem) or names.owner_by_work(one.stem)
         return found or ((Lead(folder.only), spoken(one.stem)) if folder.only else None)
     return names.owner_of_document(one.stem) if is_sidecar(one.ext) else None
@@ -221,7 +224,7 @@ def _is_junk(one: Named, folder: Folder) -> bool:
 
 
 def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
-    """Return the main of a subtitle in Subs/ or in a folder of Subs/ named after it or a language, and the chain after its stem."""
+    """Return the main of a subtitle in Subs/, or in a folder named after it or a language, and the chain after its stem."""
     above, _, last = folder.path.rpartition("/")
     if is_subtitle_folder(last) and above in tree:
         home = tree[above]
@@ -229,19 +232,27 @@ def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | No
         return found or ((Lead(home.only), spoken(stem)) if home.only and not _is_of_a_part(stem, home) else None)
     top, _, subs = above.rpartition("/")
     if is_subtitle_folder(subs) and top in tree:
-        home = tree[top]
-        lead = home.names.of_stem(last)
-        if lead is not None:
-            return lead, spoken(stem)
-        if spoken_whole(last):
-            found = home.names.owner(stem) or home.names.owner_by_work(stem)
-            if found is not None:
-                return found[0], spoken(last) + found[1].removeprefix(spoken(last))
-            flags = spoken(stem) if spoken_whole(stem) else ""
-            return (Lead(home.only), spoken(last) + flags.removeprefix(spoken(last))) if home.only else None
-        work_above = home.names.owner_by_work(last)
-        return (work_above[0], spoken(stem)) if work_above else None
+        return _owner_by_folder(stem, last, tree[top])
+    if folder.path and not folder.films and above in tree and tree[above].films:
+        # Without a Subs/ around it, a folder is one of subtitles only by a name that says so, and with nothing of its own to watch.
+        is_told = language_of(last) is not None and spoken_whole(last)
+        return _owner_by_folder(stem, last, tree[above]) if is_told or spoken_whole(stem) else None
     return None
+
+
+def _owner_by_folder(stem: str, last: str, home: Folder) -> tuple[Lead, str] | None:
+    """Return the main in `home` of a subtitle in a folder named `last`, after a main or a language, and the chain after its stem."""
+    lead = home.names.of_stem(last)
+    if lead is not None:
+        return lead, spoken(stem)
+    if spoken_whole(last):
+        found = home.names.owner(stem) or home.names.owner_by_work(stem)
+        if found is not None:
+            return found[0], spoken(last) + found[1].removeprefix(spoken(last))
+        flags = spoken(stem) if spoken_whole(stem) else ""
+        return (Lead(home.only), spoken(last) + flags.removeprefix(spoken(last))) if home.only else None
+    work_above = home.names.owner_by_work(last)
+    return (work_above[0], spoken(stem)) if work_above else None
 
 
 def _is_of_a_part(stem: str, folder: Folder) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import field
 
 from reshelve.planner.recognise.extension_tables import companions, is_sidecar
-from reshelve.planner.recognise.subtitle_tags import without_tag, without_tags
+from reshelve.planner.recognise.subtitle_tags import language_of, spoken, spoken_whole, without_tag, without_tags
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -27,16 +27,20 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r".+(?<![^\W_])(?:19|20)\d\d(?![^\W_])", re.DOTALL)
+_NUMBER = re.compile(r"s0*(\d+) ?e0*(\d+)\Z|0*(\d+)x0*(\d+)\Z")
+_TAGS_START = re.compile(r"\s*[\[(_-]")
+_AGAIN = re.compile(r" ?\(\d{1,2}\)\Z")
 _SQUASHED = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
 class Names:
-    """The mains of one folder by what they are called. A folded name or a work that two mains share leads to neither."""
+    """The mains of one folder by what they are called. A folded name, a work or a number that two mains share leads to neither."""
 
     stems: dict[str, Lead] = field(default_factory=dict)
     folded: dict[str, Lead | None] = field(default_factory=dict)
     works: dict[str, Lead | None] = field(default_factory=dict)
+    numbers: dict[tuple[int, int], Lead | None] = field(default_factory=dict)
     wholes: dict[str, Lead] = field(default_factory=dict)
 
     def add(self, stem: str, lead: Lead) -> None:
@@ -51,6 +55,8 @@ class Names:
         named = film(stem)
         if named:
             self.works[named] = lead if named not in self.works else None
+            if (number := _number(named)) is not None:
+                self.numbers[number] = lead if number not in self.numbers else None
 
     @property
     def has_parts(self) -> bool:
@@ -100,8 +106,27 @@ class Names:
         """Return the one main that is the same episode or film, and the chain of languages and flags of this stem."""
         base = without_tags(stem)
         named = work(base)
-        lead = self.works.get(named) if named else self.of_film(base)
+        if named and _NUMBER.match(named) and (number := _number(named)) is not None:
+            # Nothing but the number of an episode, as in "S01E02.de": it is that of the one episode here with this number.
+            lead = self.numbers.get(number)
+        else:
+            lead = self.works.get(named) if named else self.of_film(base)
         return (lead, stem[len(base) :]) if lead else None
+
+    def owner_loosely(self, stem: str) -> tuple[Lead, str] | None:
+        """Return the main whose stem begins this one, and languages that follow it otherwise than behind dots, as a chain.
+
+        "Film [DE]", "Film - English" and "Film_en_forced" are; so is "Film.en(1)", which was fetched twice.
+        """
+        once = _AGAIN.sub("", stem)
+        if once != stem and (found := self.owner(once)) is not None:
+            return found
+        for start in _TAGS_START.finditer(once):
+            tags = once[start.start() :]
+            lead = self.of_stem(once[: start.start()]) if start.start() else None
+            if lead is not None and spoken_whole(tags) and language_of(tags) is not None:
+                return lead, spoken(tags)
+        return None
 
     def of_film(self, stem: str) -> Lead | None:
         """Return the one main that is the film or episode of a name that says nothing more, but for what picture of it it is."""
@@ -116,6 +141,13 @@ def film(stem: str) -> str:
     if not found and (dated := _DATED.match(stem)) is not None:
         return squashed(dated.group())
     return found
+
+
+def _number(named: str) -> tuple[int, int] | None:
+    """Return the season and number of the one episode that ends what `work` says."""
+    found = _NUMBER.search(named)
+    numbers = [int(one) for one in found.groups() if one is not None] if found else []
+    return (numbers[0], numbers[1]) if numbers else None
 
 
 def squashed(stem: str) -> str:
