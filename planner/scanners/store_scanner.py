@@ -8,6 +8,7 @@ from typing import Any
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
+from reshelve.planner.bundles.whole_show_files import may_be_parts_of
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -266,8 +267,8 @@ class StoreScanner:
         if company is not None and one.is_film:
             company.note(proposal)
         if desk.wholes and one.leads:
-            for path in (folder, folder.rpartition("/")[0]):
-                if path and (whole := desk.wholes.get(path)) is not None:
+            for path in may_be_parts_of(folder):
+                if (whole := desk.wholes.get(path)) is not None:
                     if is_open:
                         whole.note_open()
                     else:
