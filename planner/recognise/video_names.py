@@ -51,18 +51,15 @@ _OTHER_DASH = re.compile(r"(?<=[\s_])[\u2010-\u2015\u2212](?=[\s_]+\d)")
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
 """The folder of a disc that is a film beyond doubt; a season's disc may be called anything else."""
 _WHOLE_DISC = re.compile(
-    r"\S*[^\W_][._](?:19|20)\d\d[._](?:\S*[._-])?(?:complete|full|ntsc|pal|m?dvdr|dvd[59]|dvd-?full|blu-?ray|uhd|bd(?:25|50|66|100))"
-    r"(?![^\W_])\S*",
-    re.IGNORECASE,
+    r"\S*[^\W_][._](?:19|20)\d\d[._](?:\S*[._-])?(?:complete|full)[._](?:\S*[._-])?blu-?ray(?![^\W_])\S*", re.IGNORECASE
 )
-"""A film's disc as releases name it: title and year, then what kind of disc it is. One of several, or of a season, has a number."""
+"""A film's disc as releases name it: title, year and COMPLETE.BLURAY. One of several, or of a season, has a number."""
 _ONE_OF_DISCS = re.compile(
     r"(?<![^\W_])(?:(?:s|d|season|series|staffel|saison|dis[ck]|cd|dvd|bd)[ ._-]?\d{1,3}|s\d{1,2}(?:[ ._-]?[ed]\d{1,3})+)(?![^\W_])"
     r"|(?:19|20)\d\d\S*[._](?:(?:e|vol|volume|part|teil)[ ._-]?\d+|seasons?|series|staffeln?|saisons?|collection|trilogy|boxset)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )
-_DISC_KINDS = re.compile(r"dvd[59]|bd(?:25|50|66|100)", re.IGNORECASE)
 
 
 def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
@@ -154,7 +151,7 @@ def _of_disc(reading: Reading, disc: str, stem: str) -> Reading:
 
 def _is_films_disc(stem: str) -> bool:
     """Say whether a release's name is that of the one disc of a film: "Film.2006.COMPLETE.BLURAY-GRP"."""
-    return _WHOLE_DISC.fullmatch(stem) is not None and _ONE_OF_DISCS.search(_DISC_KINDS.sub("", stem)) is None
+    return _WHOLE_DISC.fullmatch(stem) is not None and _ONE_OF_DISCS.search(stem) is None
 
 
 def _is_told_by_folder(stem: str, folders: list[str]) -> bool:
