@@ -200,6 +200,9 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     is_of_album = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS
     if folder.only is not None and one.key == "chapters":
         return folder.only, ""
+    # A pdf is a book of its own, but where it is called as what is heard here, or as its folder.
+    is_booklet = one.ext == "pdf" and (one.key == folder.last or folder.names.of_stem(one.stem) is not None)
+    is_of_album = is_of_album or is_booklet
     if (is_of_album or (one.media == "image" and one.key in _ALBUM_ART)) and folder.first_track is not None:
         return folder.first_track, ""
     above = tree.above(folder)
