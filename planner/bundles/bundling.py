@@ -17,7 +17,7 @@ from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
 from reshelve.planner.bundles.main_files import THEMES, find_mains, is_sound_of_film_above
 from reshelve.planner.bundles.sidecars import Lead, Names, film, work
 from reshelve.planner.bundles.subtitle_folders import is_of_a_part, owner_above
-from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
+from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_show, is_theme
 from reshelve.planner.left_alone.known_names import is_hidden
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
@@ -203,7 +203,8 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     # A pdf is a book of its own, but where it is called as what is heard here, or as its folder.
     is_booklet = one.ext == "pdf" and (one.key == folder.last or folder.names.of_stem(one.stem) is not None)
     is_of_album = is_of_album or is_booklet
-    if (is_of_album or (one.media == "image" and one.key in _ALBUM_ART)) and folder.first_track is not None:
+    is_of_album = is_of_album or (one.media == "image" and one.key in _ALBUM_ART)
+    if is_of_album and folder.first_track is not None and not is_of_show(one) and not is_show(folder, tree):
         return folder.first_track, ""
     above = tree.above(folder)
     if above is not None and folder.last in _ALBUM_FOLDERS and above.first_track and (one.media == "image" or one.ext == "pdf"):

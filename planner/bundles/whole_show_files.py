@@ -70,6 +70,12 @@ def holds_parts(folder: Folder, tree: Tree) -> bool:
     return folder.path != "" and bool(parts(folder.path, tree))
 
 
+def is_show(folder: Folder, tree: Tree) -> bool:
+    """Say whether a folder is a show's: there are episodes in folders of seasons in it, and no tracks in folders of discs."""
+    within = parts(folder.path, tree) if folder.path else []
+    return any(part.films for part in within) and all(len(part.mains) == len(part.films) for part in within)
+
+
 def levels_up(target_folder: str) -> int:
     """Return how many folders above that of a season, disc or clips its whole has its own folder: 0 or 1."""
     above, slash, last = target_folder.rpartition("/")
