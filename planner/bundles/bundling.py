@@ -5,6 +5,7 @@ the one film of a folder. What belongs to several alike joins them. All others a
 files: one dictionary of stems a folder.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from posixpath import relpath
@@ -15,10 +16,12 @@ from reshelve.planner.bundles.junk import is_junk, is_junk_folder, is_junk_video
 from reshelve.planner.bundles.kinds.bundle_kind_list import KINDS
 from reshelve.planner.bundles.main_files import THEMES, find_mains, is_sound_of_film_above
 from reshelve.planner.bundles.sidecars import Lead, Names, film, work
-from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_theme
+from reshelve.planner.bundles.subtitle_folders import is_of_a_part, owner_above
+from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_show, is_theme
+from reshelve.planner.left_alone.known_names import is_hidden
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
-from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless, is_subtitle_folder
+from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless
 from reshelve.planner.recognise.subtitle_tags import spoken, spoken_whole
 from reshelve.schemas.inventory import Item
 
@@ -29,6 +32,9 @@ _FOLDER_ART = frozenset(
         *("movieset-poster", "movieset-fanart", "movieset-logo", "movieset-banner", "movieset-landscape", "movieset-clearart"),
     ]
 )
+_NUMBERED = re.compile(r"(?P<art>poster|fanart|backdrop|background|banner|landscape|thumb|cover)[ _-]?\d{1,2}\Z")
+_FILM_NOTES = frozenset(["movie.xml", "mymovies.xml", "dvdid.xml", "tmm.nfo", ".plexmatch"])
+"""What managers of films write beside one, whatever it is called."""
 _ALBUM_ART = frozenset(
     ["cover", "folder", "front", "back", "album", "albumart", "albumartsmall", "cd", "disc", "inlay", "booklet", "artist", "inside"]
 )
@@ -122,7 +128,7 @@ def _lone(item: Item, members: Members, folder: Folder, tree: Tree) -> Bundle:
     """Return the bundle of what found no main, with where it joins others."""
     made = Bundle(item, members.get(item.rel, []))
     name = item.rel.rpartition("/")[2]
-    if item.kind == "file" and name[0] != "." and not is_partial(name):
+    if item.kind == "file" and not is_hidden(name) and not is_partial(name):
         one = named(item)
         made.joins, made.of_whole = _joined(one, folder, tree)
         made.is_junk = bool(made.joins) and _is_junk(one, folder)
@@ -132,7 +138,7 @@ def _lone(item: Item, members: Members, folder: Folder, tree: Tree) -> Bundle:
 def _follow(item: Item, folder: Folder, tree: Tree, members: Members) -> bool:
     """Put a file that is no main with the main it belongs to; False when there is none beyond doubt."""
     one = named(item)
-    if one.name[0] == "." or is_partial(one.name):
+    if is_hidden(one.name) or is_partial(one.name):
         return False
     above, _, last = folder.path.rpartition("/")
     if (one.media == "video" and not is_junk_video(one.name)) or (extra_folder(last, above) and above in tree):
@@ -160,15 +166,18 @@ def _owner(one: Named, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
     if one.media == "image":
         return names.owner_of_art(one.stem)
     if one.media == "subtitle":
-        found = names.owner(one.stem) or names.owner_by_work(one.stem) or _owner_above(one.stem, folder, tree)
-        if found is None and folder.only is not None and spoken_whole(one.stem) and not _is_of_a_part(one.stem, folder):
+        found = names.owner(one.stem) or names.owner_loosely(one.stem) or names.owner_by_work(one.stem)
+        found = found or owner_above(one.stem, folder, tree)
+        if found is None and folder.only is not None and spoken_whole(one.stem) and not is_of_a_part(one.stem, folder):
             return Lead(folder.only), spoken(one.stem)
         return found
     if one.media == "audio":
         if is_theme(one):
             return None
         if is_sound_of_film_above(one, folder, tree):
-            return _spoken_by_folder(tree[folder.path.rpartition("/")[0]].names.owner(one.stem), folder.last)
+            above = tree[folder.path.rpartition("/")[0]]
+            of_only = (Lead(above.only), spoken(one.stem)) if above.only else None
+            return _spoken_by_folder(above.names.owner(one.stem), folder.last) or of_only
         found = names.owner(one.stem) or names.owner_by_work(one.stem)
         return found or ((Lead(folder.only), spoken(one.stem)) if folder.only else None)
     return names.owner_of_document(one.stem) if is_sidecar(one.ext) else None
@@ -181,7 +190,7 @@ def _spoken_by_folder(found: tuple[Lead, str] | None, folder: str) -> tuple[Lead
 
 def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     """Return the main that a file keeps its own name beside, and the folder of it that it keeps: art, lists, what releases add."""
-    if (one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART and folder.home:
+    if folder.home and (_is_folder_art(one) or one.name.casefold() in _FILM_NOTES):
         return folder.home, ""
     if folder.home is not None and is_theme(one):
         return folder.home, ""
@@ -191,7 +200,11 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     is_of_album = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS
     if folder.only is not None and one.key == "chapters":
         return folder.only, ""
-    if (is_of_album or (one.media == "image" and one.key in _ALBUM_ART)) and folder.first_track is not None:
+    # A pdf is a book of its own, but where it is called as what is heard here, or as its folder.
+    is_booklet = one.ext == "pdf" and (one.key == folder.last or folder.names.of_stem(one.stem) is not None)
+    is_of_album = is_of_album or is_booklet
+    is_of_album = is_of_album or (one.media == "image" and one.key in _ALBUM_ART)
+    if is_of_album and folder.first_track is not None and not is_of_show(one) and not is_show(folder, tree):
         return folder.first_track, ""
     above = tree.above(folder)
     if above is not None and folder.last in _ALBUM_FOLDERS and above.first_track and (one.media == "image" or one.ext == "pdf"):
@@ -206,6 +219,12 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     return None, ""
 
 
+def _is_folder_art(one: Named) -> bool:
+    """Say whether a picture or note is of the film or show of its folder by its name: "poster.jpg", "fanart2.jpg", "movie.nfo"."""
+    numbered = _NUMBERED.match(one.key) if one.media == "image" else None
+    return numbered is not None or ((one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART)
+
+
 def _is_of_work(one: Named, folder: str) -> bool:
     """Say whether a file in a folder of this name, beside films, episodes or their seasons, is theirs: art, scans, typefaces."""
     if folder in _FONT_FOLDERS:
@@ -218,35 +237,6 @@ def _is_junk(one: Named, folder: Folder) -> bool:
     """Say whether a file is what releases come with: by its name or its folder's, or a scene's note on the only film."""
     is_note = one.ext == "nfo" and folder.films and one.key not in _FOLDER_ART and not is_of_show(one)
     return bool(is_note) or is_junk(one.name) or is_junk_folder(folder.last)
-
-
-def _owner_above(stem: str, folder: Folder, tree: Tree) -> tuple[Lead, str] | None:
-    """Return the main of a subtitle in Subs/ or in a folder of Subs/ named after it or a language, and the chain after its stem."""
-    above, _, last = folder.path.rpartition("/")
-    if is_subtitle_folder(last) and above in tree:
-        home = tree[above]
-        found = home.names.owner(stem) or home.names.owner_by_work(stem)
-        return found or ((Lead(home.only), spoken(stem)) if home.only and not _is_of_a_part(stem, home) else None)
-    top, _, subs = above.rpartition("/")
-    if is_subtitle_folder(subs) and top in tree:
-        home = tree[top]
-        lead = home.names.of_stem(last)
-        if lead is not None:
-            return lead, spoken(stem)
-        if spoken_whole(last):
-            found = home.names.owner(stem) or home.names.owner_by_work(stem)
-            if found is not None:
-                return found[0], spoken(last) + found[1].removeprefix(spoken(last))
-            flags = spoken(stem) if spoken_whole(stem) else ""
-            return (Lead(home.only), spoken(last) + flags.removeprefix(spoken(last))) if home.only else None
-        work_above = home.names.owner_by_work(last)
-        return (work_above[0], spoken(stem)) if work_above else None
-    return None
-
-
-def _is_of_a_part(stem: str, folder: Folder) -> bool:
-    """Say whether the number that a subtitle begins with may be that of a part of a film: "2_German" beside CD1, CD2."""
-    return stem[:1].isdecimal() and folder.names.has_parts
 
 
 def _follow_as_extra(one: Named, folder: Folder, tree: Tree, members: Members) -> bool:
@@ -272,7 +262,7 @@ def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
     What is of a whole show goes to the show's folder, though it lies with the episodes of one season.
     """
     above, _, last = folder.path.rpartition("/")
-    is_art = (one.media == "image" or one.ext == "nfo") and one.key in _FOLDER_ART
+    is_art = _is_folder_art(one)
     inside = extra_folder(last, above) is not None or is_junk_folder(last) or _is_of_work(one, last.casefold())
     home = tree.get(above, Folder(above)) if inside else folder
     if not home.films and holds_parts(home, tree):

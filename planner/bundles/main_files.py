@@ -10,7 +10,7 @@ from reshelve.planner.bundles.whole_show_files import holds_parts, is_theme
 from reshelve.planner.recognise.extension_tables import halves, is_disc, is_sidecar
 from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless
 from reshelve.planner.recognise.film_parts import last_part
-from reshelve.planner.recognise.subtitle_tags import spoken_whole
+from reshelve.planner.recognise.subtitle_tags import language_of, spoken_whole
 from reshelve.schemas.inventory import Item
 
 THEMES = "theme-music"
@@ -61,10 +61,18 @@ def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[s
 
 
 def is_sound_of_film_above(one: Named, folder: Folder, tree: Tree) -> bool:
-    """Say whether a sound file is the sound track of a film in the folder above, after which it is named: "Rus Sound/Film.mka"."""
+    """Say whether a sound file is the sound track of a film in the folder above: "Rus Sound/Film.mka", "Audio/German.ac3".
+
+    It is named after that film, or after a language beside the only one, in a folder that is called after sound or a language.
+    """
     above = tree.above(folder)
-    found = above.names.owner(one.stem) if above is not None and is_sidecar(one.ext) and not folder.films else None
-    return found is not None and above is not None and found[0].main in above.films
+    if above is None or folder.films:
+        return False
+    found = above.names.owner(one.stem) if is_sidecar(one.ext) else None
+    if found is not None:
+        return found[0].main in above.films
+    is_told = spoken_whole(folder.last) and spoken_whole(one.stem) and language_of(one.stem) is not None
+    return is_told and above.only is not None and above.only in above.films
 
 
 def folder_above_is_watched(folder: Folder, tree: Tree) -> bool:

@@ -4,7 +4,7 @@ import re
 from dataclasses import field
 
 from reshelve.planner.recognise.extension_tables import companions, is_sidecar
-from reshelve.planner.recognise.subtitle_tags import without_tag, without_tags
+from reshelve.planner.recognise.subtitle_tags import language_of, spoken, spoken_whole, without_tag, without_tags
 from reshelve.schemas.inventory import Item
 from reshelve.schemas.quick_dataclasses import dataclass
 
@@ -27,16 +27,21 @@ _WORK = re.compile(
     re.IGNORECASE,
 )
 _DATED = re.compile(r".+(?<![^\W_])(?:19|20)\d\d(?![^\W_])", re.DOTALL)
+_NUMBER = re.compile(r"s0*(\d+) ?e0*(\d+)\Z|0*(\d+)x0*(\d+)\Z")
+_EPISODE = re.compile(r"e(?:p(?:isode)?)?[ ._-]*0*(\d{1,3})\Z", re.IGNORECASE)
+_TAGS_START = re.compile(r"\s*[\[(_-]|\s")
+_AGAIN = re.compile(r" ?\(\d{1,2}\)\Z")
 _SQUASHED = re.compile(r"[\W_]+")
 
 
 @dataclass(slots=True)
 class Names:
-    """The mains of one folder by what they are called. A folded name or a work that two mains share leads to neither."""
+    """The mains of one folder by what they are called. A folded name, a work or a number that two mains share leads to neither."""
 
     stems: dict[str, Lead] = field(default_factory=dict)
     folded: dict[str, Lead | None] = field(default_factory=dict)
     works: dict[str, Lead | None] = field(default_factory=dict)
+    numbers: dict[tuple[int, int], Lead | None] = field(default_factory=dict)
     wholes: dict[str, Lead] = field(default_factory=dict)
 
     def add(self, stem: str, lead: Lead) -> None:
@@ -50,7 +55,10 @@ class Names:
         self.folded[folded] = lead if folded not in self.folded else None
         named = film(stem)
         if named:
-            self.works[named] = lead if named not in self.works else None
+            known = _numbered_alike(named)
+            self.works[known] = lead if known not in self.works else None
+            if (number := _number(named)) is not None:
+                self.numbers[number] = lead if number not in self.numbers else None
 
     @property
     def has_parts(self) -> bool:
@@ -100,14 +108,45 @@ class Names:
         """Return the one main that is the same episode or film, and the chain of languages and flags of this stem."""
         base = without_tags(stem)
         named = work(base)
-        lead = self.works.get(named) if named else self.of_film(base)
+        if (named and _NUMBER.match(named)) or _EPISODE.match(base):
+            # Nothing but the number of an episode, as in "S01E02.de" or "E02": that of the one episode here that has it.
+            lead = self.of_number(named or base)
+        else:
+            lead = self.works.get(_numbered_alike(named)) if named else self.of_film(base)
         return (lead, stem[len(base) :]) if lead else None
+
+    def owner_loosely(self, stem: str) -> tuple[Lead, str] | None:
+        """Return the main whose stem begins this one, and languages that follow it otherwise than behind dots, as a chain.
+
+        "Film [DE]", "Film - English" and "Film_en_forced" are; so is "Film.en(1)", which was fetched twice.
+        """
+        once = _AGAIN.sub("", stem)
+        if once != stem and (found := self.owner(once)) is not None:
+            return found
+        for start in _TAGS_START.finditer(once):
+            tags = once[start.start() :]
+            head = once[: start.start()]
+            # Words behind a space may be of another title, but behind a year in brackets or the number of an episode.
+            is_apart = not once[start.start() : start.end()].isspace() or _WORK.fullmatch(head) is not None
+            lead = self.of_stem(head) if head and is_apart else None
+            if lead is not None and spoken_whole(tags) and language_of(tags) is not None:
+                return lead, spoken(tags)
+        return None
+
+    def of_number(self, said: str) -> Lead | None:
+        """Return the one main with the number of an episode that a name is; without a season it has to be that of one only."""
+        only = _EPISODE.match(said)
+        if only is None:
+            number = _number(said)
+            return self.numbers.get(number) if number is not None else None
+        found = [lead for (_, episode), lead in self.numbers.items() if episode == int(only[1])]
+        return found[0] if len(found) == 1 else None
 
     def of_film(self, stem: str) -> Lead | None:
         """Return the one main that is the film or episode of a name that says nothing more, but for what picture of it it is."""
         at = max(stem.rfind("-"), stem.rfind("."))
         name = squashed(stem[:at] if at > 0 and _ART.match(stem, at + 1) else stem)
-        return self.works.get(name) if film(name) == name else None
+        return self.works.get(_numbered_alike(name)) if film(name) == name else None
 
 
 def film(stem: str) -> str:
@@ -116,6 +155,20 @@ def film(stem: str) -> str:
     if not found and (dated := _DATED.match(stem)) is not None:
         return squashed(dated.group())
     return found
+
+
+def _numbered_alike(named: str) -> str:
+    """Return what `work` says with the number of its episode written in one way: "show 1x02" as "show s1e2"."""
+    found = _NUMBER.search(named)
+    number = _number(named)
+    return f"{named[: found.start()]}s{number[0]}e{number[1]}" if found and number else named
+
+
+def _number(named: str) -> tuple[int, int] | None:
+    """Return the season and number of the one episode that ends what `work` says."""
+    found = _NUMBER.search(named)
+    numbers = [int(one) for one in found.groups() if one is not None] if found else []
+    return (numbers[0], numbers[1]) if numbers else None
 
 
 def squashed(stem: str) -> str:

@@ -8,9 +8,11 @@ from reshelve.planner.recognise.extension_tables import companions, disc_words, 
 
 _OF_SHOW = re.compile(
     r"(?:tvshow|series|show)\.(?:nfo|jpg|jpeg|png|webp|xml)\Z"
-    r"|season[ ._-]?(?:\d{1,4}|all|specials)(?:[ ._-]\w+)?\.(?:jpg|jpeg|png|webp|tbn)\Z",
+    r"|\.plexmatch\Z|(?:season[ ._-]?(?:\d{1,4}|all|specials)|specials)(?:[ ._-]\w+)?\.(?:jpg|jpeg|png|webp|tbn)\Z",
     re.IGNORECASE,
 )
+_CLIP_EACH = "clpr"
+"""The folder in which some cameras give each clip a folder of its own: "BPAV/CLPR/700_0001_01/700_0001_01.MP4"."""
 _PACK = re.compile(r"(?<![^\W_])(?:s\d{1,2}|season[ ._-]?\d{1,2})(?![^\W_])", re.IGNORECASE)
 
 
@@ -52,12 +54,26 @@ def _part() -> re.Pattern[str]:
 def parts(folder_path: str, tree: Tree) -> list[Folder]:
     """Return the seasons, discs or folders of clips directly below a folder."""
     clips = companions()["clip_folders"]
-    return [one for one in tree.below(folder_path) if one.last in clips or is_part(one.path.rpartition("/")[2])]
+    found = [one for one in tree.below(folder_path) if one.last in clips or is_part(one.path.rpartition("/")[2])]
+    return found or [one for name in (_CLIP_EACH.upper(), _CLIP_EACH) for one in tree.below(f"{folder_path}/{name}")]
+
+
+def may_be_parts_of(folder: str) -> list[str]:
+    """Return the folders whose seasons, discs or clips the mains of `folder` may be: this one and the one above."""
+    above = folder.rpartition("/")[0]
+    top, _, last = above.rpartition("/")
+    return [path for path in (folder, above, top if last.lower() == _CLIP_EACH else "") if path]
 
 
 def holds_parts(folder: Folder, tree: Tree) -> bool:
     """Say whether a folder that is nobody's top holds seasons, discs or folders of clips."""
     return folder.path != "" and bool(parts(folder.path, tree))
+
+
+def is_show(folder: Folder, tree: Tree) -> bool:
+    """Say whether a folder is a show's: there are episodes in folders of seasons in it, and no tracks in folders of discs."""
+    within = parts(folder.path, tree) if folder.path else []
+    return any(part.films for part in within) and all(len(part.mains) == len(part.films) for part in within)
 
 
 def levels_up(target_folder: str) -> int:

@@ -28,6 +28,8 @@ def why_doubtful(name: str, reading: Reading, rel: str = "") -> str:
         return "it comes from television, and the name gives neither a year nor an episode"
     if name == "kind" and not any(fact in reading.facts for fact in _TELLING):
         return "the name is a title alone, without a year, season or quality"
+    if name == "kind" and "disc_folder" in reading.facts:
+        return "a disc of a season, or one of several, may be called so, too"
     if source in (PARSE, GUESS) and name != "kind":
         return f"only {source} reads that from the name"
     if source == FOLDER:

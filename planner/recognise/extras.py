@@ -14,7 +14,6 @@ _FOLDERS = {
     "bonus": "extra",
     "bonus features": "extra",
     "bonus material": "extra",
-    "bonus-material": "extra",
     "bonusmaterial": "extra",
     "bonusmateriaal": "extra",
     "special features": "extra",
@@ -32,6 +31,7 @@ _FOLDERS_OF_A_FILM = {
     "other": "other",
     "backdrops": "backdrop",
 }
+_APART = re.compile(r"[._-]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _WORDS = {"behindthescenes": "behind the scenes", "deleted": "deleted scene", "deletedscene": "deleted scene"}
 _SUFFIX = re.compile(
@@ -48,9 +48,10 @@ _WHOLE = re.compile(r"(?:(?P<alone>sample|trailer)\d?\Z|(?P<begins>sample)[-_.])
 
 def extra_folder(name: str, parent: str = "") -> str | None:
     """Return what kind of extras a folder holds, or None. "Shorts" and the like only do below a `parent` named after a film."""
-    kind = _FOLDERS.get(name.lower())
-    if kind is None and name.lower() in _FOLDERS_OF_A_FILM and _YEAR.search(parent.rpartition("/")[2]):
-        kind = _FOLDERS_OF_A_FILM[name.lower()]
+    said = _APART.sub(" ", name.lower())
+    kind = _FOLDERS.get(said)
+    if kind is None and said in _FOLDERS_OF_A_FILM and _YEAR.search(parent.rpartition("/")[2]):
+        kind = _FOLDERS_OF_A_FILM[said]
     return kind
 
 

@@ -85,6 +85,9 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
         own["artist"], own["title"] = clean(pieces[0]), clean(" - ".join(pieces[1:]))
     else:
         own["title"] = clean(stem)
+    if above == disc and _is_in_artists_album(own, folders):
+        # The file names its artist as the folder above its own does: that one is an album's, though no shelf of music is around.
+        above |= _whose(["music", *folders[-2:]], "artist", "album")
     if scene and same_title(own.get("artist", ""), above.get("artist", "")):
         # The release's folder has the capitals.
         own.pop("artist")
@@ -93,6 +96,17 @@ def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str,
     if "album_artist" not in above and (bare := without_guests(own.get("artist", ""))) != own.get("artist", ""):
         own["album_artist"] = bare
     return {fact: value for fact, value in own.items() if value}, above
+
+
+def _is_in_artists_album(own: dict[str, Any], folders: list[str]) -> bool:
+    """Say whether a track's folder is an album of the artist it names: in that artist's, with a year or the track's title.
+
+    Another folder there may be any: "mp3", "2019", "Songs".
+    """
+    if len(folders) < 2 or "artist" not in own or not same_title(own["artist"], folders[-2]):
+        return False
+    dated = _YEAR.search(folders[-1]) is not None or _YEAR_FIRST.match(folders[-1]) is not None
+    return dated or same_title(own.get("title", ""), folders[-1])
 
 
 def _whose_album(folders: list[str], *, numbered: bool) -> dict[str, Any]:

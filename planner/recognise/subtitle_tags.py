@@ -69,7 +69,10 @@ def _words(stem: str) -> list[str]:
 
 
 def _is_regional(stem: str) -> bool:
-    """Say whether a stem is one code of a language in a region: "pt-BR", "zh-Hans"."""
+    """Say whether a stem is one code of a language in a region, with or without flags: "pt-BR", "zh-Hans.forced"."""
+    stem, *flags = stem.split(".")
+    if not all(flag.lower() in _FLAGS for flag in flags):
+        return False
     return _REGION.match(stem) is not None and re.split("[-_]", stem.lower())[0] in languages()
 
 

@@ -50,6 +50,16 @@ _OTHER_DASH = re.compile(r"(?<=[\s_])[\u2010-\u2015\u2212](?=[\s_]+\d)")
 """A dash of any make between a show and its number."""
 _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*\]))*")
 """The folder of a disc that is a film beyond doubt; a season's disc may be called anything else."""
+_WHOLE_DISC = re.compile(
+    r"\S*[^\W_][._](?:19|20)\d\d[._](?:\S*[._-])?(?:complete|full)[._](?:\S*[._-])?blu-?ray(?![^\W_])\S*", re.IGNORECASE
+)
+"""A film's disc as releases name it: title, year and COMPLETE.BLURAY. One of several, or of a season, has a number."""
+_ONE_OF_DISCS = re.compile(
+    r"(?<![^\W_])(?:(?:s|d|season|series|staffel|saison|dis[ck]|cd|dvd|bd)[ ._-]?\d{1,3}|s\d{1,2}(?:[ ._-]?[ed]\d{1,3})+)(?![^\W_])"
+    r"|(?:19|20)\d\d\S*[._](?:(?:e|vol|volume|part|teil)[ ._-]?\d+|seasons?|series|staffeln?|saisons?|collection|trilogy|boxset)"
+    r"(?![^\W_])",
+    re.IGNORECASE,
+)
 
 
 def read_watched(stem: str, name: str, folders: list[str], *, guessing: Literal["yes", "no", "elsewhere"]) -> Reading | None:
@@ -129,7 +139,7 @@ def _spelled(stem: str, folders: list[str]) -> tuple[str, bool, bool]:
 def _of_disc(reading: Reading, disc: str, stem: str) -> Reading:
     """Return a reading of the name of a disc's folder as that of the disc: a film's, or in doubt."""
     reading.add(FOLDER, {"disc_folder": disc.rpartition("/")[2]})
-    if reading.facts["kind"] != "movie" or _TITLE_AND_YEAR.fullmatch(stem) is None:
+    if reading.facts["kind"] != "movie" or not (_TITLE_AND_YEAR.fullmatch(stem) or _is_films_disc(stem)):
         reading.doubtful |= {"kind"}
     if reading.facts["kind"] == "episode" and not reading.facts.get("episodes") and "date" not in reading.facts:
         # A disc of a season is no one episode.
@@ -137,6 +147,11 @@ def _of_disc(reading: Reading, disc: str, stem: str) -> Reading:
         reading.forget("episodes")
         reading.forget("episode_title")
     return reading
+
+
+def _is_films_disc(stem: str) -> bool:
+    """Say whether a release's name is that of the one disc of a film: "Film.2006.COMPLETE.BLURAY-GRP"."""
+    return _WHOLE_DISC.fullmatch(stem) is not None and _ONE_OF_DISCS.search(stem) is None
 
 
 def _is_told_by_folder(stem: str, folders: list[str]) -> bool:

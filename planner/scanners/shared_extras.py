@@ -1,5 +1,8 @@
 """Company: the films or episodes of one folder, and where what belongs to all of them alike goes with them."""
 
+from collections.abc import Sequence
+
+from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.whole_show_files import levels_up
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.library.show_homes import work_of
@@ -15,10 +18,11 @@ class Company:
     """The mains of one folder, as far as they are of one show, or one film, and all go to one folder.
 
     `of_whole`: those of a whole show, album or card, in the folders of its seasons, discs or clips; they go to one folder, or to
-    such folders of one.
+    such folders of one. `watched`: it is a show, whose folder may have a song in it that is none of it.
     """
 
     of_whole: bool = False
+    watched: bool = False
     _first: Proposal | None = None
     _work: Work | None = None
     _parted: bool = False
@@ -60,6 +64,16 @@ class Company:
     def _place(self, proposal: Proposal) -> tuple[str, str]:
         store, folder = _folder(proposal)
         return store, parent(folder) if self.of_whole and levels_up(folder) else folder
+
+
+def wholes_of(bundles: Sequence[Bundle]) -> dict[str, Company]:
+    """Return the wholes that something of these bundles belongs to, by folder, before anything is known of where they go."""
+    joined = {one.joins for one in bundles if one.of_whole}
+    within: dict[bool, set[str]] = {True: set(), False: set()}
+    for one in bundles if joined else ():
+        if one.leads:
+            within[one.is_film].add(parent(parent(one.main.rel)))
+    return {path: Company(of_whole=True, watched=path in within[True] and path not in within[False]) for path in joined}
 
 
 def _is_copy(proposal: Proposal) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
+from reshelve.planner.bundles.whole_show_files import may_be_parts_of
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -30,7 +31,7 @@ from reshelve.planner.scanners.left_out import Globs, NotEntered, Selected, root
 from reshelve.planner.scanners.quiet_parts import Parts, Resting
 from reshelve.planner.scanners.rule_scanner import RuleBook, Verdict
 from reshelve.planner.scanners.scan_findings import Found, LeftFolder, NameFigures
-from reshelve.planner.scanners.shared_extras import Company
+from reshelve.planner.scanners.shared_extras import Company, wholes_of
 from reshelve.planner.scanners.undecided import Undecided
 from reshelve.schemas import quantities
 from reshelve.schemas.inventory import Item, Listing
@@ -157,7 +158,7 @@ class StoreScanner:
                 reading = desk.readings.get(one.main.rel, _NOTHING)
                 one.keep_names(among_others=reading.facts.get("kind") == "episode")
         desk.companies = {one.joins: Company() for one in bundles if one.joins and not one.of_whole}
-        desk.wholes = {one.joins: Company(of_whole=True) for one in bundles if one.of_whole}
+        desk.wholes = wholes_of(bundles)
         for one in bundles:
             if not one.joins:
                 self._decide(one, desk)
@@ -266,8 +267,8 @@ class StoreScanner:
         if company is not None and one.is_film:
             company.note(proposal)
         if desk.wholes and one.leads:
-            for path in (folder, folder.rpartition("/")[0]):
-                if path and (whole := desk.wholes.get(path)) is not None:
+            for path in may_be_parts_of(folder):
+                if (whole := desk.wholes.get(path)) is not None and (one.is_film or not whole.watched):
                     if is_open:
                         whole.note_open()
                     else:

@@ -28,6 +28,9 @@ def gather(folder: Folder, _tree: Tree) -> Iterator[Kin]:
             books.setdefault(one.key, []).append(one)
         if one.ext == "opf" or (one.ext in _FORMATS and one.ext not in ("pdf", "lrf")):
             sure.add(one.key)
+    # The pdf of an audiobook is its booklet, also where notes of the book lie beside it.
+    heard = {one.key for one in folder.named if one.media == "audio"}
+    sure -= {key for key, formats in books.items() if key in heard and all(one.ext == "pdf" for one in formats)}
     in_own_folder = "metadata.opf" in {one.name.casefold() for one in folder.named}
     mains = {key: min(formats, key=_rank) for key, formats in books.items() if key in sure or (in_own_folder and len(books) == 1)}
     if not mains:

@@ -23,6 +23,12 @@ _CHANNEL = re.compile(r"(?P<clip>.+)(?P<code>\d\d)\Z")
 _ONLY = {"audio": frozenset(["mxf", "wav"]), "voice": frozenset(["wav"]), "clip": frozenset(["xml"])}
 """What P2 keeps in these folders; anything else there is no part of a clip beside it."""
 _CLIP = frozenset(["mp4", "mov", "mxf", "mts", "m2ts", "avi", "braw", "crm", "nev", "r3d", "mkv", "mod", "tod"])
+_RAW = frozenset(["braw", "crm", "nev", "r3d"])
+_BESIDE_RAW = frozenset(["mp4", "mov"])
+"""What a camera writes beside a raw clip under the same name, small enough to look at."""
+_BY_CAMERA = re.compile(r"(?=.*\d{3})[A-Z0-9]+(?:_[A-Z0-9]+)*\Z", re.IGNORECASE)
+"""What a camera calls a clip: the sound of the same name is what it, or the microphone on it, took with the clip."""
+_SOUND = frozenset(["wav", "bwf"])
 _BESIDE = frozenset(
     ["sidecar", "smi", "cif", "sif", "cpf", "moi", "modd", "moff", "ale", "cdl", "rtn", "vpi", "drx", "gpx", "fit", "glv", "xmf"]
 )
@@ -64,15 +70,19 @@ def _clip_of(one: Named, clips: dict[str, Named], inside: str) -> tuple[Named, i
         if end and clip:
             return clip, len(end["clip"])
     may_share = one.ext in _ONLY[inside] if inside in _ONLY else inside != "" and one.media != "subtitle"
-    clip = clips.get(one.key) if may_share or one.ext in _BESIDE else None
+    clip = clips.get(one.key)
+    is_its_sound = inside == "" and one.ext in _SOUND and _BY_CAMERA.match(one.stem) is not None
+    is_proxy = clip is not None and clip.ext in _RAW and one.ext in _BESIDE_RAW
+    if not (may_share or one.ext in _BESIDE or is_its_sound or is_proxy):
+        return None
     return (clip, len(one.stem)) if clip else None
 
 
 def _clips(folder: Folder) -> dict[str, Named]:
     found: dict[str, Named] = {}
     for one in folder.named:
-        if one.ext in _CLIP:
-            found.setdefault(one.key, one)
+        if one.ext in _CLIP and (one.key not in found or (one.ext in _RAW and found[one.key].ext not in _RAW)):
+            found[one.key] = one
     return found
 
 

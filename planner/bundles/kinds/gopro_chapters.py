@@ -13,21 +13,25 @@ from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 _EXTS = frozenset(["mp4", "360", "lrv", "thm", "mov", "wav", "jpg", "insv", "insp"])
 _GOPRO = re.compile(r"(?P<line>G[HXSL])(?P<part>\d\d)(?P<number>\d{4})\Z|(?:GOPR|GP(?P<old>\d\d))(?P<older>\d{4})\Z", re.IGNORECASE)
 _INSTA = re.compile(r"(?P<line>VID|LRV|PRO_VID|PRO_LRV)_(?P<number>\d{8}_\d{6})_(?P<lens>\d\d)_(?P<part>\d{3})\Z", re.IGNORECASE)
+_CARD_FOLDER = re.compile(r"\d{3}gopro\Z")
+_Mains = dict[tuple[str, str], tuple[str, str, Named]]
 _VIDEO = frozenset(["mp4", "360", "mov", "insv"])
 
 
-def gather(folder: Folder, _tree: Tree) -> Iterator[Kin]:
-    """Yield the kin of every recording whose first chapter is there."""
+def gather(folder: Folder, tree: Tree) -> Iterator[Kin]:
+    """Yield the kin of every recording whose first chapter is there, or in the folder that the camera had filled before."""
     if folder.exts.isdisjoint(_VIDEO):
         return
     read = [(one, found) for one in folder.named if one.ext in _EXTS and (found := _read(one.stem))]
     numbers: dict[str, list[str]] = {}
-    mains: dict[tuple[str, str], tuple[str, str, Named]] = {}
+    mains: _Mains = {}
     for one, (line, number, part) in read:
         if one.ext in _VIDEO and line not in ("gl", "lrv"):
             first = mains.get((line, number))
             if first is None or (part, one.key) < first[:2]:
                 mains[line, number] = (part, one.key, one)
+    if _CARD_FOLDER.match(folder.last):
+        mains |= _begun_before(folder, tree, mains)
     for line, number in sorted(mains):
         numbers.setdefault(number, []).append(line)
     for one, (line, number, part) in read:
@@ -44,6 +48,22 @@ def gather(folder: Folder, _tree: Tree) -> Iterator[Kin]:
         if line == "lrv":
             mark += "_LRV"
         yield Kin(main.item, Member(one.item, mark + one.name[len(one.stem) :], of=main.stem))
+
+
+def _begun_before(folder: Folder, tree: Tree, here: _Mains) -> _Mains:
+    """Return the first chapters, in a card's folder before this one, of the recordings that go on here: 100GOPRO, 101GOPRO."""
+    begun: _Mains = {}
+    for before in sorted(tree.beside(folder), key=lambda one: one.path):
+        if not _CARD_FOLDER.match(before.last) or before.last >= folder.last:
+            continue
+        for one in before.named:
+            found = _read(one.stem) if one.ext in _VIDEO else None
+            if found is None or found[:2] not in here or found[2] >= here[found[:2]][0] or found[0] in ("gl", "lrv"):
+                continue
+            first = begun.get(found[:2])
+            if first is None or (found[2], one.key) < first[:2]:
+                begun[found[:2]] = (found[2], one.key, one)
+    return begun
 
 
 def _read(stem: str) -> tuple[str, str, str] | None:

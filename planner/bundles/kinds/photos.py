@@ -23,6 +23,10 @@ _PIXEL = re.compile(r"(?P<shot>PXL_.+?)\.(?P<mark>(?:RAW|PORTRAIT|NIGHT|LONG_EXP
 _DUPLICATE = re.compile(r"(?P<stem>.+)(?P<mark>_\d\d)\.(?P<ext>\w+)\Z")
 _EDITED = re.compile(r"(?P<shot>.+?)(?P<mark>[-_ ](?P<word>[^\W\d_]+)(?:[-_](?:NR|SR|RD))*(?:\(\d+\))?)\Z", re.IGNORECASE)
 _COUNTED = re.compile(r"(?P<before>.+)\((?P<count>\d{1,4})\)\Z")
+_BACKUP = "_original"
+"""What ExifTool ends the whole name of a picture in, "x.jpg_original", before it writes into it."""
+_OUT = ".out"
+"""What RawTherapee puts before the extension of the settings that a finished picture was made with: "x.jpg.out.pp3"."""
 _TAKEOUT = ".supplemental-metadata"
 _CUT_FROM = 40
 """Takeout cuts a name to 46 characters or so before ".json"; from here on a beginning is taken for one that was cut."""
@@ -61,6 +65,9 @@ def gather(folder: Folder, tree: Tree) -> Iterator[Kin]:
         elif one.ext in _MOVING:
             if lead is not None:
                 yield _kin(lead, one, len(one.stem))
+        elif one.key.endswith(_BACKUP):
+            if (whole := wholes.get(one.key.removesuffix(_BACKUP))) is not None:
+                yield _after(leads[whole.key], whole, one, one.name[-len(_BACKUP) :])
         elif one.ext in tables["beside_pictures"] or (one.ext == "wav" and _BY_CAMERA.match(one.stem)):
             found = _beside(one, leads, wholes, titles)
             if found is not None:
@@ -141,9 +148,9 @@ def _kin(lead: _Lead, one: Named, length: int) -> Kin:
 
 def _beside(one: Named, leads: dict[str, _Lead], wholes: dict[str, Named], titles: "_Titles") -> Kin | None:
     """Return the kin of a document: named after a picture's whole name, its stem, or as Google's Takeout names them."""
-    whole = wholes.get(one.key)
+    whole = wholes.get(one.key) or wholes.get(one.key.removesuffix(_OUT))
     if whole is not None:
-        return _after(leads[whole.key], whole, one, one.name[len(one.stem) :])
+        return _after(leads[whole.key], whole, one, one.name[len(whole.name) :])
     lead = leads.get(one.key)
     if lead is not None:
         return _kin(lead, one, len(one.stem))
