@@ -13,7 +13,7 @@ from reshelve.planner.library.kept_shelves import KeptShelves
 from reshelve.planner.library.other_shelves import on_other_shelves
 from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.root_listings import empty_check, folder_check, folders_of, is_folder, names_in, remembered_in
-from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
+from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, is_year, season_named, season_of
 from reshelve.planner.library.title_matching import Found, Library, works_of
 from reshelve.planner.library.title_years import TitleYears
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
@@ -219,7 +219,9 @@ class Homes:
         number = season_named(wanted, show)
         if wanted in folders or number is None:
             return (wanted,)
-        mine = tuple([name for name in sorted(folders) if folders[name] == number]) or self._holding(store, above, number, folders)
+        mine = tuple([name for name in sorted(folders) if folders[name] == number]) or self._holding(
+            store, above, number, [name for name in folders if is_year(folders[name]) == is_year(number)]
+        )
         return mine or (("",) if flat else (called_alike(folders, number, show) or wanted,))
 
     def _seasons_in(self, store: str, above: str, show: str) -> tuple[dict[str, int], bool]:
@@ -237,7 +239,7 @@ class Homes:
         return folders, not folders and store not in self._scanned and is_kept_flat(files)
 
     def _holding(self, store: str, above: str, number: int, told: Collection[str]) -> tuple[str, ...]:
-        """Return the folders in a show's own whose names tell no season, and that hold episodes of this one and of no other."""
+        """Return the folders in a show's own that hold episodes of this season and of no other, but for those that are `told`."""
         if store in self._scanned:
             return ()
         found: set[str] = set()
