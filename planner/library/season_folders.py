@@ -41,9 +41,14 @@ def season_named(folder: str, show: str) -> int | None:
             if found is None:
                 continue
             number = _number(found)
-            if _END.match(text, found.end()) or (number < _EARLIEST and _YEAR_AFTER.match(text, found.end())):
+            if _END.match(text, found.end()) or (not is_year(number) and _YEAR_AFTER.match(text, found.end())):
                 return number
     return None
+
+
+def is_year(season: int) -> bool:
+    """Say whether a season is a year: a folder 2020 may hold what is numbered as the second season."""
+    return season >= _EARLIEST
 
 
 def season_of(files: Iterable[str]) -> int | None:
@@ -71,6 +76,8 @@ def called_alike(folders: Mapping[str, int], number: int, show: str) -> str:
     for name, season in sorted(folders.items(), key=lambda pair: pair[1]):
         found = _NUMBERED.match(name)
         if season == 0 or found is None or int(found["number"]) != season or (found["before"] and found["after"]):
+            continue
+        if is_year(season) != is_year(number):
             continue
         manner = found["before"], found["after"]
         manners[manner] += 1

@@ -8,11 +8,12 @@ from typing import Any
 
 from reshelve.planner.library.album_homes import TITLES, Albums
 from reshelve.planner.library.folder_tags import FolderTags, is_of
+from reshelve.planner.library.inner_shelves import InnerShelves, in_shelves
 from reshelve.planner.library.kept_shelves import KeptShelves
 from reshelve.planner.library.other_shelves import on_other_shelves
 from reshelve.planner.library.program_folders import ProgramFolders
 from reshelve.planner.library.root_listings import empty_check, folder_check, folders_of, is_folder, names_in, remembered_in
-from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, season_named, season_of
+from reshelve.planner.library.season_folders import called_alike, is_kept_flat, is_of_one_episode, is_year, season_named, season_of
 from reshelve.planner.library.title_matching import Found, Library, works_of
 from reshelve.planner.library.title_years import TitleYears
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
@@ -70,6 +71,7 @@ class Homes:
         self._settled: dict[tuple[Any, ...], _Settled] = {}
         self._own: dict[str, str] = {}
         self._albums = Albums(self.library)
+        self._inner = InnerShelves(readers, self.library)
         self.programs = ProgramFolders(readers)
 
     def note(self, store: str, rel: str, reading: Reading) -> None:
@@ -164,9 +166,18 @@ class Homes:
             return folder, several, ()
         new = not found.folder and not found.candidates
         kept = own or (self.kept.only((store, above), work) if new else "")
-        mine = kept[len(above) + 1 :] or found.folder or (self.tags.tagged(parts[home.at], work) if new else parts[home.at])
-        parts[home.at : home.at + 1] = mine.split("/")
-        season = home.at + 1 + mine.count("/")
+        if new and not kept and above and store not in self._scanned:
+            inner, sure = self._inner.find(store, above, work, film="show" not in facts)
+            if inner and not sure:
+                return folder, tuple(inner), ()
+            kept = f"{above}/{inner[0]}" if inner else ""
+        mine = kept or found.folder or (self.tags.tagged(parts[home.at], work) if new else parts[home.at])
+        if kept:
+            mine = kept.removeprefix(f"{above}/") if above else kept
+            parts[: home.at + 1] = kept.split("/")
+        else:
+            parts[home.at] = mine
+        season = kept.count("/") + 1 if kept else home.at + 1
         if (found.folder or kept) and home.has_season and season < len(parts):
             names = self._season(store, "/".join(parts[:season]), parts[season], work.title)
             if len(names) > 1:
@@ -208,7 +219,9 @@ class Homes:
         number = season_named(wanted, show)
         if wanted in folders or number is None:
             return (wanted,)
-        mine = tuple([name for name in sorted(folders) if folders[name] == number]) or self._holding(store, above, number, folders)
+        mine = tuple([name for name in sorted(folders) if folders[name] == number]) or self._holding(
+            store, above, number, [name for name in folders if is_year(folders[name]) == is_year(number)]
+        )
         return mine or (("",) if flat else (called_alike(folders, number, show) or wanted,))
 
     def _seasons_in(self, store: str, above: str, show: str) -> tuple[dict[str, int], bool]:
@@ -226,7 +239,7 @@ class Homes:
         return folders, not folders and store not in self._scanned and is_kept_flat(files)
 
     def _holding(self, store: str, above: str, number: int, told: Collection[str]) -> tuple[str, ...]:
-        """Return the folders in a show's own whose names tell no season, and that hold episodes of this one and of no other."""
+        """Return the folders in a show's own that hold episodes of this season and of no other, but for those that are `told`."""
         if store in self._scanned:
             return ()
         found: set[str] = set()
@@ -260,10 +273,13 @@ class Homes:
         for home in homes:
             name = store if "{" in home.store else home.store
             found = self.library(name, home.above).find(work, film=home.fact == "title")
-            for folder in (found.folder,) if found.folder else found.candidates:
+            names = (found.folder,) if found.folder else found.candidates
+            if not names and home.above:
+                names = tuple(self._inner.find(name, home.above, work, film=home.fact == "title")[0])
+            for folder in names:
                 rel = f"{home.above}/{folder}" if home.above else folder
                 for reader in roots_of(self._readers, name):
-                    if is_folder(reader, rel) if reader.root.available else folder in remembered_in(reader.root, home.above):
+                    if is_folder(reader, rel) if reader.root.available else rel in reader.root.homes:
                         yield join(reader.root.key, rel), reader.root.available
 
     def held(self, place: PlaceTemplate, store: str) -> Iterator[tuple[str, str]]:
@@ -279,9 +295,10 @@ class Homes:
             return
         for reader in roots_of(self._readers, store if "{" in named else named):
             for home in folders_of(reader, parts[: at + 1]) if reader.root.available else ():
-                yield reader.root.key, home
-                if "show" in asked[at]:
-                    yield from ((reader.root.key, f"{home}/{name}") for name in _told_by(reader, home))
+                for each in [home, *in_shelves(reader, home)]:
+                    yield reader.root.key, each
+                    if "show" in asked[at]:
+                        yield from ((reader.root.key, f"{each}/{name}") for name in _told_by(reader, each))
 
     def library(self, store: str, above: str) -> Library:
         """Return what stands in folder `above` of a store: on any root that is there, and on others when they were last seen."""

@@ -27,6 +27,19 @@ _ARTICLE_INSIDE = re.compile(
 """An article after a comma with a country behind it: "Office, The (US)"."""
 _QUALIFIER = re.compile(r"(?<=\S)\s*\((?!\d+\))[^()]*\)\Z")
 _ROMAN = re.compile(r"(?:x{0,3}(?:ix|iv|v?i{1,3}|v|x))\Z")
+_COUNTS = {
+    said: str(at)
+    for row in ("i,ii,iii,iv,v,vi,vii,viii,ix,x,xi,xii", "one,two,three,four,five,six,seven,eight,nine,ten,eleven,twelve")
+    for at, said in enumerate(row.split(","), 1)
+}
+"""Numbers in figures by how else they are written: "Rocky II" is "Rocky 2"."""
+_COUNTRIES = {
+    "us": "us",
+    "usa": "us",
+    "uk": "uk",
+    "gb": "uk",
+    **{code: code for code in ("au", "nz", "ca", "ie", "de", "fr", "nl")},
+}
 _ENDS = 3
 """Letters at the beginning or end that two titles share when one is a misspelling of the other."""
 
@@ -64,6 +77,7 @@ class Library:
         self._by_id: dict[tuple[str, str], list[_Shelved]] = defaultdict(list)
         self._by_title: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_base: dict[str, list[_Shelved]] = defaultdict(list)
+        self._by_count: dict[str, list[_Shelved]] = defaultdict(list)
         self._by_end: dict[str, dict[str, list[_Shelved]]] | None = None
         self._by_part: dict[str, list[tuple[_Shelved, bool]]] | None = None
         self._by_letters: dict[str, list[tuple[_Shelved, bool]]] = defaultdict(list)
@@ -72,6 +86,7 @@ class Library:
             for work in works_of(name):
                 shelved = _Shelved(name, work)
                 self._by_title[normalise(work.title)].append(shelved)
+                self._by_count[_counted(work.title)].append(shelved)
                 base = _QUALIFIER.sub("", work.title)
                 if base != work.title:
                     self._by_base[normalise(base)].append(shelved)
@@ -107,8 +122,7 @@ class Library:
         same = self._folders((each for each in known if not numbers.differs(Work("", None, each.work.ids))), counts)
         if same:
             return _one_of(same)
-        title = normalise(work.title)
-        alike = {index: [each for each in by.get(title, ()) if not each.work.differs(work)] for index, by in self._indexes()}
+        alike = {index: [each for each in some if not each.work.differs(work)] for index, some in self._asked(work.title)}
         clashing = [each for each in alike["title"] if articles_clash(each.work.title, work.title)]
         alike = {index: [each for each in some if not articles_clash(each.work.title, work.title)] for index, some in alike.items()}
         for index, some in alike.items():
@@ -128,9 +142,11 @@ class Library:
             return Found(candidates=tuple(dict.fromkeys([*self._folders(clashing, counts), *found.candidates])))
         return found if found.folder or found.candidates else Found(near=self._near(work, counts))
 
-    def _indexes(self) -> Iterator[tuple[str, dict[str, list[_Shelved]]]]:
-        yield "title", self._by_title
-        yield "base", self._by_base
+    def _asked(self, title: str) -> Iterator[tuple[str, Iterable[_Shelved]]]:
+        """Yield what has a title, what has it with numbers in other words, and what has it before a country in brackets."""
+        yield "title", self._by_title.get(normalise(title), ())
+        yield "count", self._by_count.get(_counted(title), ())
+        yield "base", self._by_base.get(normalise(title), ())
 
     def _near(self, work: Work, counts: Callable[[str], bool]) -> tuple[str, ...]:
         """Return the folders of whose title a work's is a whole part, at its beginning or end, or the other way round."""
@@ -165,7 +181,7 @@ class Library:
 
         close: dict[str, float] = {}
         for other, score, _ in process.extract(spelled, near.keys(), scorer=fuzz.ratio, score_cutoff=NEAR, limit=None):
-            if _numbers(own) != _numbers(tuple(other.split())):
+            if _numbers(own) != _numbers(tuple(other.split())) or _countries_clash(own, tuple(other.split())):
                 continue
             fits = [each for each in near[other] if not each.work.differs(work) and (not film or each.work.year == work.year)]
             for folder in self._folders((each for each in fits if not articles_clash(each.work.title, work.title)), counts):
@@ -232,6 +248,18 @@ def _parts(title: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
             yield start, False
         if len(end) > _ENDS:
             yield end, not title[at - 1].endswith("s")
+
+
+def _counted(title: str) -> str:
+    """Return what every spelling of a title has in common, its numbers in figures too, but for the first word."""
+    first, *others = words(title) or ("",)
+    return "".join([first, *[_COUNTS.get(word, word) for word in others]])
+
+
+def _countries_clash(one: tuple[str, ...], other: tuple[str, ...]) -> bool:
+    """Say whether two titles end in different countries: the shows of these are told apart by them."""
+    countries = [_COUNTRIES.get(title[-1]) for title in (one, other) if len(title) > 1]
+    return len(countries) > 1 and None not in countries and countries[0] != countries[1]
 
 
 def _numbers(title: tuple[str, ...]) -> list[str]:

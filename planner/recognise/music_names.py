@@ -42,13 +42,27 @@ _NOTES = re.compile(
 )
 _DASH = re.compile(r"\s+[-–—]\s+")
 _NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_NUMBER = rf"(?P<disc>\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
 _LETTERS = "abcdefgh"
+_NUMBER = rf"(?P<disc>\d{{1,2}}|{'|'.join(_NUMBERS)}|(?<=[ ._-])(?:[{_LETTERS}]|{'|'.join(reversed(_ROMAN))})(?![^\W_]))"
+"""A number as a folder says it, "2", "Two", "II" or "B", and of how many it may be."""
+_OF_HOW_MANY = r"(?:[ ._]?of[ ._]?\d{1,2})?"
 _PART_FOLDER = re.compile(rf"(?:part|teil|partie|parte)[ ._-]?{_NUMBER}\Z", re.IGNORECASE)
 """What a part of a book's sound is called where a folder's name is nothing else."""
 _DRIVE = re.compile(r"dis[ck]\d+", re.IGNORECASE)
 """What a NAS calls its disks."""
 _SHELVES = frozenset(["music", "musik", "albums", "books"])
+_KINDS_OF_ALBUMS = frozenset(
+    name
+    for line in (
+        "albums,studio albums,live albums,compilations,singles,eps,singles & eps,singles and eps,albums & eps",
+        "bootlegs,demos,remixes",
+    )
+    for name in line.split(",")
+)
+"""Folders that part the albums of an artist."""
+_KINDS_OR_BANDS = frozenset({"live", "studio", "demo"})
+"""Those that may be an artist too."""
 _INITIALS = re.compile(r"(?:[A-Z][.][ ]?){1,3}[^\W\d_]")
 """What only a person's name begins with: "J.R.R. Tolkien"."""
 _EPISODE = re.compile(r"(?:folge|episode|hörspiel)[ ._]*\d{1,3}\Z", re.IGNORECASE)
@@ -59,6 +73,7 @@ _COUNTED_LAST = re.compile(r"(?P<who>.+?)[ ._]+(?P<number>\d{1,3})\Z")
 def read_track(stem: str, folders: list[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Return (facts of a track's own name, facts of its folders): disc, track, artist and title; disc, artist, album and year."""
     folders, disc = without_discs(folders)
+    folders = _without_kind(folders)
     found = _TRACK.match(stem)
     above = _whose_album(folders, numbered=found is not None) | disc
     own: dict[str, Any] = {}
@@ -107,6 +122,15 @@ def _is_in_artists_album(own: dict[str, Any], folders: list[str]) -> bool:
         return False
     dated = _YEAR.search(folders[-1]) is not None or _YEAR_FIRST.match(folders[-1]) is not None
     return dated or same_title(own.get("title", ""), folders[-1])
+
+
+def _without_kind(folders: list[str]) -> list[str]:
+    """Return folders without the one that parts an artist's albums: Music/Who/Singles/What."""
+    if len(folders) < 4 or not is_shelf(folders[-4]):
+        return folders
+    kind, who = folders[-2].lower(), folders[-3]
+    parts = kind in _KINDS_OF_ALBUMS or (kind in _KINDS_OR_BANDS and " " in who)
+    return [*folders[:-2], folders[-1]] if parts and not of_several(who) else folders
 
 
 def _whose_album(folders: list[str], *, numbered: bool) -> dict[str, Any]:
@@ -195,9 +219,9 @@ def without_discs(folders: list[str]) -> tuple[list[str], dict[str, Any]]:
         elif found := _disc_folder().match(folder):
             discs += [_disc(found["disc"])] if at >= first else []
         elif folder is folders[-1] and (of := _disc_of().match(folder)):
-            discs.append(_disc(of["disc"] or of["bare"]))
+            discs.append(_disc(of["disc"] or of["dashed"] or of["bare"]))
             # "Album/Album CD1": the album has its own folder.
-            left += [] if left and same_title(left[-1], of["album"]) else [of["album"]]
+            left += [] if left and same_title(left[-1], of["album"]) else [of["album"] + of["more"]]
         else:
             left.append(folder)
     if len(discs) > 1 or len(sides) > 1:
@@ -232,18 +256,24 @@ def _side_folder() -> re.Pattern[str]:
 
 @cache
 def _disc_folder() -> re.Pattern[str]:
-    return re.compile(rf"(?:{disc_words()})[ ._-]?{_NUMBER}(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE)
+    return re.compile(rf"(?:{disc_words()})[ ._-]?{_NUMBER}{_OF_HOW_MANY}(?:\Z|[ ._]*[-–(\[:])", re.IGNORECASE)
 
 
 @cache
 def _disc_of() -> re.Pattern[str]:
-    """Return what matches a disc's folder that is called after its album: "Album (Disc 1)", "Album [CD 2]", "Album CD1"."""
-    ends = rf"[ ._-]*[(\[][ ]*(?:{disc_words()})[ ._-]?{_NUMBER}[ ]*[)\]]|[ ._-]+(?:cd|dis[ck])[ ._-]?(?P<bare>\d{{1,2}})"
-    return re.compile(rf"(?P<album>.*[^\s._-])(?:{ends})\Z", re.IGNORECASE)
+    """Return what matches a disc's folder that is called after its album: "Album [CD 2 of 3]", "Album CD1 (2001)"."""
+    inside = rf"[ ._-]*[(\[][ ]*(?:{disc_words()})[ ._-]?{_NUMBER}{_OF_HOW_MANY}[ ]*[)\]]"
+    number = _NUMBER.replace("<disc>", "<dashed>")
+    ends = rf"{inside}|[ ]-[ ](?:cd|dis[ck])[ ]{number}|[ ._-]+(?:cd|dis[ck])[ ._-]?(?P<bare>\d{{1,2}})"
+    return re.compile(
+        rf"(?P<album>.*[^\s.,_-]),?(?:{ends}){_OF_HOW_MANY}(?P<more>(?:[ ._-]*(?:\([^()]*\)|\[[^\[\]]*\]))*)\Z", re.IGNORECASE
+    )
 
 
 def _disc(said: str) -> int:
-    return int(said) if said.isdecimal() else _NUMBERS.index(said.lower()) + 1
+    if said.isdecimal():
+        return int(said)
+    return next(names.index(said.lower()) + 1 for names in (_NUMBERS, _ROMAN, tuple(_LETTERS)) if said.lower() in names)
 
 
 def _whose(folders: list[str], who: str, what: str) -> dict[str, Any]:

@@ -333,10 +333,13 @@ def _named_after(path: str, title: str) -> str:
     """Return the part of a path, with all above it, that is named after a show, film or album; "" where none is."""
     # What reads names takes a while to load, and only a group of roots needs it to plan.
     from reshelve.planner.library.title_matching import works_of
+    from reshelve.planner.recognise.music_names import titled
     from reshelve.planner.recognise.same_title import normalise
 
     parts = path.split("/")
     for at, part in enumerate(parts):
         if any(normalise(work.title) == normalise(title) for work in works_of(part)):
             return "/".join(parts[: at + 1])
-    return ""
+    # "2001 - Album" in its artist's folder.
+    named = (at for at in range(1, len(parts)) if normalise(titled(parts[at], parts[at - 1])[0]) == normalise(title))
+    return "/".join(parts[: at + 1]) if (at := next(named, 0)) else ""
