@@ -180,6 +180,7 @@ def test_folders_that_leave_are_forgotten_without_looking_through_all_that_are_w
     assert not watches.walked
 
 
+@pytest.mark.slow
 def test_what_is_watched_is_what_is_there_whatever_was_moved_where(tree: Tree, tmp_path: Path) -> None:
     """Folders are made, renamed, swapped, moved out and in, and removed at random, read at once or much later."""
     rng, outside = random.Random(7), tmp_path / "out"

@@ -25,6 +25,7 @@ class Here:
             yield None if at % 3 == 0 else [packed(NameRecogniser().read(rel)) for rel in rels]
 
 
+@pytest.mark.slow
 def test_plain_names_are_read_here_and_failures_too() -> None:
     pool = Here()
     assert PooledRecogniser(pool).read_all(NAMES) == NameRecogniser().read_all(NAMES)

@@ -230,6 +230,7 @@ def test_status_and_health_count_jobs_that_nothing_has_looked_at_and_status_says
     assert "Job one was cut short" in call(at, "status").out
 
 
+@pytest.mark.slow
 def test_run_takes_in_a_changed_workspace_and_says_once_what_is_wrong_with_it(tmp_path: Path) -> None:
     at = workspace(tmp_path, "one: {when: daily 02:00, command: status}")
     overdue(at, "one", "two")
@@ -254,6 +255,7 @@ def test_run_takes_in_a_changed_workspace_and_says_once_what_is_wrong_with_it(tm
         assert running.wait(10) == 0
 
 
+@pytest.mark.slow
 def test_run_goes_on_past_a_fault_and_takes_in_a_changed_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     at = workspace(tmp_path, "state: {when: daily 02:00, command: status}")
     monkeypatch.setattr(schedule_command, "_EVERY", 0.05)

@@ -57,6 +57,7 @@ def test_a_file_that_cannot_be_compared_with_what_stands_there_is_left_for_revie
     assert (place / source.replace("inbox:", "in/")).exists()
 
 
+@pytest.mark.slow
 def test_a_folder_that_cannot_be_read_is_named_and_what_is_in_it_is_neither_lost_nor_moved(place: Path) -> None:
     (place / "in/secret").mkdir()
     for name in ("in/a.txt", "in/secret/c.txt"):

@@ -62,6 +62,7 @@ def test_only_recover_is_advised_while_a_run_is_unsettled(place: Path) -> None:
     assert "1 run, 1 unsettled" in health and "An entry is pending." in health and "reshelve plan" not in health
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("args", [[], ["-o", "other.yaml"], ["--prune"]])
 def test_no_layout_is_written_of_what_is_half_done(place: Path, args: list[str]) -> None:
     before = (place / "layout.yaml").read_bytes()

@@ -82,6 +82,7 @@ def test_what_arrives_and_no_rule_decides_is_named_at_once_and_only_once(tmp_pat
     assert sum("for you to decide" in line for line in told) == 2 and "".join(told).count("what.bin") == 1
 
 
+@pytest.mark.slow
 def test_its_own_moves_do_not_wake_it(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     with watching(at) as watch:
@@ -125,6 +126,7 @@ def test_what_a_person_decided_in_the_layout_is_left_to_them(tmp_path: Path) -> 
     assert filed(at) == {"Alien (1979).mkv"}
 
 
+@pytest.mark.slow
 def test_no_writer_is_too_early_whatever_its_way_of_writing(tmp_path: Path) -> None:
     at = workspace(tmp_path, settle="200ms")
     with watching(at) as watch:
@@ -196,6 +198,7 @@ def test_a_burst_of_files_overruns_the_queue_and_loses_none(tmp_path: Path) -> N
     assert sum(event["counts"].get("move", 0) for event in watch.told("report")) == number
 
 
+@pytest.mark.slow
 def test_killed_while_files_arrive_it_goes_on_where_it_was(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     names: set[str] = set()
@@ -260,6 +263,7 @@ def test_where_watches_run_out_the_store_is_polled_and_status_says_so(tmp_path: 
         assert watch.end() == 0
 
 
+@pytest.mark.slow
 def test_while_another_run_holds_the_lock_it_waits_and_says_so_once(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     holder = """import sys, time
@@ -280,6 +284,7 @@ with locked([str(state.folder)], "apply abc", state):
         assert watch.end() == 0
 
 
+@pytest.mark.slow
 def test_a_changed_workspace_takes_effect_and_a_broken_one_stops_filing(tmp_path: Path) -> None:
     at = workspace(tmp_path)
     document = (at / "reshelve.yaml").read_text()

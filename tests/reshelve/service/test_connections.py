@@ -84,6 +84,7 @@ def test_a_head_that_comes_in_pieces_is_answered(port: int) -> None:
         assert answer(one).startswith(b"HTTP/1.1 200")
 
 
+@pytest.mark.slow
 def test_strangers_who_sign_in_slowly_are_few(tmp_path: Path) -> None:
     with served(make_workspace(tmp_path / "media", 1)) as server:
         port = int(server.address.rpartition(":")[2])

@@ -80,6 +80,7 @@ def every(spoils: tuple[Callable[[Path], None], ...], *names: str) -> list[objec
     return [pytest.param((name, spoil), id=f"{spoil.__name__} {name}") for name in names for spoil in spoils]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("faulty", every((*OF_ANY, folder_instead), "reshelve.yaml"), indirect=True)
 def test_every_page_names_the_fault_of_the_workspace(faulty: tuple[TestClient, str]) -> None:
     client, name = faulty

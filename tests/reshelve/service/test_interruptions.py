@@ -70,6 +70,7 @@ def test_many_presses_at_once_on_a_large_plan_are_one_run(tmp_path: Path) -> Non
         assert {each.json["run"] for each in said} == {digest[:12]}
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 def test_a_run_outlives_a_server_that_is_killed(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media", files=40)

@@ -92,6 +92,7 @@ def test_a_job_is_filed_listed_deleted_and_each_is_undone(folder: Path, client: 
     assert contents(folder / "inbox", folder / "library") == before
 
 
+@pytest.mark.slow
 def test_what_an_undo_took_back_is_held_however_it_is_asked_for(folder: Path, client: TestClient) -> None:
     asked = {"job_id": "job_1", "project_id": "tokyo"}
     undo(client, client.post("/api/files/organize", json=asked).json()["run"])
@@ -108,6 +109,7 @@ def test_what_an_undo_took_back_is_held_however_it_is_asked_for(folder: Path, cl
     assert client.post("/api/files/migrate", json={"project_id": "tokyo"}).json()["file_count"] == 5
 
 
+@pytest.mark.slow
 def test_a_clean_up_of_what_is_old_leaves_what_an_undo_brought_back(folder: Path, client: TestClient) -> None:
     assert client.post("/api/files/organize", json={"job_id": "job_1"}).json()["file_count"] == 3
     gone = client.post("/api/files/cleanup", json={}).json()

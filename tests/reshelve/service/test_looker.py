@@ -138,6 +138,7 @@ def test_it_ends_when_nobody_asks_for_long(folder: Path) -> None:
     assert look_process.IDLE > 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_it_is_gone_when_the_server_is(folder: Path, how: signal.Signals) -> None:
     with served(folder) as server:
@@ -148,6 +149,7 @@ def test_it_is_gone_when_the_server_is(folder: Path, how: signal.Signals) -> Non
         wait_until(lambda: not is_alive(process))
 
 
+@pytest.mark.slow
 def test_while_many_ask_who_acts_is_told_what_came_of_it(folder: Path) -> None:
     with served(folder) as server, many_asking(server) as failed:
         for command in ("apply", "undo", "redo"):

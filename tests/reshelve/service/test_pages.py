@@ -253,6 +253,7 @@ def test_an_answer_is_told_of_and_taken_back(tmp_path: Path) -> None:
         assert client.post("/undecided", data={"item": item, "answer": "back"}).status_code == 409
 
 
+@pytest.mark.slow
 def test_a_new_workspace_is_scanned_from_every_page_that_needs_it(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media")
     (folder / "layout.yaml").unlink()

@@ -81,6 +81,7 @@ def test_a_plan_is_made_shown_applied_once_followed_and_taken_back(server: Serve
     assert [(each["id"], each["undone_by"]) for each in listed] == [(undone, ""), (run, undone)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("lost", ["gone", "a pipe", "a folder"])
 def test_a_run_without_its_journal_is_told_by_its_report(tmp_path: Path, lost: str) -> None:
     folder = make_workspace(tmp_path / "media")
@@ -117,6 +118,7 @@ def test_a_run_that_was_cut_short_before_its_report_is_unsettled_whatever_its_jo
         assert server.ask("GET", f"/runs/{run}").json["state"] == events(server, run)[-1]["state"] == "done"
 
 
+@pytest.mark.slow
 def test_a_plan_of_what_changed_since_is_refused_and_says_what(tmp_path: Path) -> None:
     folder = make_workspace(tmp_path / "media")
     with served(folder) as server:

@@ -148,6 +148,7 @@ def test_hostile_names_and_addresses_are_one_short_line_each(client: TestClient,
     assert "\\x0a" in first["path"] and "forged" in first["path"]
 
 
+@pytest.mark.slow
 def test_neither_tokens_nor_queries_nor_bodies_are_in_it(tmp_path: Path) -> None:
     folder = workspace(tmp_path, "log: {level: debug}")
     with served(folder) as server:

@@ -101,6 +101,7 @@ def test_the_halves_of_a_conflict_lose_nothing_either(people: People) -> None:
     assert "nothing differs" in people.sync("jan").out
 
 
+@pytest.mark.slow
 def test_twelve_people_at_once_lose_nothing_where_conditions_are_ignored(people: People) -> None:
     people.buckets.service("collab").create_only = "versioned"
     names = [f"p{number:02}" for number in range(12)]

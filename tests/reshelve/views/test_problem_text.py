@@ -1,5 +1,7 @@
 """Problems as people read them."""
 
+import pytest
+
 from reshelve.schemas.problems import Problem, Where
 from reshelve.views.colour import Paint
 from reshelve.views.problem_text import beside, problems_brief, problems_grouped, problems_text
@@ -84,6 +86,7 @@ def test_a_path_is_not_told_twice() -> None:
     assert beside("", "It is gone.") == "It is gone."
 
 
+@pytest.mark.slow
 def test_a_million_problems_and_a_line_without_end_are_cut_short() -> None:
     many = [Problem("odd", "odd", "d" * 100_000, where=Where("layout.yaml", number, 1)) for number in range(3000)]
     lines = list(problems_brief(many))

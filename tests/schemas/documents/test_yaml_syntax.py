@@ -131,6 +131,7 @@ def test_a_slip_is_told_where_it_is_with_what_to_do(sound: str, broken: str, lin
     assert problem.hint.startswith(hint) or hint in problem.hint
 
 
+@pytest.mark.slow
 def test_the_parsers_own_words_are_never_told() -> None:
     dice = random.Random(14)
     pieces = [

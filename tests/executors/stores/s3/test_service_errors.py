@@ -80,6 +80,7 @@ def test_no_credentials(tmp_path: Path) -> None:
         assert problem(profile="half").code == "no-credentials"
 
 
+@pytest.mark.slow
 def test_the_endpoint_is_down() -> None:
     with keys_of(Endpoint("")):
         url = f"http://127.0.0.1:{free_port()}"
