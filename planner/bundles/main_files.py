@@ -17,6 +17,8 @@ THEMES = "theme-music"
 """A folder of the tunes that a media server plays for a show or film."""
 _FEW = 4
 """As many sound files beside the only film may be its sound tracks; more of them are an album with a film."""
+_SONGS = frozenset(["songs", "signs", "lyrics"])
+"""Words of subtitles that are a folder's of music, too."""
 
 
 def find_mains(folder: Folder, tree: Tree, members: Members, taken: Collection[str]) -> None:
@@ -71,7 +73,9 @@ def is_sound_of_film_above(one: Named, folder: Folder, tree: Tree) -> bool:
     found = above.names.owner(one.stem) if is_sidecar(one.ext) else None
     if found is not None:
         return found[0].main in above.films
-    is_told = spoken_whole(folder.last) and spoken_whole(one.stem) and language_of(one.stem) is not None
+    is_told = (
+        spoken_whole(folder.last) and folder.last not in _SONGS and spoken_whole(one.stem) and language_of(one.stem) is not None
+    )
     return is_told and above.only is not None and above.only in above.films
 
 

@@ -127,9 +127,10 @@ class Names:
             tags = once[start.start() :]
             head = once[: start.start()]
             # Words behind a space may be of another title, but behind a year in brackets or the number of an episode.
-            is_apart = not once[start.start() : start.end()].isspace() or _WORK.fullmatch(head) is not None
-            lead = self.of_stem(head) if head and is_apart else None
-            if lead is not None and spoken_whole(tags) and language_of(tags) is not None:
+            lead = self.of_stem(head) if head else None
+            if lead is None or (start.group().isspace() and _WORK.fullmatch(head) is None):
+                continue
+            if spoken_whole(tags) and language_of(tags) is not None:
                 return lead, spoken(tags)
         return None
 
