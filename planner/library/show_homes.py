@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from reshelve.planner.library import series_homes
 from reshelve.planner.library.album_homes import TITLES, Albums
 from reshelve.planner.library.folder_tags import FolderTags, is_of
 from reshelve.planner.library.inner_shelves import InnerShelves, in_shelves
@@ -27,7 +28,7 @@ from reshelve.schemas.quick_dataclasses import dataclass
 
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _OF_A_WORK = frozenset({"show", "title", "show_year", "year", *DATABASES})
-_OF_A_HOME = frozenset({"show", "title", "album"})
+_OF_A_HOME = frozenset({"show", "title", "album", "series", "book"})
 _OF_A_SEASON = frozenset({"season", "date"})
 _ASKED = ("kind", "show", "title", "show_year", "year", *DATABASES)
 _NO_NUMBERS: frozenset[tuple[str, str]] = frozenset()
@@ -119,6 +120,8 @@ class Homes:
         """
         if facts.get("kind") in TITLES:
             return self._albums.settle(place, target, facts, source), (), ()
+        if "series" in place.names:
+            return series_homes.settle(self.library, place, target)
         home = self._home(place)
         if home is None:
             return target, (), ()

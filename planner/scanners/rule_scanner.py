@@ -309,7 +309,7 @@ class RuleBook:
     def _perhaps(self, rule: StoreRule, target: str | OpenTarget, reading: "Reading", folders: tuple[str, ...]) -> Verdict:
         """Leave an item to a person whose show or film may have one of several folders, or has one that is only like it."""
         title = reading.facts.get("show") or reading.facts.get("title")
-        because = f"{rule.label}: {title!r} may be in {_either(folders)}"
+        because = f"{rule.label}: {'it' if title is None else repr(title)} may be in {_either(folders)}"
         if folders == (title,):
             because = f"{rule.label}: {printable(folders[0])!r} may hold another of that title"
         suggestion = Suggestion(target, None, self._reason(rule, reading)) if isinstance(target, str) else None
