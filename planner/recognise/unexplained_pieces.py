@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from reshelve.planner.recognise.likely_episodes import OF_TWO, is_of_event, is_of_television
-from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, MANY, WHOLE_OR_SPECIAL
+from reshelve.planner.recognise.plain_names import AFTER_MARK, DIGITS, LIKELY_SEASON, MANY, WHOLE_OR_SPECIAL
 from reshelve.planner.recognise.release_words import TAG, is_suspect, is_torn, may_end_in_short, season_at_end, vocabulary
 from reshelve.planner.recognise.same_title import normalise
 from reshelve.planner.recognise.title_text import QUALITY, ends_early, without_ids
@@ -42,6 +42,10 @@ _BRACKETS = frozenset("()[]{}")
 _GLUED = re.compile(r"(?<=[^\s._\-()\[\]{}])\([^()]*\)")
 _DIRECTED = re.compile(r"[ ._-]*\((?:[^\W\d_][^\W\d_.'’-]*[ .&]*)+,[ ](?:19|20)\d\d\)")
 """Who made a film, and when, as in "Harbor (Ann Gray, 1967)"."""
+_SHORT_NUMBER = re.compile(r"[1-9]\d{1,3}")
+_MARK_NEXT = re.compile(r"[ ._-]{1,3}s\d{1,2}e\d{1,3}(?![^\W_])", re.IGNORECASE)
+_TAIL_NUMBER = re.compile(r"(?<=[^\W\d_][ ])[1-9]\d{1,3}\Z")
+_DASHED_NEXT = re.compile(r"[ _]-[ _]\d{2,3}(?:v\d)?(?=[ _]*(?:[\[(]|\Z))")
 _NUMBERING = re.compile(r"[^\W\d_]{1,12}")
 
 
@@ -114,9 +118,11 @@ def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True
     stem = without_ids(stem)
     title = facts.get("title", "")
     span = _place_of(title, stem) if titled else (0, 0)
-    if span is None or (is_suspect(title) and not known) or _NUMBER.search(title) or is_torn(stem):
+    if span is None or (is_suspect(title) and not known) or is_torn(stem):
         return False
     start, end = span
+    if _NUMBER.search(title) and not (facts["kind"] == "episode" and _is_titles_number(title, stem[end:])):
+        return False
     # Marks that the title itself begins with are no others: "$(Harbor) Nights".
     lead = title[: next(at for at, char in enumerate(title) if char.isalnum())] if titled else ""
     start -= len(lead) if stem[:start].endswith(lead) else 0
@@ -155,6 +161,19 @@ def is_accounted_for(stem: str, facts: Mapping[str, Any], *, titled: bool = True
         elif not _is_tag(stem, token):
             return False
     return True
+
+
+def _is_titles_number(title: str, rest: str) -> bool:
+    """Say whether the number in an episode's title can be nothing else, by what follows it: "24 S01E02", "Area 88 - 03 [720p]"."""
+    if _SHORT_NUMBER.fullmatch(title):
+        return _MARK_NEXT.match(rest) is not None
+    number = _TAIL_NUMBER.search(title)
+    return (
+        number is not None
+        and int(number[0]) > LIKELY_SEASON
+        and not _NUMBER.search(title, 0, number.start())
+        and _DASHED_NEXT.match(rest) is not None
+    )
 
 
 def unexplained(stem: str, facts: Mapping[str, Any]) -> list[str]:

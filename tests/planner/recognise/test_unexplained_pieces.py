@@ -87,6 +87,8 @@ def test_eight_digits_that_are_a_day_are_no_checksum() -> None:
             (None, []),
         ),
         ("Open Road S02E01-Storm-S02E02-Calm.mkv", "Open Road", (2, [1, 2])),
+        ("1889-S03E14-720p-HDTV-X264-GRP.mkv", "1889", (3, [14])),
+        ("Open Road 100 - 09 [1080p].mkv", "Open Road 100", (None, [9])),
         (
             "Open.Road.Special.Cases.S11.1080p.BluRay.x264-GRP/[Grp] Open Road Special Cases - 01 (1080p) [78F31190].mkv",
             "Open Road Special Cases",
@@ -106,6 +108,9 @@ def test_what_stands_in_the_title_or_is_told_twice_is_sure(name: str, title: str
     "name",
     [
         "Open Road S02E01-Storm-S03E02-Calm.mkv",
+        "02.04.24 - S01E01 - The Open Road.mkv",
+        "Open Road 2 - 03 [720p].mkv",
+        "Open Road 100 09 [1080p].mkv",
         "Open Road (Nights of Rain) 1967.mkv",
         "(Open) Road (1967).mkv",
         "Open Road (Ann Gray, 1967) 1971.mkv",
