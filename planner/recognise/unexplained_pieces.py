@@ -40,7 +40,7 @@ _FRONT = re.compile(r"(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】)[\s._-]*)*|\((?=[^(
 _BRACKET = re.compile(r"[\[【(]([^\[\]【】()]*)[\]】)]")
 _BRACKETS = frozenset("()[]{}")
 _GLUED = re.compile(r"(?<=[^\s._\-()\[\]{}])\([^()]*\)")
-_DIRECTED = re.compile(r"[ ._-]*\((?:[^\W\d_][^\W\d_.'’-]*[ .&]*)+,[ ](?:19|20)\d\d\)")
+_DIRECTED = re.compile(r"[ ._-]*\([^\W\d_](?:[^\W\d_]|[ .&'’-])*,[ ](?:19|20)\d\d\)")
 """Who made a film, and when, as in "Harbor (Ann Gray, 1967)"."""
 _NUMBERING = re.compile(r"[^\W\d_]{1,12}")
 
