@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from reshelve.planner.library.kept_shelves import is_kept
 from reshelve.planner.library.root_listings import folder_check, is_folder, names_in, remembered_in
 from reshelve.planner.library.season_folders import is_kept_flat, season_named
-from reshelve.planner.library.title_matching import Library, works_of
+from reshelve.planner.library.title_matching import Library, counted, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.same_title import Work, normalise
@@ -32,10 +32,11 @@ class InnerShelves:
         known = self._homes.get((store, above, film))
         if known is None:
             known = self._homes[store, above, film] = self._listed(store, above, film)
-        named = [(path, one) for path, one in known.get(normalise(work.title), ()) if not one.differs(work)]
+        named = [(path, one) for path, one in known.get(counted(work.title), ()) if not one.differs(work)]
         counts = self._holds if film else self._has_episodes
         found = [path for path, one in named if (not film or one.year == work.year) and counts(store, f"{above}/{path}")]
-        sure = film or all(self._is_called_after(store, f"{above}/{path}", work) for path in found)
+        titled = all(normalise(works_of(path.rpartition("/")[2])[0].title) == normalise(work.title) for path in found)
+        sure = film or titled and all(self._is_called_after(store, f"{above}/{path}", work) for path in found)
         return found, sure and len(found) == 1
 
     def _listed(self, store: str, above: str, film: bool) -> _Homes:
@@ -50,7 +51,7 @@ class InnerShelves:
                 if film or not _is_show(name, inner):
                     for each in sorted(inner):
                         for one in works_of(each):
-                            homes[normalise(one.title)].append((f"{name}/{each}", one))
+                            homes[counted(one.title)].append((f"{name}/{each}", one))
         return homes
 
     def _holds(self, store: str, home: str) -> bool:
