@@ -35,8 +35,8 @@ class InnerShelves:
         named = [(path, one) for path, one in known.get(counted(work.title), ()) if not one.differs(work)]
         counts = self._holds if film else self._has_episodes
         found = [path for path, one in named if (not film or one.year == work.year) and counts(store, f"{above}/{path}")]
-        titled = all(normalise(works_of(path.rpartition("/")[2])[0].title) == normalise(work.title) for path in found)
-        sure = film or titled and all(self._is_called_after(store, f"{above}/{path}", work) for path in found)
+        titled = all(normalise(one.title) == normalise(work.title) for path, one in named if path in found)
+        sure = film or (titled and all(self._is_called_after(store, f"{above}/{path}", work) for path in found))
         return found, sure and len(found) == 1
 
     def _listed(self, store: str, above: str, film: bool) -> _Homes:
