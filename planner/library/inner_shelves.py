@@ -67,10 +67,14 @@ class InnerShelves:
         )
 
     def _is_called_after(self, store: str, home: str, work: Work) -> bool:
-        """Say whether the videos in a show's folder and those of its seasons, as far as any can be seen, begin with its title."""
+        """Say whether the videos in a show's folder and in those of its seasons begin with its title.
+
+        Where its root is there, there has to be one; where that is away, none can be seen.
+        """
         title = normalise(work.title)
-        stems = [stem for root in roots_of(self._readers, store) if root.root.available for stem in _videos(root, home)]
-        return all(normalise(stem).startswith(title) for stem in stems)
+        there = [root for root in roots_of(self._readers, store) if root.root.available and is_folder(root, home)]
+        stems = [stem for root in there for stem in _videos(root, home)]
+        return (bool(stems) or not there) and all(normalise(stem).startswith(title) for stem in stems)
 
 
 def in_shelves(reader: Reader, above: str) -> Iterator[str]:
