@@ -57,7 +57,7 @@ class Names:
         if named:
             known = _numbered_alike(named)
             self.works[known] = lead if known not in self.works else None
-            if (number := _number(named)) is not None:
+            if (number := numbered(named)) is not None:
                 self.numbers[number] = lead if number not in self.numbers else None
 
     @property
@@ -138,7 +138,7 @@ class Names:
         """Return the one main with the number of an episode that a name is; without a season it has to be that of one only."""
         only = _EPISODE.match(said)
         if only is None:
-            number = _number(said)
+            number = numbered(said)
             return self.numbers.get(number) if number is not None else None
         found = [lead for (_, episode), lead in self.numbers.items() if episode == int(only[1])]
         return found[0] if len(found) == 1 else None
@@ -161,11 +161,11 @@ def film(stem: str) -> str:
 def _numbered_alike(named: str) -> str:
     """Return what `work` says with the number of its episode written in one way: "show 1x02" as "show s1e2"."""
     found = _NUMBER.search(named)
-    number = _number(named)
+    number = numbered(named)
     return f"{named[: found.start()]}s{number[0]}e{number[1]}" if found and number else named
 
 
-def _number(named: str) -> tuple[int, int] | None:
+def numbered(named: str) -> tuple[int, int] | None:
     """Return the season and number of the one episode that ends what `work` says."""
     found = _NUMBER.search(named)
     numbers = [int(one) for one in found.groups() if one is not None] if found else []

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterator
 from reshelve.planner.library.kept_shelves import is_kept
 from reshelve.planner.library.root_listings import folder_check, is_folder, names_in, remembered_in
 from reshelve.planner.library.season_folders import is_kept_flat, season_named
-from reshelve.planner.library.title_matching import Library, works_of
+from reshelve.planner.library.title_matching import Library, counted, works_of
 from reshelve.planner.ports.store_reader import Reader, Readers, roots_of
 from reshelve.planner.recognise.extension_tables import halves, media_type
 from reshelve.planner.recognise.same_title import Work, normalise
@@ -32,10 +32,11 @@ class InnerShelves:
         known = self._homes.get((store, above, film))
         if known is None:
             known = self._homes[store, above, film] = self._listed(store, above, film)
-        named = [(path, one) for path, one in known.get(normalise(work.title), ()) if not one.differs(work)]
+        named = [(path, one) for path, one in known.get(counted(work.title), ()) if not one.differs(work)]
         counts = self._holds if film else self._has_episodes
         found = [path for path, one in named if (not film or one.year == work.year) and counts(store, f"{above}/{path}")]
-        sure = film or all(self._is_called_after(store, f"{above}/{path}", work) for path in found)
+        titled = all(normalise(one.title) == normalise(work.title) for path, one in named if path in found)
+        sure = film or (titled and all(self._is_called_after(store, f"{above}/{path}", work) for path in found))
         return found, sure and len(found) == 1
 
     def _listed(self, store: str, above: str, film: bool) -> _Homes:
@@ -50,7 +51,7 @@ class InnerShelves:
                 if film or not _is_show(name, inner):
                     for each in sorted(inner):
                         for one in works_of(each):
-                            homes[normalise(one.title)].append((f"{name}/{each}", one))
+                            homes[counted(one.title)].append((f"{name}/{each}", one))
         return homes
 
     def _holds(self, store: str, home: str) -> bool:
@@ -66,10 +67,14 @@ class InnerShelves:
         )
 
     def _is_called_after(self, store: str, home: str, work: Work) -> bool:
-        """Say whether the videos in a show's folder and those of its seasons, as far as any can be seen, begin with its title."""
+        """Say whether the videos in a show's folder and in those of its seasons begin with its title.
+
+        Where its root is there, there has to be one; where that is away, none can be seen.
+        """
         title = normalise(work.title)
-        stems = [stem for root in roots_of(self._readers, store) if root.root.available for stem in _videos(root, home)]
-        return all(normalise(stem).startswith(title) for stem in stems)
+        there = [root for root in roots_of(self._readers, store) if root.root.available and is_folder(root, home)]
+        stems = [stem for root in there for stem in _videos(root, home)]
+        return (bool(stems) or not there) and all(normalise(stem).startswith(title) for stem in stems)
 
 
 def in_shelves(reader: Reader, above: str) -> Iterator[str]:

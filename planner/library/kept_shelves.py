@@ -28,8 +28,14 @@ _SHELVES_ALONE = frozenset({"anime", "animes", "cartoons", "kids", "children", "
 """What is a shelf of its own beside those of films and shows without more words: other names mean the shelf itself."""
 _WORDS_OF_SHELVES = _SHELVES_ALONE | {"movies", "movie", "films", "film", "filme", "kino", "shows", "series", "serien", "tv"}
 _UNSORTED = frozenset(
-    {"new", "neu", "downloads", "download", "downloaded", "unsorted", "incoming", "temp", "tmp", "inbox", "to", "backup"}
+    word
+    for line in (
+        "new,neu,neue,downloads,download,downloaded,unsorted,unsortiert,incoming,temp,tmp,inbox,to,sort,trier,backup,desktop,usb",
+        "torrents,torrent,seeding,complete,completed,incomplete,done,misc,stuff,recorded,recordings,aufnahmen",
+    )
+    for word in line.split(",")
 )
+"""Words of folders that films or shows only wait in, whatever else they are called: "Films à trier", "Recorded TV"."""
 _WORD = re.compile(r"[^\W_]+")
 
 

@@ -32,7 +32,7 @@ def settle(
     found = library(store, above).find(Work(title, None), film=False)
     if not found.folder and not found.candidates:
         # A name without spaces has dots for them; with spaces, its dots are its own.
-        folders[at] = title if " " in title else clean(title)
+        folders[at] = title if " " in title else clean(title) or title
         return join(store, "/".join(folders)), (), found.near
     year = _YEAR.search(folders[-1])
     those = (

@@ -33,6 +33,8 @@ _COUNTS = {
     for at, said in enumerate(row.split(","), 1)
 }
 """Numbers in figures by how else they are written: "Rocky II" is "Rocky 2"."""
+_LETTERS = frozenset("ivx")
+"""Numbers that may be a letter as well: "Malcolm X" may be no "Malcolm 10"."""
 _COUNTRIES = {
     "us": "us",
     "usa": "us",
@@ -86,7 +88,7 @@ class Library:
             for work in works_of(name):
                 shelved = _Shelved(name, work)
                 self._by_title[normalise(work.title)].append(shelved)
-                self._by_count[_counted(work.title)].append(shelved)
+                self._by_count[counted(work.title)].append(shelved)
                 base = _QUALIFIER.sub("", work.title)
                 if base != work.title:
                     self._by_base[normalise(base)].append(shelved)
@@ -124,6 +126,10 @@ class Library:
             return _one_of(same)
         alike = {index: [each for each in some if not each.work.differs(work)] for index, some in self._asked(work.title)}
         clashing = [each for each in alike["title"] if articles_clash(each.work.title, work.title)]
+        if work.year is None:
+            lettered = {each.folder for each in alike["count"] if _is_lettered(each.work.title, work.title)}
+            clashing += [each for each in alike["count"] if each.folder in lettered]
+            alike["count"] = [each for each in alike["count"] if each.folder not in lettered]
         alike = {index: [each for each in some if not articles_clash(each.work.title, work.title)] for index, some in alike.items()}
         for index, some in alike.items():
             sure = [each for each in some if each.work.year == work.year]
@@ -145,7 +151,7 @@ class Library:
     def _asked(self, title: str) -> Iterator[tuple[str, Iterable[_Shelved]]]:
         """Yield what has a title, what has it with numbers in other words, and what has it before a country in brackets."""
         yield "title", self._by_title.get(normalise(title), ())
-        yield "count", self._by_count.get(_counted(title), ())
+        yield "count", self._by_count.get(counted(title), ())
         yield "base", self._by_base.get(normalise(title), ())
 
     def _near(self, work: Work, counts: Callable[[str], bool]) -> tuple[str, ...]:
@@ -250,7 +256,12 @@ def _parts(title: tuple[str, ...]) -> Iterator[tuple[str, bool]]:
             yield end, not title[at - 1].endswith("s")
 
 
-def _counted(title: str) -> str:
+def _is_lettered(one: str, other: str) -> bool:
+    """Say whether two titles, alike but for how their numbers are written, differ in one that may be a letter."""
+    return any(_LETTERS.intersection(pair) and len(set(pair)) > 1 for pair in zip(words(one), words(other), strict=False))
+
+
+def counted(title: str) -> str:
     """Return what every spelling of a title has in common, its numbers in figures too, but for the first word."""
     first, *others = words(title) or ("",)
     return "".join([first, *[_COUNTS.get(word, word) for word in others]])

@@ -40,7 +40,7 @@ _FRONT = re.compile(r"(?:\s*(?:\[[^\[\]]*\]|【[^【】]*】)[\s._-]*)*|\((?=[^(
 _BRACKET = re.compile(r"[\[【(]([^\[\]【】()]*)[\]】)]")
 _BRACKETS = frozenset("()[]{}")
 _GLUED = re.compile(r"(?<=[^\s._\-()\[\]{}])\([^()]*\)")
-_DIRECTED = re.compile(r"[ ._-]*\((?:[^\W\d_][^\W\d_.'’-]*[ .&]*)+,[ ](?:19|20)\d\d\)")
+_DIRECTED = re.compile(r"[ ._-]*\([^\W\d_](?:[^\W\d_]|[ .&'’-])*,[ ](?:19|20)\d\d\)")
 """Who made a film, and when, as in "Harbor (Ann Gray, 1967)"."""
 _SHORT_NUMBER = re.compile(r"[1-9]\d{1,3}")
 _MARK_NEXT = re.compile(r"[ ._-]{1,3}s\d{1,2}e\d{1,3}(?![^\W_])", re.IGNORECASE)

@@ -53,10 +53,11 @@ _TITLE_AND_YEAR = re.compile(r".*\S \((?:19|20)\d\d\)(?: ?(?:\{[^{}]*\}|\[[^][]*
 _WHOLE_DISC = re.compile(
     r"\S*[^\W_][._](?:19|20)\d\d[._](?:\S*[._-])?(?:complete|full)[._](?:\S*[._-])?blu-?ray(?![^\W_])\S*", re.IGNORECASE
 )
-"""A film's disc as releases name it: title, year and COMPLETE.BLURAY. One of several, or of a season, has a number."""
+"""A film's disc as releases name it: title, year and COMPLETE.BLURAY. One of several says so, or has a number."""
 _ONE_OF_DISCS = re.compile(
     r"(?<![^\W_])(?:(?:s|d|season|series|staffel|saison|dis[ck]|cd|dvd|bd)[ ._-]?\d{1,3}|s\d{1,2}(?:[ ._-]?[ed]\d{1,3})+)(?![^\W_])"
-    r"|(?:19|20)\d\d\S*[._](?:(?:e|vol|volume|part|teil)[ ._-]?\d+|seasons?|series|staffeln?|saisons?|collection|trilogy|boxset)"
+    r"|(?:19|20)\d\d\S*[._](?:(?:e|vol|volume|part|teil)[ ._-]?\d+|dis[ck]s?|bonus|extras?|supplements?|features"
+    r"|seasons?|series|staffeln?|saisons?|collection|trilogy|boxset)"
     r"(?![^\W_])",
     re.IGNORECASE,
 )

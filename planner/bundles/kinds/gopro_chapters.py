@@ -13,7 +13,7 @@ from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 _EXTS = frozenset(["mp4", "360", "lrv", "thm", "mov", "wav", "jpg", "insv", "insp"])
 _GOPRO = re.compile(r"(?P<line>G[HXSL])(?P<part>\d\d)(?P<number>\d{4})\Z|(?:GOPR|GP(?P<old>\d\d))(?P<older>\d{4})\Z", re.IGNORECASE)
 _INSTA = re.compile(r"(?P<line>VID|LRV|PRO_VID|PRO_LRV)_(?P<number>\d{8}_\d{6})_(?P<lens>\d\d)_(?P<part>\d{3})\Z", re.IGNORECASE)
-_CARD_FOLDER = re.compile(r"\d{3}gopro\Z")
+_CARD_FOLDER = re.compile(r"(?P<count>[1-9]\d\d)gopro\Z")
 _Mains = dict[tuple[str, str], tuple[str, str, Named]]
 _VIDEO = frozenset(["mp4", "360", "mov", "insv"])
 
@@ -30,7 +30,7 @@ def gather(folder: Folder, tree: Tree) -> Iterator[Kin]:
             first = mains.get((line, number))
             if first is None or (part, one.key) < first[:2]:
                 mains[line, number] = (part, one.key, one)
-    if _CARD_FOLDER.match(folder.last):
+    if mains and _count_of(folder):
         mains |= _begun_before(folder, tree, mains)
     for line, number in sorted(mains):
         numbers.setdefault(number, []).append(line)
@@ -51,10 +51,12 @@ def gather(folder: Folder, tree: Tree) -> Iterator[Kin]:
 
 
 def _begun_before(folder: Folder, tree: Tree, here: _Mains) -> _Mains:
-    """Return the first chapters, in a card's folder before this one, of the recordings that go on here: 100GOPRO, 101GOPRO."""
+    """Return the first chapters, in a card's folder just before this one, of the recordings that go on here: 100GOPRO, 101GOPRO."""
     begun: _Mains = {}
+    own = _count_of(folder)
     for before in sorted(tree.beside(folder), key=lambda one: one.path):
-        if not _CARD_FOLDER.match(before.last) or before.last >= folder.last:
+        # In a folder further back is another recording of that number, from before the camera was reset.
+        if _count_of(before) != own - 1:
             continue
         for one in before.named:
             found = _read(one.stem) if one.ext in _VIDEO else None
@@ -64,6 +66,12 @@ def _begun_before(folder: Folder, tree: Tree, here: _Mains) -> _Mains:
             if first is None or (found[2], one.key) < first[:2]:
                 begun[found[:2]] = (found[2], one.key, one)
     return begun
+
+
+def _count_of(folder: Folder) -> int:
+    """Return the number that a card gave its folder; 0 for any other folder."""
+    found = _CARD_FOLDER.match(folder.last)
+    return int(found["count"]) if found else 0
 
 
 def _read(stem: str) -> tuple[str, str, str] | None:

@@ -8,7 +8,7 @@ from reshelve.planner.bundles.folder_files import Folder, Named, Tree
 from reshelve.planner.bundles.kinds.kind_contract import Kin, Kind
 
 _TRACK = re.compile(
-    r"(?P<take>.+?)(?P<track>[_-](?:tr(?:ack)?(?:\d{1,2}(?:[-_]\d{1,2})?|lr|mic|ms|[a-h]{1,2})|lr|mix|ms|ch\d{1,2})|(?<=-t\d{3})_\d{1,2})\Z",
+    r"(?P<take>.+?)(?P<track>[_-](?:tr(?:ack)?(?:\d{1,2}(?:[-_]\d{1,2})?|lr|mic|ms|[a-h]|ab|cd|ef|gh)|lr|mix|ms|ch\d{1,2})|(?<=-t\d{3})_\d{1,2})\Z",
     re.IGNORECASE,
 )
 _TASCAM = re.compile(r"(?P<take>(?:TASCAM|DR\d\d)_?\d{3,}.*?)(?P<track>S\d\d?)\Z", re.IGNORECASE)

@@ -81,6 +81,7 @@ def test_eight_digits_that_are_a_day_are_no_checksum() -> None:
         ("Roads(s) of the Bay (1975).mkv", "Roads(s) of the Bay", (None, [])),
         (r"\\Open Road\..\..\x (1975) [1080p].mkv", r"\\Open Road\..\..\x", (None, [])),
         ("Open Road (Ann Gray, 1967) [Vhs.Rip].mkv", "Open Road", (None, [])),
+        ("Open Road (Jean-Luc O'Gray, 1967).mkv", "Open Road", (None, [])),
         (
             "OPEN ROAD - Nights of Rain (2022) 10bit.m1080p.BRRip.H265.MKV.AC3-5.1 [Grp].mkv",
             "OPEN ROAD - Nights of Rain",
@@ -114,6 +115,8 @@ def test_what_stands_in_the_title_or_is_told_twice_is_sure(name: str, title: str
         "Open Road (Nights of Rain) 1967.mkv",
         "(Open) Road (1967).mkv",
         "Open Road (Ann Gray, 1967) 1971.mkv",
+        # In brackets is a word of so many letters that it cannot be tried in every way.
+        f"Open Road - ({'a' * 80}) 1999 1080p.mkv",
         "Open Road - Nights of Rain 2013 1080i DTS-HD 5.1.ts",
     ],
 )
