@@ -69,7 +69,7 @@ test: venv
 	$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not slow and not s3"
 
 test-slow: venv
-	RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "(slow or drawn) and not s3"
+	RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal --ignore tests/filesystems -m "(slow or drawn) and not s3"
 
 test-all: venv
 	RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS)
