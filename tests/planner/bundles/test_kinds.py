@@ -88,6 +88,14 @@ EXAMPLES: dict[str, list[list[str]]] = {
         ["TASCAM_0001S12.wav", "TASCAM_0001S34.wav"],
         ["NewS12.wav", "NewS34.wav"],
     ],
+    "karaoke": [
+        ["Who - Song.mp3", "Who - Song.cdg"],
+        ["New.mp3", "New.cdg"],
+        ["Who - Song.mp3", "Who - Song.txt", "Who - Song.mp4", "Who - Song [CO].jpg", "Who - Song [BG].jpg", "Who - Song [VD#0,5].avi"],
+        ["New.mp3", "New.txt", "New.mp4", "New [CO].jpg", "New [BG].jpg", "New [VD#0,5].avi"],
+        ["01 - Song.mp3", "01 - Song.lrc", "01 - Song.mp4"],
+        ["New.mp3", "New.lrc", "New.mp4"],
+    ],
 }
 ALL = [
     pytest.param(names, renamed, id=f"{kind}-{names[0]}")
