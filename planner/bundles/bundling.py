@@ -19,6 +19,7 @@ from reshelve.planner.bundles.sidecars import Lead, Names, film, work
 from reshelve.planner.bundles.subtitle_folders import is_of_a_part, owner_above
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_show, is_theme
 from reshelve.planner.left_alone.known_names import is_hidden
+from reshelve.planner.recognise.copy_names import original_of
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless
@@ -250,10 +251,17 @@ def _follow_as_extra(one: Named, folder: Folder, tree: Tree, members: Members) -
     if found and not inside and one.name.startswith(of):
         members[found[0].main.rel].append(Member(one.item, one.name[len(of) :], is_junk=is_sample))
         return True
-    main = found[0].main if found else home.home
+    main = found[0].main if found else home.home or (_first_version(home, of) if of else None)
     if main is not None:
         members[main.rel].append(Member(one.item, "", folder=inside, name=one.name, is_junk=is_sample))
     return main is not None
+
+
+def _first_version(folder: Folder, of: str) -> Item | None:
+    """Return the first of the versions of a film here that an extra names, beside films that are none of it."""
+    named_film = film(of)
+    stems = ((item, halves(item.rel.rpartition("/")[2])[0]) for item in folder.films)
+    return next((item for item, stem in stems if named_film and film(stem) == named_film and not original_of(stem)), None)
 
 
 def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
