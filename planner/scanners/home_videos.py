@@ -51,11 +51,13 @@ def judged(rel: str, reading: Reading) -> Reading:
     """Return a reading of what may be no film or show after all: as nothing to watch, or its kind doubted; others as they are.
 
     Its ending tells (`with_doubt`), or the folder, that it is a household's own, or a song; or its name, that says nothing of a
-    release, and has words left over after its year.
+    release, and has words left over after its year. What is heard in a folder of podcasts or the like is no music.
     """
     reading = with_doubt(rel, reading)
     facts, (*folders, name) = reading.facts, rel.split("/")
     stem, ext = halves(name)
+    if facts.get("kind") == "music" and any(_plain(folder) in _named()["sounds"] for folder in folders):
+        return Reading({"kind": "other"}, {"kind": FOLDER})
     if facts.get("kind") not in _WATCHED or media_type(ext) != "video":
         return reading
     if any(_is_of_home_videos(folder, reading) for folder in folders):
@@ -180,7 +182,7 @@ def _is_only_a_day(stem: str, reading: Reading) -> bool:
 @cache
 def _named() -> dict[str, frozenset[str]]:
     """Return the names of the table by what they are of: those of folders without what makes no difference."""
-    lists = {"folder", "shelf", "songs"}
+    lists = {"folder", "shelf", "songs", "sounds"}
     names: dict[str, set[str]] = {kind: set() for kind in (*lists, "television", "recorder", "release")}
     for line in files("reshelve.planner").joinpath("media", "home_videos.txt").read_text(encoding="utf-8").splitlines():
         kind, _, told = line.partition(": ")
