@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from posixpath import relpath
 
+from reshelve.planner.bundles.album_files import is_of_album
 from reshelve.planner.bundles.bundle import Bundle, Member, Members
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree, named
 from reshelve.planner.bundles.junk import is_junk, is_junk_folder, is_junk_video
@@ -19,6 +20,7 @@ from reshelve.planner.bundles.sidecars import Lead, Names, film, work
 from reshelve.planner.bundles.subtitle_folders import is_of_a_part, owner_above
 from reshelve.planner.bundles.whole_show_files import holds_parts, is_of_card, is_of_show, is_season_pack, is_show, is_theme
 from reshelve.planner.left_alone.known_names import is_hidden
+from reshelve.planner.recognise.copy_names import original_of
 from reshelve.planner.recognise.disc_folders import beside_disc, disc_index, disc_top
 from reshelve.planner.recognise.extension_tables import halves, is_partial, is_sidecar, media_type
 from reshelve.planner.recognise.extras import extra_folder, extra_name, is_creditless
@@ -35,11 +37,6 @@ _FOLDER_ART = frozenset(
 _NUMBERED = re.compile(r"(?P<art>poster|fanart|backdrop|background|banner|landscape|thumb|cover)[ _-]?\d{1,2}\Z")
 _FILM_NOTES = frozenset(["movie.xml", "mymovies.xml", "dvdid.xml", "tmm.nfo", ".plexmatch"])
 """What managers of films write beside one, whatever it is called."""
-_ALBUM_ART = frozenset(
-    ["cover", "folder", "front", "back", "album", "albumart", "albumartsmall", "cd", "disc", "inlay", "booklet", "artist", "inside"]
-)
-_ALBUM_LISTS = frozenset(["m3u", "m3u8", "cue", "log", "pls", "nfo", "sfv", "opf", "accurip", "md5", "ffp", "lrc"])
-_ALBUM_BOOKS = frozenset(["booklet.pdf", "digital booklet.pdf", "metadata.json", "desc.txt", "reader.txt"])
 _ART_FOLDERS = frozenset(["extrafanart", "extrathumbs", THEMES])
 """Folders of a film or show that media servers read beside it."""
 _FONT_FOLDERS = frozenset(["fonts", "font"])
@@ -197,14 +194,11 @@ def _home(one: Named, folder: Folder, tree: Tree) -> tuple[Item | None, str]:
     if folder.versions_of and is_sidecar(one.ext) and film(one.stem) == folder.versions_of:
         # Named after the film, and so of every version of it: it keeps its name beside them.
         return folder.home, ""
-    is_of_album = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS
     if folder.only is not None and one.key == "chapters":
         return folder.only, ""
     # A pdf is a book of its own, but where it is called as what is heard here, or as its folder.
     is_booklet = one.ext == "pdf" and (one.key == folder.last or folder.names.of_stem(one.stem) is not None)
-    is_of_album = is_of_album or is_booklet
-    is_of_album = is_of_album or (one.media == "image" and one.key in _ALBUM_ART)
-    if is_of_album and folder.first_track is not None and not is_of_show(one) and not is_show(folder, tree):
+    if (is_booklet or is_of_album(one)) and folder.first_track is not None and not is_of_show(one) and not is_show(folder, tree):
         return folder.first_track, ""
     above = tree.above(folder)
     if above is not None and folder.last in _ALBUM_FOLDERS and above.first_track and (one.media == "image" or one.ext == "pdf"):
@@ -250,10 +244,17 @@ def _follow_as_extra(one: Named, folder: Folder, tree: Tree, members: Members) -
     if found and not inside and one.name.startswith(of):
         members[found[0].main.rel].append(Member(one.item, one.name[len(of) :], is_junk=is_sample))
         return True
-    main = found[0].main if found else home.home
+    main = found[0].main if found else home.home or (_first_version(home, of) if of else None)
     if main is not None:
         members[main.rel].append(Member(one.item, "", folder=inside, name=one.name, is_junk=is_sample))
     return main is not None
+
+
+def _first_version(folder: Folder, of: str) -> Item | None:
+    """Return the first of the versions of a film here that an extra names, beside films that are none of it."""
+    named_film = film(of)
+    stems = ((item, halves(item.rel.rpartition("/")[2])[0]) for item in folder.films)
+    return next((item for item, stem in stems if named_film and film(stem) == named_film and not original_of(stem)), None)
 
 
 def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
@@ -267,8 +268,7 @@ def _joined(one: Named, folder: Folder, tree: Tree) -> tuple[str, bool]:
     home = tree.get(above, Folder(above)) if inside else folder
     if not home.films and holds_parts(home, tree):
         is_of_it = inside or is_art or is_of_show(one) or is_of_card(one)
-        is_list = one.ext in _ALBUM_LISTS or one.name.casefold() in _ALBUM_BOOKS or (one.media == "image" and one.key in _ALBUM_ART)
-        return (home.path, True) if is_of_it or (is_list and one.ext != "nfo") else ("", False)
+        return (home.path, True) if is_of_it or (is_of_album(one) and one.ext != "nfo") else ("", False)
     if not home.films:
         return "", False
     if is_of_show(one) or is_of_card(one):

@@ -101,7 +101,10 @@ class Names:
     def of_whole(self, name: str) -> tuple[Item, str] | None:
         """Return the main whose whole name begins this one, with only an extension behind: "Film.ts.meta"; and that extension."""
         base, _, ext = name.rpartition(".")
+        whole, _, word = base.rpartition(".")
         lead = self.wholes.get(base.casefold())
+        if lead is None and word.lower() in companions()["documents"]:
+            lead, base = self.wholes.get(whole.casefold()), whole
         return (lead.main, name[len(base) :]) if lead is not None and is_sidecar(ext) else None
 
     def owner_by_work(self, stem: str) -> tuple[Lead, str] | None:

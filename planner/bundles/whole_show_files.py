@@ -4,6 +4,7 @@ import re
 from functools import cache
 
 from reshelve.planner.bundles.folder_files import Folder, Named, Tree
+from reshelve.planner.recognise.episodes import season_of_folder
 from reshelve.planner.recognise.extension_tables import companions, disc_words, numbering, side_words
 
 _OF_SHOW = re.compile(
@@ -34,6 +35,14 @@ def is_of_card(one: Named) -> bool:
 def is_season_pack(name: str) -> bool:
     """Say whether a folder's name is that of a release of a whole season: "Show.S01.1080p-GRP"."""
     return _PACK.search(name) is not None
+
+
+def is_of_season(name: str) -> bool:
+    """Say whether a folder is one season's by its name: "Season 1", "Staffel 2", or a release of a whole one.
+
+    A stray in it, that nobody knows, keeps none of what is of them all from its episodes.
+    """
+    return season_of_folder(name) is not None or is_season_pack(name)
 
 
 def is_part(name: str) -> bool:

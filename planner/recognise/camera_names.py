@@ -7,6 +7,8 @@ _TIME = r"\d\d[-.:_]?\d\d[-.:_]?\d\d"
 _PREFIXES = r"MVI|_?DSC[NF]?|CIMG|SAM|SDC|MAH|MOVI?|C(?:LIP|lip)|M4H|[PS]\d{3}|PICT|HPIM|ST[A-D]|IMGP|_MG|YDXJ|FILE|VID"
 _PROGRAMS = r"kooha|vokoscreen(?:ng)?|simplescreenrecorder|bandicam|kazam|peek|recording|screen|screencast|video|capture"
 _CAMERAS: tuple[tuple[str, str, str], ...] = (
+    ("dashcam", "camera", r"(?P<on>\d{4}-\d\d-\d\d)_\d\d-\d\d-\d\d-(?:front|back|(?:left|right)_(?:repeater|pillar))"),
+    ("dashcam", "camera", r"(?:19|20)\d\d_(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])_\d{6}_(?P<clip>\d{3,6})[A-Z]{0,2}"),
     ("cinema", "camera", r"(?P<reel>[A-Z]\d{3})_?(?P<clip>C\d{3,4})(?:_.*)?"),
     ("cinema", "camera", r"(?P<reel>[A-Z]\d{3})(?:R\w{3})?_\d{6,8}_(?P<clip>C\d{3,4})(?:_.*)?"),
     ("atomos", "camera", r"(?:NINJA|SHOGUN|SUMO|ATOMOS)\w*?_(?P<reel>S\d{3})_S\d{3}_(?P<clip>T\d{3})(?:_.*)?"),
@@ -53,7 +55,7 @@ _CLIPS = tuple((camera, device, re.compile(pattern)) for camera, device, pattern
 _MAYBE_CLIP = re.compile(
     r"[A-Z_]{1,8}[_ -]?[\dE]|(?i:screen|simplescreen|rec|rpreplay|zoom|whatsapp|bildschirm|gmt|video|photo|replay|desktop|capture|"
     r"kooha|vokoscreen|bandicam|kazam|peek|blackmagic|clip|dji|obs|signal|telegram|inshot|snapchat|dash|xbox|game)|"
-    r"1\d\d_\d{4}\Z|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
+    r"1\d\d_\d{4}\Z|\d{4}_\d{4}_\d{6}_|\d{4}[-.]?\d\d[-.]?\d\d[-_ T]"
 )
 _RECORDERS = re.compile(
     r"(?:ZOOM|STE|TASCAM|DR\d{4}|AUD|PTT|TAKE|MIC|F8N?|H\d[A-Z]?|MONO|STEREO)[-_ ]?\d[\d\w-]*(?:[ _]Tr\w+)?|"

@@ -21,6 +21,12 @@ _FOLDERS = {
     "featurettes": "featurette",
     "behind the scenes": "behind the scenes",
     "deleted scenes": "deleted scene",
+    "deleted and extended scenes": "deleted scene",
+    "extended scenes": "deleted scene",
+    "extra features": "extra",
+    "dvd extras": "extra",
+    "blu ray extras": "extra",
+    "bluray extras": "extra",
     "proof": "sample",
 }
 _FOLDERS_OF_A_FILM = {
@@ -30,6 +36,8 @@ _FOLDERS_OF_A_FILM = {
     "clips": "clip",
     "other": "other",
     "backdrops": "backdrop",
+    "deleted": "deleted scene",
+    "making of": "behind the scenes",
 }
 _APART = re.compile(r"[._-]+")
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -48,7 +56,7 @@ _WHOLE = re.compile(r"(?:(?P<alone>sample|trailer)\d?\Z|(?P<begins>sample)[-_.])
 
 def extra_folder(name: str, parent: str = "") -> str | None:
     """Return what kind of extras a folder holds, or None. "Shorts" and the like only do below a `parent` named after a film."""
-    said = _APART.sub(" ", name.lower())
+    said = _APART.sub(" ", name.lower().replace("&", "and"))
     kind = _FOLDERS.get(said)
     if kind is None and said in _FOLDERS_OF_A_FILM and _YEAR.search(parent.rpartition("/")[2]):
         kind = _FOLDERS_OF_A_FILM[said]

@@ -8,7 +8,7 @@ from typing import Protocol
 from reshelve.planner.recognise.name_reading import Reading, Recogniser
 from reshelve.planner.recognise.parallel_names import packed, unpacked
 
-_OWN_VERSION = "60"
+_OWN_VERSION = "61"
 """Changes with every change to what our own readers say."""
 
 _BATCH = 2000

@@ -50,18 +50,22 @@ _SHORTEST_LANGUAGE = 4
 def judged(rel: str, reading: Reading) -> Reading:
     """Return a reading of what may be no film or show after all: as nothing to watch, or its kind doubted; others as they are.
 
-    Its ending tells (`with_doubt`), or the folder, that it is a household's own; or its name, that says nothing of a release, and
-    has words left over after its year.
+    Its ending tells (`with_doubt`), or the folder, that it is a household's own, or a song; or its name, that says nothing of a
+    release, and has words left over after its year. What is heard in a folder of podcasts or the like is no music.
     """
     reading = with_doubt(rel, reading)
     facts, (*folders, name) = reading.facts, rel.split("/")
     stem, ext = halves(name)
+    if facts.get("kind") == "music" and any(_plain(folder) in _named()["sounds"] for folder in folders):
+        return Reading({"kind": "other"}, {"kind": FOLDER})
     if facts.get("kind") not in _WATCHED or media_type(ext) != "video":
         return reading
     if any(_is_of_home_videos(folder, reading) for folder in folders):
         marked = facts["kind"] == "episode" and facts.get("episodes") and "season" in facts
         told = marked or _tells_of_release(stem) or ADVISED.fullmatch(without_ids(stem).strip())
         return _doubted(reading) if told else _none_to_watch(reading)
+    if facts["kind"] == "episode" and "season" not in facts and "date" not in facts and any(map(_is_of_songs, folders)):
+        return _none_to_watch(reading)
     if "kind" in reading.doubtful or _is_shelved(folders, facts) or _tells_of_release(stem):
         return reading
     return _doubted(reading) if facts["kind"] == "movie" and _says_more(stem, reading) else reading
@@ -104,6 +108,10 @@ def _is_of_home_videos(folder: str, reading: Reading) -> bool:
     # Of a day alone the folder is taken for its show, whatever it is.
     said = [fact for fact in ("show", "title") if fact in facts and (reading.sources.get(fact) != FOLDER or "season" in facts)]
     return not any(_plain(str(facts[fact])) == name for fact in said)
+
+
+def _is_of_songs(folder: str) -> bool:
+    return _plain(folder) in _named()["songs"]
 
 
 def _is_shelved(folders: list[str], facts: Mapping[str, Any]) -> bool:
@@ -174,11 +182,12 @@ def _is_only_a_day(stem: str, reading: Reading) -> bool:
 @cache
 def _named() -> dict[str, frozenset[str]]:
     """Return the names of the table by what they are of: those of folders without what makes no difference."""
-    names: dict[str, set[str]] = {"folder": set(), "shelf": set(), "television": set(), "recorder": set(), "release": set()}
+    lists = {"folder", "shelf", "songs", "sounds"}
+    names: dict[str, set[str]] = {kind: set() for kind in (*lists, "television", "recorder", "release")}
     for line in files("reshelve.planner").joinpath("media", "home_videos.txt").read_text(encoding="utf-8").splitlines():
         kind, _, told = line.partition(": ")
         if kind in names:
-            names[kind].update(map(_plain, told.split(";")) if kind in {"folder", "shelf"} else told.split())
+            names[kind].update(map(_plain, told.split(";")) if kind in lists else told.split())
     return {kind: frozenset(some) for kind, some in names.items()}
 
 

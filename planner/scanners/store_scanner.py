@@ -8,7 +8,7 @@ from typing import Any
 from reshelve.planner.bundles.bundle import Bundle
 from reshelve.planner.bundles.junk import is_junk_video
 from reshelve.planner.bundles.sidecars_setting import bundles_as_told
-from reshelve.planner.bundles.whole_show_files import may_be_parts_of
+from reshelve.planner.bundles.whole_show_files import is_of_season, may_be_parts_of
 from reshelve.planner.layouts.absent_entries import absent_of
 from reshelve.planner.layouts.proposal import Proposal
 from reshelve.planner.layouts.rescan_merge import Previous
@@ -264,7 +264,7 @@ class StoreScanner:
         is_open = len(self.found.undecided) > asked
         folder = one.main.rel.rpartition("/")[0]
         company = desk.companies.get(folder)
-        if company is not None and one.is_film:
+        if company is not None and one.is_film and not (is_open and is_of_season(folder.rpartition("/")[2])):
             company.note(proposal)
         if desk.wholes and one.leads:
             for path in may_be_parts_of(folder):

@@ -19,6 +19,8 @@ _BY_PHONE = re.compile(
 """Names of phones: a video that shares one with a picture is the moving part of it, not a film with its artwork."""
 _BY_CAMERA = re.compile(r"[A-Z_]{2,4}\d{4,5}\Z|_?[A-Z]{1,4}[_-]?\d{4,5}\Z", re.IGNORECASE)
 _APPLE_EDIT = re.compile(r"(?P<head>IMG_)(?P<kind>[EO])(?P<number>\d{4,})\Z", re.IGNORECASE)
+_LIVE = re.compile(r"(?P<shot>IMG_E?\d{4,})(?P<mark>_HEVC)\Z", re.IGNORECASE)
+"""What icloudpd calls the moving part of a picture: "IMG_0001_HEVC.MOV" beside "IMG_0001.HEIC"."""
 _PIXEL = re.compile(r"(?P<shot>PXL_.+?)\.(?P<mark>(?:RAW|PORTRAIT|NIGHT|LONG_EXPOSURE|ACTION_PAN)-\d\d)(?:\.\w+)*\Z", re.IGNORECASE)
 _DUPLICATE = re.compile(r"(?P<stem>.+)(?P<mark>_\d\d)\.(?P<ext>\w+)\Z")
 _EDITED = re.compile(r"(?P<shot>.+?)(?P<mark>[-_ ](?P<word>[^\W\d_]+)(?:[-_](?:NR|SR|RD))*(?:\(\d+\))?)\Z", re.IGNORECASE)
@@ -125,6 +127,10 @@ def _original(stem: str, leads: dict[str, _Lead]) -> tuple[_Lead, str] | None:
     if apple:
         lead = leads.get(f"{apple['head']}{apple['number']}".casefold())
         return (lead, "-edited" if apple["kind"] in "eE" else "-original") if lead else None
+    live = _LIVE.match(stem)
+    if live:
+        lead = leads.get(live["shot"].casefold())
+        return (lead, live["mark"]) if lead and not lead.mark else None
     edit = _EDITED.match(stem)
     if edit and edit["word"].lower() in companions()["edited"]:
         lead = leads.get(edit["shot"].casefold())

@@ -75,6 +75,10 @@ EXAMPLES: dict[str, list[list[str]]] = {
         ["New.jpg", "New.jpg.supplemental-metad.json"],
         ["PXL_20230101_120000123.jpg", "PXL_20230101_120000123.jpg.s.json"],
         ["New.jpg", "New.jpg.s.json"],
+        ["IMG_1234.HEIC", "IMG_1234_HEVC.MOV", "IMG_1234-original.HEIC", "IMG_1234-adjusted.HEIC"],
+        ["New.HEIC", "New_HEVC.MOV", "New-original.HEIC", "New-adjusted.HEIC"],
+        ["DSCF0001.JPG", "DSCF0001.MPO"],
+        ["New.JPG", "New.MPO"],
         ["PXL_1.RAW-02.ORIGINAL.dng", "PXL_1.RAW-01.COVER.jpg"],
         ["New.dng", "New.jpg"],
         ["x_00001_.png", "x_00001_.json", "x_00001_.txt"],
@@ -87,6 +91,21 @@ EXAMPLES: dict[str, list[list[str]]] = {
         ["New_LR.WAV", "New_Tr1.WAV"],
         ["TASCAM_0001S12.wav", "TASCAM_0001S34.wav"],
         ["NewS12.wav", "NewS34.wav"],
+    ],
+    "karaoke": [
+        ["Who - Song.mp3", "Who - Song.cdg"],
+        ["New.mp3", "New.cdg"],
+        [
+            "Who - Song.mp3",
+            "Who - Song.txt",
+            "Who - Song.mp4",
+            "Who - Song [CO].jpg",
+            "Who - Song [BG].jpg",
+            "Who - Song [VD#0,5].avi",
+        ],
+        ["New.mp3", "New.txt", "New.mp4", "New [CO].jpg", "New [BG].jpg", "New [VD#0,5].avi"],
+        ["01 - Song.mp3", "01 - Song.lrc", "01 - Song.mp4"],
+        ["New.mp3", "New.lrc", "New.mp4"],
     ],
 }
 ALL = [

@@ -275,8 +275,13 @@ def test_what_tells_a_folder_from_two_folders_down_is_nothing_beside_it() -> Non
 
 
 def test_some_folders_are_a_system_s_at_the_top_only() -> None:
-    found = selected("Windows/System32/x.dll", "Program Files/x.mp4", "a/Program Files/x.mp4", "a/Windows/System32/x.mp4")
-    assert sorted(found.folders) == ["Program Files", "Windows"]
+    found = selected("PerfLogs/x.mp4", "Kosz/x.mp4", "a/PerfLogs/x.mp4", "a/Kosz/x.mp4")
+    assert sorted(found.folders) == ["Kosz", "PerfLogs"]
+
+
+def test_a_system_s_folders_are_its_own_in_the_copy_of_an_old_disk_too() -> None:
+    found = selected("old/Windows/System32/x.dll", "old/Windows/x.mp4", "old/Program Files/x.mp4", "old/Programs/x.mp4")
+    assert sorted(found.folders) == ["old/Program Files", "old/Windows"]
 
 
 def test_hidden_and_system_files_are_left() -> None:
