@@ -106,7 +106,7 @@ crash-sample: venv
 	$(BIN)/python -m tests.crash.sweep --workers $(JOBS) --sample 100 --fresh --only apply:few --seconds 0
 
 filesystems: venv
-	RESHELVE_MUST_MOUNT=1 $(BIN)/python -m pytest -q -n $(JOBS) tests/filesystems
+	RESHELVE_MUST_MOUNT=1 RESHELVE_EXAMPLES=all $(BIN)/python -m pytest -q -n $(JOBS) tests/filesystems
 	$(BIN)/python -m tests.filesystems.guest
 
 fuzz: venv
