@@ -42,6 +42,7 @@ class Names:
     folded: dict[str, Lead | None] = field(default_factory=dict)
     works: dict[str, Lead | None] = field(default_factory=dict)
     numbers: dict[tuple[int, int], Lead | None] = field(default_factory=dict)
+    episodes: dict[int, Lead | None] = field(default_factory=dict)
     wholes: dict[str, Lead] = field(default_factory=dict)
 
     def add(self, stem: str, lead: Lead) -> None:
@@ -59,6 +60,7 @@ class Names:
             self.works[known] = lead if known not in self.works else None
             if (number := numbered(named)) is not None:
                 self.numbers[number] = lead if number not in self.numbers else None
+                self.episodes[number[1]] = lead if number[1] not in self.episodes else None
 
     @property
     def has_parts(self) -> bool:
@@ -143,8 +145,7 @@ class Names:
         if only is None:
             number = numbered(said)
             return self.numbers.get(number) if number is not None else None
-        found = [lead for (_, episode), lead in self.numbers.items() if episode == int(only[1])]
-        return found[0] if len(found) == 1 else None
+        return self.episodes.get(int(only[1]))
 
     def of_film(self, stem: str) -> Lead | None:
         """Return the one main that is the film or episode of a name that says nothing more, but for what picture of it it is."""
