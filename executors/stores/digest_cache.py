@@ -71,15 +71,12 @@ class DigestCache:
     def _rows(self, fs: str, inos: set[int]) -> Iterable[tuple[tuple[str, int], tuple[int, int, int, str]]]:
         """Yield what is remembered for files of one file system, each with its key; what is not yet written counts."""
         old = []
-        if self._fresh:
-            for ino in inos:
-                fresh = self._fresh.get((fs, ino))
-                if fresh is not None:
-                    yield (fs, ino), fresh
-                else:
-                    old.append(ino)
-        else:
-            old += inos
+        for ino in inos:
+            fresh = self._fresh.get((fs, ino))
+            if fresh is not None:
+                yield (fs, ino), fresh
+            else:
+                old.append(ino)
         marks = ", ".join("?" * len(old))
         wanted = f"SELECT ino, size, mtime_ns, ctime_ns, digest FROM digests WHERE fs = ? AND ino IN ({marks})"  # noqa: S608 - marks only
         for ino, *seen in self._catalog.execute(wanted, (fs, *old)) if old else ():

@@ -15,7 +15,8 @@ _MARKED = re.compile(
     rf"(?![^\W_])[)\]]?(?={AFTER_MARK}\Z)",
     re.IGNORECASE,
 )
-_ONE_MARK = re.compile(r"(?<![^\W_])s\d{1,2}e\d{1,3}(?![^\W_])", re.IGNORECASE)
+_MARK = r"s\d{1,2}e\d{1,3}(?![^\W_])"
+_ONE_MARK = re.compile(rf"(?<![^\W_]){_MARK}", re.IGNORECASE)
 _SPECIAL = re.compile(
     r"(?<![^\W_])(?:ov[ab]|ona|oad|specials?(?=[\W_\d]*\Z)|sp\d*|ncop\d*|nced\d*|creditless)(?![^\W_])", re.IGNORECASE
 )
@@ -43,7 +44,7 @@ _GLUED = re.compile(r"(?<=[^\s._\-()\[\]{}])\([^()]*\)")
 _DIRECTED = re.compile(r"[ ._-]*\([^\W\d_](?:[^\W\d_]|[ .&'’-])*,[ ](?:19|20)\d\d\)")
 """Who made a film, and when, as in "Harbor (Ann Gray, 1967)"."""
 _SHORT_NUMBER = re.compile(r"[1-9]\d{1,3}")
-_MARK_NEXT = re.compile(r"[ ._-]{1,3}s\d{1,2}e\d{1,3}(?![^\W_])", re.IGNORECASE)
+_MARK_NEXT = re.compile(rf"[ ._-]{{1,3}}{_MARK}", re.IGNORECASE)
 _TAIL_NUMBER = re.compile(r"(?<=[^\W\d_][ ])[1-9]\d{1,3}\Z")
 _DASHED_NEXT = re.compile(r"[ _]-[ _]\d{2,3}(?:v\d)?(?=[ _]*(?:[\[(]|\Z))")
 _NUMBERING = re.compile(r"[^\W\d_]{1,12}")
