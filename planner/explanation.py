@@ -249,7 +249,7 @@ def _tell_suggested(told: Explanation, facts: "Facts | None", because: str) -> N
     told.facts = list(known.values())
 
 
-_AWAY = {"home-away": "is where its show, film or album is, and is not there", "store-unavailable": "is not available"}
+_AWAY = {"home-away": "is where its show, film, album, book or comic is, and is not there", "store-unavailable": "is not available"}
 """Why a plan leaves a file whose disk is away, by the code of its problem."""
 
 

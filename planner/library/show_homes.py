@@ -286,7 +286,7 @@ class Homes:
                         yield join(reader.root.key, rel), reader.root.available
 
     def held(self, place: PlaceTemplate, store: str) -> Iterator[tuple[str, str]]:
-        """Yield (root key, path) of every folder that a show, film or album of this place may have on a root that is there.
+        """Yield (root key, path) of every folder that a work of this place may have on a root that is there.
 
         With a show's come those of its seasons, or where it has none an episode, which tells that the show is kept flat.
         """

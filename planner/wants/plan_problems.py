@@ -198,7 +198,7 @@ class Findings:
         self._parted.append(_Parted(home, news, stood))
 
     def stands_twice(self, store: str, folder: str, roots: Sequence[str], chosen: str) -> None:
-        """Record that the folder of a show, film or album stands on several `roots`, and that what is new goes to `chosen`."""
+        """Record that the folder of a work stands on several `roots`, and that what is new goes to `chosen`."""
         self._twice[join(store, folder)] = (tuple(roots), chosen)
 
     def blocked(self) -> list[Blocked]:
@@ -217,7 +217,7 @@ class Findings:
             found.append(Problem("store-unavailable", "A store is not available.", detail, key, hint, severity=severity))
         for key, (root, homes) in self._awaited.items():
             hint = root.way_back(f"plan again. If it is gone for good: reshelve doctor --accept {key}")
-            summary = "The folder of a show, film or album is on a disk that is not connected."
+            summary = "The folder of a show, film, album, book or comic is on a disk that is not connected."
             for home, count in sorted(homes.items()):
                 detail = f"{sentence(printable(root.why))}. {counted(count, 'waits', 'wait')} for that disk."
                 found.append(Problem("home-away", summary, detail, join(key, home), hint, severity="warning"))
@@ -236,7 +236,7 @@ class Findings:
         for place, (roots, chosen) in self._twice.items():
             detail = f"Each of {' and '.join(roots)} has this folder. New files go to the one on {chosen}."
             hint = "A media server shows them as one. To have it in one place, move all of it to one disk by hand, then plan again."
-            summary = "A show, film or album has a folder on several disks."
+            summary = "A show, film, album, book or comic has a folder on several disks."
             found.append(Problem("home-twice", summary, detail, place, hint, severity="note"))
         for store, reasons in self._fallen.items():
             for why, passed in sorted(reasons.items()):

@@ -258,7 +258,7 @@ class HomeRoots:
         return frozenset(standing or ([chosen] if chosen is not None else []))
 
     def several(self, group: Group, want: Want) -> tuple[str, list[str]] | None:
-        """Return the folder of a show, film or album that a bundle's main goes to, and the roots it stands on; None: at most one.
+        """Return the folder of the work that a bundle's main goes to, and the roots it stands on; None: at most one.
 
         A show may have its seasons on several: then the season's folder is what counts. Raises OSError.
         """
@@ -330,7 +330,7 @@ def _above(want: Want) -> str:
 
 
 def _named_after(path: str, title: str) -> str:
-    """Return the part of a path, with all above it, that is named after a show, film or album; "" where none is."""
+    """Return the part of a path, with all above it, that is named after a work; "" where none is."""
     # What reads names takes a while to load, and only a group of roots needs it to plan.
     from reshelve.planner.library.title_matching import works_of
     from reshelve.planner.recognise.music_names import titled

@@ -102,7 +102,7 @@ def test_a_file_whose_films_disk_is_away_waits_for_it(tmp_path: Path) -> None:
     (tmp_path / "movies").rename(tmp_path / "away")
     told = api.open_workspace(place).layouts.explain("inbox:Heat (1995) 2160p.mkv")
     assert told.disk == ""
-    assert told.waits.startswith("library/one:Heat (1995) is where its show, film or album is, and is not there: ")
+    assert told.waits.startswith("library/one:Heat (1995) is where its show, film, album, book or comic is, and is not there: ")
     (tmp_path / "tv").rename(tmp_path / "away too")
     told = api.open_workspace(place).layouts.explain("inbox:Heat (1995) 2160p.mkv")
     assert told.waits.startswith("library/one is not available: ")
